@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One list of settings for every target, so that no target is checked less strictly than another.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  // A mistyped feature name is otherwise ignored in silence.
+  .treatWarning("StrictLanguageFeatures", as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+  name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let serviceLifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// What several test targets share: seeds, scratch folders, a store in memory.
+let support = Target.target(
+  name: "CuadernoTestSupport",
+  dependencies: ["CuadernoSync"],
+  path: "Tests/Support", swiftSettings: strict)
+
+let tests: [Target] = [
+  support,
+  .testTarget(
+    name: "CuadernoModelTests", dependencies: ["CuadernoModel", "CuadernoTestSupport"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CuadernoTextTests", dependencies: ["CuadernoText"], swiftSettings: strict),
+  .testTarget(
+    name: "CuadernoSyncTests", dependencies: ["CuadernoSync", "CuadernoTestSupport"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CuadernoServerTests",
+    dependencies: ["CuadernoServer", "CuadernoTestSupport", hummingbirdTesting],
+    swiftSettings: strict),
+]
+
+let package = Package(
+  name: "cuaderno",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "cuaderno", targets: ["cuaderno"]),
+    .executable(name: "cuaderno-server", targets: ["cuaderno-server"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]
+    ),
+
+    // What things mean, with nothing below them.
+    .target(name: "CuadernoModel", swiftSettings: strict),
+    .target(name: "CuadernoText", swiftSettings: strict),
+    .target(name: "CuadernoSync", dependencies: [crypto], swiftSettings: strict),
+
+    // What the bytes look like, on the wire and on disk.
+    .target(
+      name: "CuadernoSchema",
+      dependencies: ["CuadernoSync", "CZstd", protobuf],
+      path: "Schema",
+      exclude: ["sync.proto", "WIRE.md", "vectors"],
+      resources: [.embedInCode("sql")],
+      swiftSettings: strict),
+    .target(
+      name: "CuadernoLog",
+      dependencies: ["CuadernoSync", "CuadernoSchema", grdb, grdbSQLite],
+      swiftSettings: strict),
+
+    // The laptop.
+    .target(
+      name: "CuadernoNotebook",
+      dependencies: [
+        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoLog", grdb,
+        crypto, protobuf,
+      ],
+      exclude: ["Payload/payload.proto"],
+      swiftSettings: strict),
+    .target(
+      name: "CuadernoExchange",
+      dependencies: ["CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook"],
+      swiftSettings: strict),
+    .target(
+      name: "CuadernoAnalysis",
+      dependencies: ["CuadernoModel", "CuadernoSync", "CuadernoNotebook"],
+      swiftSettings: strict),
+    .target(
+      name: "CuadernoClient",
+      dependencies: [
+        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoNotebook",
+        "CuadernoExchange", "CuadernoAnalysis", argumentParser, httpClient, nioCore, nioFoundation,
+      ],
+      path: "Client", exclude: ["Main"], swiftSettings: strict),
+    .executableTarget(
+      name: "cuaderno", dependencies: ["CuadernoClient"], path: "Client/Main",
+      swiftSettings: strict),
+
+    // The hub.
+    .target(
+      name: "CuadernoLedger",
+      dependencies: ["CuadernoSync", "CuadernoSchema", "CuadernoLog", grdb, crypto],
+      swiftSettings: strict),
+    .target(
+      name: "CuadernoServer",
+      dependencies: [
+        "CuadernoModel", "CuadernoSync", "CuadernoSchema", "CuadernoLedger", argumentParser,
+        crypto, hummingbird, httpTypes, logging, nioCore, serviceLifecycle,
+      ],
+      path: "Server", exclude: ["Main"], swiftSettings: strict),
+    .executableTarget(
+      name: "cuaderno-server", dependencies: ["CuadernoServer"], path: "Server/Main",
+      swiftSettings: strict),
+  ] + tests,
+  swiftLanguageModes: [.v6]
+)

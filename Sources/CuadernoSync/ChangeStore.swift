@@ -1,0 +1,44 @@
+/// What a store of changes can do: the notebook, the ledger for one study, a store in memory.
+///
+/// A hub is this and nothing more, so `StoreHub` makes a hub of any of them.
+package protocol ChangeStore: Sendable {
+  var study: StudyID { get }
+
+  /// The clock of everything held.
+  func frontier() async throws -> VectorClock
+
+  /// The link at a change held; nil for one that is not held.
+  func link(at dot: Dot) async throws -> Digest?
+
+  /// The next changes that a clock does not cover, in the store's own order of arrival.
+  ///
+  /// Full when the changes reach `bytesMax`; holds at least one unless the clock covers all.
+  func page(beyond clock: VectorClock, bytesMax: Int) async throws -> ChangePage
+
+  /// Applies what the store does not hold yet, and returns when it is on disk: all of it or none.
+  ///
+  /// - Throws: ``PageFault`` when the page may not be applied.
+  @discardableResult
+  func apply(_ page: ChangePage) async throws -> Int
+
+  /// The digest of the registers, and of how many changes.
+  func summary() async throws -> StoreSummary
+}
+
+/// What two stores compare to say "the same changes, the same notes".
+package struct StoreSummary: Hashable, Sendable {
+  package var frontier: VectorClock
+
+  /// The sum over all records of the digests of their registers.
+  package var registers: Digest
+
+  package init(frontier: VectorClock, registers: Digest) {
+    self.frontier = frontier
+    self.registers = registers
+  }
+}
+
+extension VectorClock {
+  /// What `hello` sends instead of the clock.
+  package var digest: Digest { Digest(hashing: canonicalBytes) }
+}

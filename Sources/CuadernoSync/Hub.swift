@@ -1,0 +1,112 @@
+/// Anything a notebook syncs with: the server, another notebook, a bundle file.
+///
+/// The project's one seam. Nothing is kept between two requests, so a lost answer leaves nothing to
+/// clean up and every request may be repeated.
+package protocol Hub: Sendable {
+  func hello(_ hello: Hello) async throws(HubError) -> HelloReply
+
+  /// Stores the changes and answers once they are on disk; what the hub holds already is passed over.
+  func push(_ page: ChangePage) async throws(HubError) -> PushReply
+
+  func pull(_ request: PullRequest) async throws(HubError) -> PullReply
+
+  func verify() async throws(HubError) -> StoreSummary
+}
+
+package struct Hello: Hashable, Sendable {
+  /// The newest protocol the notebook speaks.
+  package var version: UInt32
+  package var device: DeviceID
+
+  /// Where the notebook's own chain stands; nil before its first change.
+  package var head: ChainHead?
+  package var frontierDigest: Digest
+
+  package init(
+    version: UInt32 = SyncProtocol.version, device: DeviceID, head: ChainHead?,
+    frontierDigest: Digest
+  ) {
+    self.version = version
+    self.device = device
+    self.head = head
+    self.frontierDigest = frontierDigest
+  }
+}
+
+package struct HelloReply: Hashable, Sendable {
+  package var version: UInt32
+
+  /// The hub's frontier; nil when its digest is the one sent, and so there is nothing to do.
+  package var frontier: VectorClock?
+
+  /// Milliseconds since 1970 on the hub's clock, from which the notebook learns its offset.
+  package var milliseconds: Int64
+
+  package init(
+    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, milliseconds: Int64
+  ) {
+    self.version = version
+    self.frontier = frontier
+    self.milliseconds = milliseconds
+  }
+}
+
+package struct PushReply: Hashable, Sendable {
+  /// How many of the changes were new to the hub.
+  package var newChanges: Int
+
+  package init(newChanges: Int) {
+    self.newChanges = newChanges
+  }
+}
+
+package struct PullRequest: Hashable, Sendable {
+  package var frontier: VectorClock
+
+  /// Where the page should stop, in bytes of changes; the hub holds it within its own limits.
+  package var bytesMax: Int
+
+  package init(frontier: VectorClock, bytesMax: Int) {
+    self.frontier = frontier
+    self.bytesMax = bytesMax
+  }
+}
+
+package struct PullReply: Hashable, Sendable {
+  package var page: ChangePage
+
+  /// How many changes remain after this page, so that progress can be shown.
+  package var remaining: UInt64
+
+  package init(page: ChangePage, remaining: UInt64) {
+    self.page = page
+    self.remaining = remaining
+  }
+}
+
+package enum SyncProtocol {
+  /// The protocol of this build; a hub speaks this one and the one before.
+  package static let version: UInt32 = 1
+}
+
+/// Why a hub did not do what it was asked.
+package enum HubError: Error, Equatable, Sendable {
+  /// The hub could not be asked, or its answer got lost. Asking again is safe.
+  case unreachable(reason: String)
+
+  /// The hub understood and refused. Asking the same again will not help.
+  case refused(Problem)
+
+  /// The hub's answer is not one. The notebook changed nothing.
+  case unreadable(reason: String)
+}
+
+extension HubError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unreachable(let reason): "hub cannot be reached: \(reason)"
+    case .refused(let problem): problem.message
+    case .unreadable(let reason): "hub's answer cannot be read: \(reason)"
+    }
+  }
+}

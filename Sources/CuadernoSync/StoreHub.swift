@@ -1,0 +1,73 @@
+/// A hub over a store: what the server does for a study, and what another notebook does.
+package struct StoreHub<Store: ChangeStore>: Hub {
+  package let store: Store
+  private let now: @Sendable () -> Int64
+
+  /// - Parameter now: milliseconds since 1970.
+  package init(store: Store, now: @escaping @Sendable () -> Int64) {
+    self.store = store
+    self.now = now
+  }
+
+  package func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
+    guard hello.version >= 1 else {
+      throw .refused(
+        Problem(
+          .unsupportedVersion,
+          "protocol version \(hello.version) is unknown; this hub speaks \(SyncProtocol.version)"))
+    }
+    return try await answer {
+      let frontier = try await store.frontier()
+      if let head = hello.head, frontier.covers(head.dot),
+        try await store.link(at: head.dot) != head.link
+      {
+        throw PageFault.forked(head.dot)
+      }
+      let isSame = frontier.digest == hello.frontierDigest
+      return HelloReply(frontier: isSame ? nil : frontier, milliseconds: now())
+    }
+  }
+
+  package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+    try await answer {
+      PushReply(newChanges: try await store.apply(page))
+    }
+  }
+
+  package func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
+    let bytesMax = min(max(request.bytesMax, WireLimits.pageBytesMin), WireLimits.pageBytes)
+    return try await answer {
+      let page = try await store.page(beyond: request.frontier, bytesMax: bytesMax)
+      var covered = request.frontier
+      for head in page.heads { covered.include(head.dot) }
+      let frontier = try await store.frontier()
+      return PullReply(page: page, remaining: frontier.changesMissing(from: covered))
+    }
+  }
+
+  package func verify() async throws(HubError) -> StoreSummary {
+    try await answer { try await store.summary() }
+  }
+
+  private func answer<Reply>(
+    _ body: () async throws -> Reply
+  ) async throws(HubError) -> Reply {
+    do {
+      return try await body()
+    } catch let fault as PageFault {
+      throw .refused(Problem(fault))
+    } catch let problem as Problem {
+      throw .refused(problem)
+    } catch {
+      // The store's own words may name paths; they belong in the hub's log, not in an answer.
+      throw .unreachable(reason: "the hub's store failed (\(type(of: error)))")
+    }
+  }
+}
+
+extension VectorClock {
+  /// How many of the changes covered here another clock does not cover.
+  package func changesMissing(from other: VectorClock) -> UInt64 {
+    entries.reduce(0) { $0 &+ ($1.sequence - min($1.sequence, other[$1.device])) }
+  }
+}

@@ -1,0 +1,106 @@
+/// Carries out what a session asks, between a store and a hub.
+package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
+  package struct Progress: Hashable, Sendable {
+    package var pushed: UInt64 = 0
+    package var toPush: UInt64 = 0
+    package var pulled: UInt64 = 0
+    package var toPull: UInt64 = 0
+
+    package init() {}
+  }
+
+  private let store: Store
+  private let device: DeviceID
+  private let hub: Remote
+  private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
+  private let report: @Sendable (Progress) -> Void
+
+  /// - Parameters:
+  ///   - wait: what a retry waits with; tests return at once.
+  ///   - report: told after each page.
+  package init(
+    store: Store, device: DeviceID, hub: Remote,
+    wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void,
+    report: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.device = device
+    self.hub = hub
+    self.wait = wait
+    self.report = report
+  }
+
+  /// - Throws: ``HubError`` when the hub refuses, ``SyncSession/Failure`` when the session cannot
+  ///   go on, ``PageFault`` when the hub sent what may not be applied, and what the store throws.
+  ///   Whatever is thrown, every page applied until then stays.
+  package func run() async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
+    var session = SyncSession()
+    var progress = Progress()
+    let frontier = try await store.frontier()
+    var action = session.handle(.started(frontier: frontier))
+    while true {
+      switch action {
+      case .finish(let outcome):
+        return (outcome, progress)
+      case .fail(let failure):
+        throw failure
+      default:
+        break
+      }
+      let event: SyncSession.Event
+      do {
+        event = try await carryOut(action, &progress)
+      } catch HubError.unreachable(let reason) {
+        guard case .retry(let milliseconds) = session.handle(.linkLost) else {
+          throw HubError.unreachable(reason: reason)
+        }
+        try await wait(milliseconds)
+        action = session.repeated(action)
+        continue
+      }
+      report(progress)
+      action = session.handle(event)
+    }
+  }
+
+  private func carryOut(
+    _ action: SyncSession.Action, _ progress: inout Progress
+  ) async throws -> SyncSession.Event {
+    switch action {
+    case .hello:
+      return try await greet(&progress)
+    case .push(let clock, let bytesMax):
+      let page = try await store.page(beyond: clock, bytesMax: bytesMax)
+      guard !page.changes.isEmpty else { return .nothingToPush }
+      _ = try await hub.push(page)
+      progress.pushed += UInt64(page.changes.count)
+      return .pushed(heads: page.heads)
+    case .pull(let request):
+      let reply = try await hub.pull(request)
+      try await store.apply(reply.page)
+      progress.pulled += UInt64(reply.page.changes.count)
+      progress.toPull = progress.pulled + reply.remaining
+      return .applied(heads: reply.page.heads, remaining: reply.remaining)
+    case .verify:
+      let summary = try await hub.verify()
+      return .verified(summary, own: try await store.summary())
+    case .retry, .finish, .fail:
+      preconditionFailure("the loop carries these out itself")
+    }
+  }
+
+  private func greet(_ progress: inout Progress) async throws -> SyncSession.Event {
+    let frontier = try await store.frontier()
+    let own = Dot(device: device, sequence: frontier[device])
+    let link = try await store.link(at: own)
+    let reply = try await hub.hello(
+      Hello(
+        device: device, head: link.map { ChainHead(dot: own, link: $0) },
+        frontierDigest: frontier.digest))
+    if let hubFrontier = reply.frontier {
+      progress.toPush = frontier.changesMissing(from: hubFrontier)
+      progress.toPull = hubFrontier.changesMissing(from: frontier)
+    }
+    return .greeted(reply)
+  }
+}

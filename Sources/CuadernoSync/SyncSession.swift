@@ -1,0 +1,181 @@
+/// One conversation with a hub, as a state machine that does no I/O.
+///
+/// The driver feeds it what happened and carries out what it answers. Keeping sockets, clocks and
+/// disks outside makes every interleaving a plain unit test.
+package struct SyncSession: ~Copyable {
+  package enum Event: Sendable {
+    /// The session begins with what the notebook holds.
+    case started(frontier: VectorClock)
+    case greeted(HelloReply)
+    /// The hub has stored a page that ended at these heads.
+    case pushed(heads: [ChainHead])
+    /// Nothing is left that the hub lacks.
+    case nothingToPush
+    /// A pulled page is on disk here, and this many changes are still to come.
+    case applied(heads: [ChainHead], remaining: UInt64)
+    case verified(StoreSummary, own: StoreSummary)
+    /// The last request failed in a way in which asking again is safe.
+    case linkLost
+  }
+
+  package enum Action: Equatable, Sendable {
+    case hello
+    /// Send the next page of what this clock does not cover.
+    case push(beyond: VectorClock, bytesMax: Int)
+    case pull(PullRequest)
+    case verify
+    /// Wait, and carry out the last action again.
+    case retry(afterMilliseconds: Int64)
+    case finish(Outcome)
+    case fail(Failure)
+  }
+
+  package enum Outcome: Equatable, Sendable {
+    /// The digests of the frontiers were equal: one round trip.
+    case nothingToDo
+    /// The same changes, and the same registers made of them.
+    case verified(changes: UInt64)
+    /// Somebody else's changes reached the hub meanwhile; the next sync brings them.
+    case movedOn
+  }
+
+  package enum Failure: Error, Equatable, Sendable {
+    /// Both hold the same changes and make different notes of them.
+    case registersDiffer
+    case linkLost(attempts: Int)
+    /// The hub speaks only protocols that this notebook does not know.
+    case unsupportedVersion(UInt32)
+    /// The hub reports changes left and sends none of them.
+    case noProgress
+  }
+
+  private enum Phase { case idle, greeting, pushing, pulling, verifying, ended }
+
+  private var phase = Phase.idle
+  private var frontier = VectorClock()
+  private var hubFrontier = VectorClock()
+  private var bytesMax: Int
+  private var attempts = 0
+
+  /// How often a request is tried before the session gives up.
+  package static let attemptsMax = 6
+
+  /// - Parameter bytesMax: where pages start; they shrink on a bad link and grow on a good one.
+  package init(bytesMax: Int = WireLimits.pageBytes / 4) {
+    self.bytesMax = bytesMax
+  }
+
+  package mutating func handle(_ event: Event) -> Action {
+    if case .linkLost = event { return retry() }
+    attempts = 0
+    switch (phase, event) {
+    case (.idle, .started(let frontier)):
+      self.frontier = frontier
+      phase = .greeting
+      return .hello
+    case (.greeting, .greeted(let reply)):
+      return greeted(reply)
+    case (.pushing, .pushed(let heads)):
+      for head in heads { hubFrontier.include(head.dot) }
+      grow()
+      return pushOrPull()
+    case (.pushing, .nothingToPush):
+      hubFrontier.join(frontier)
+      return pullOrVerify()
+    case (.pulling, .applied(let heads, let remaining)):
+      return applied(heads, remaining: remaining)
+    case (.verifying, .verified(let hub, let own)):
+      return verified(hub: hub, own: own)
+    default:
+      // Any other pair is a driver that does not carry out what it was told.
+      preconditionFailure("event \(event) does not fit phase \(phase)")
+    }
+  }
+
+  private mutating func greeted(_ reply: HelloReply) -> Action {
+    guard reply.version >= 1, reply.version <= SyncProtocol.version else {
+      return end(.fail(.unsupportedVersion(reply.version)))
+    }
+    guard let frontier = reply.frontier else { return end(.finish(.nothingToDo)) }
+    hubFrontier = frontier
+    return pushOrPull()
+  }
+
+  private mutating func pushOrPull() -> Action {
+    guard hubFrontier.covers(frontier) else {
+      phase = .pushing
+      return .push(beyond: hubFrontier, bytesMax: bytesMax)
+    }
+    return pullOrVerify()
+  }
+
+  private mutating func pullOrVerify() -> Action {
+    guard frontier.covers(hubFrontier) else {
+      phase = .pulling
+      return .pull(PullRequest(frontier: frontier, bytesMax: bytesMax))
+    }
+    phase = .verifying
+    return .verify
+  }
+
+  private mutating func applied(_ heads: [ChainHead], remaining: UInt64) -> Action {
+    for head in heads { frontier.include(head.dot) }
+    grow()
+    if remaining > 0 {
+      guard !heads.isEmpty else { return end(.fail(.noProgress)) }
+      return .pull(PullRequest(frontier: frontier, bytesMax: bytesMax))
+    }
+    phase = .verifying
+    return .verify
+  }
+
+  private mutating func verified(hub: StoreSummary, own: StoreSummary) -> Action {
+    guard hub.frontier == own.frontier else { return end(.finish(.movedOn)) }
+    guard hub.registers == own.registers else { return end(.fail(.registersDiffer)) }
+    return end(.finish(.verified(changes: own.frontier.changeCount)))
+  }
+
+  private mutating func retry() -> Action {
+    attempts += 1
+    bytesMax = max(bytesMax / 4, WireLimits.pageBytesMin)
+    guard attempts < Self.attemptsMax else { return end(.fail(.linkLost(attempts: attempts))) }
+    // Half a second, doubling: long enough for a link to come back, short enough to wait for.
+    return .retry(afterMilliseconds: 500 << (attempts - 1))
+  }
+
+  /// The action that a retry repeats, with the page size of now.
+  package func repeated(_ action: Action) -> Action {
+    switch action {
+    case .push(let clock, _): .push(beyond: clock, bytesMax: bytesMax)
+    case .pull(let request):
+      .pull(PullRequest(frontier: request.frontier, bytesMax: bytesMax))
+    default: action
+    }
+  }
+
+  private mutating func grow() {
+    bytesMax = min(bytesMax * 2, WireLimits.pageBytes)
+  }
+
+  private mutating func end(_ action: Action) -> Action {
+    phase = .ended
+    return action
+  }
+}
+
+extension SyncSession.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .registersDiffer:
+      "this notebook and the hub hold the same changes but make different notes of them; "
+        + "nothing was overwritten; run `cuaderno doctor` here and `cuaderno-server check` there"
+    case .linkLost(let attempts):
+      "the link was lost and did not come back in \(attempts) attempts; what had been sent or "
+        + "received is kept, and the next sync goes on from there"
+    case .unsupportedVersion(let version):
+      "the hub speaks protocol \(version) and this notebook \(SyncProtocol.version); update cuaderno"
+    case .noProgress:
+      "the hub says that changes are left but sends none; sync again, or tell who runs the server"
+    }
+  }
+}

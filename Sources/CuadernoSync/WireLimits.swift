@@ -1,0 +1,43 @@
+/// What one message, one change and one clock may hold at the most.
+///
+/// The limits of what a person may write are in CuadernoModel's `Limits`; these are the ones that
+/// hold for envelopes, whatever their payload means.
+package enum WireLimits {
+  /// The most bytes a payload may have: a text of 4 MiB, and room for the other fields beside it.
+  package static let payloadBytes = 4 << 20 + 64 << 10
+
+  /// The bytes of changes at which a page is full.
+  ///
+  /// A page is atomic, so this is what a cut line has to send again: a minute's work for a link of
+  /// 17 kB/s before compression. One change larger than this travels in a page of its own.
+  package static let pageBytes = 1 << 20
+
+  /// Where shrinking pages stop: below this the headers of a request outweigh the page.
+  package static let pageBytesMin = 16 << 10
+
+  /// The most bytes a message may have, before and after it is decompressed: the largest change,
+  /// the largest page and a full clock fit together.
+  package static let messageBytes = payloadBytes + pageBytes + 128 << 10
+
+  /// The most changes in one page; at the least possible size of a change this is never reached
+  /// before ``pageBytes``.
+  package static let pageChanges = 20_000
+
+  /// The most devices in one clock.
+  ///
+  /// A study of a few dozen people who replace their laptops for years stays far below; it bounds
+  /// a clock to 24 KiB.
+  package static let clockDevices = 1_000
+
+  /// The most fields one change may set.
+  package static let changeFields = 1_024
+
+  /// The most bytes of a field's key: a SHA-256.
+  package static let keyBytes = 32
+
+  /// The bytes of the random salt hashed with a payload.
+  package static let saltBytes = 16
+
+  /// The highest sequence number: what SQLite and PostgreSQL hold in a signed integer.
+  package static let sequenceMax = UInt64(Int64.max)
+}
