@@ -1,1 +1,21 @@
-select 1;
+-- What a notebook knows beside its changes: who it is, and the hubs it has met.
+
+-- One row. `device` changes when the notebook finds itself copied or restored.
+CREATE TABLE notebook (
+  number INTEGER PRIMARY KEY CHECK (number = 1),
+  log BLOB NOT NULL CHECK (length(log) = 16),
+  study BLOB NOT NULL CHECK (length(study) = 16),
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  member TEXT NOT NULL,
+  deviceName TEXT NOT NULL,
+  lastStamp INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE hub (
+  number INTEGER PRIMARY KEY,
+  url TEXT NOT NULL,
+  token TEXT NOT NULL,
+  role TEXT NOT NULL,
+  syncedMilliseconds INTEGER,
+  syncedFrontier BLOB
+) STRICT;

@@ -1,0 +1,285 @@
+package import CuadernoSync
+package import GRDB
+
+/// The append-only log of one study in a database: every change, in the order of arrival.
+///
+/// The notebook and the SQLite ledger keep the same tables and so share this. It runs inside its
+/// caller's transaction; a page and the frontier that it leads to commit together.
+package struct ChangeLog: Sendable {
+  /// The study's number in this file; a notebook has one study, with the number 1.
+  package let study: Int64
+
+  package init(study: Int64) {
+    self.study = study
+  }
+
+  /// A change as it lies in the log, checked against its hash.
+  package struct Entry: Sendable {
+    package let position: Int64
+    package let change: Change
+    package let link: Digest
+  }
+
+  package func frontier(_ db: Database) throws -> VectorClock {
+    let statement = try db.cachedStatement(
+      sql: "SELECT id, sequence FROM device WHERE study = ? ORDER BY id")
+    let rows = try Row.fetchCursor(statement, arguments: [study])
+    var entries = [Dot]()
+    while let row = try rows.next() {
+      entries.append(
+        Dot(device: try row.decode(atIndex: 0), sequence: UInt64(bitPattern: row[1])))
+    }
+    guard let clock = VectorClock(sortedEntries: entries) else { throw StoreError.damaged }
+    return clock
+  }
+
+  /// Where a device's chain stands; nil before its first change.
+  package func head(of device: DeviceID, _ db: Database) throws -> ChainHead? {
+    guard let row = try deviceRow(device, db) else { return nil }
+    return ChainHead(dot: Dot(device: device, sequence: row.sequence), link: row.link)
+  }
+
+  /// The link at a change held, nil for one that is not.
+  package func link(at dot: Dot, _ db: Database) throws -> Digest? {
+    guard dot.sequence <= WireLimits.sequenceMax, let row = try deviceRow(dot.device, db) else {
+      return nil
+    }
+    return try link(device: row.number, sequence: dot.sequence, db)
+  }
+
+  /// The highest position given; zero for an empty log.
+  package func end(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT max(position) FROM change")) ?? 0
+  }
+
+  /// What `Admission` starts from, for the devices of a page.
+  package func admission(of page: ChangePage, _ db: Database) throws -> Admission {
+    var links = [DeviceID: Digest]()
+    for head in page.heads {
+      links[head.dot.device] = try self.head(of: head.dot.device, db)?.link
+    }
+    return Admission(frontier: try frontier(db), links: links)
+  }
+
+  /// Appends changes that were admitted; answers the position of the first.
+  @discardableResult
+  package func append(_ changes: [AdmittedChange], _ db: Database) throws -> Int64 {
+    let first = try end(db) + 1
+    var position = first
+    var devices = [DeviceID: (number: Int64, head: AdmittedChange)]()
+    let insert = try db.cachedStatement(
+      sql: """
+        INSERT INTO change
+          (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    for admitted in changes {
+      let dot = admitted.change.dot
+      let number = try devices[dot.device]?.number ?? deviceNumber(of: admitted, db)
+      devices[dot.device] = (number, admitted)
+      var salt: Blob?
+      var payload: Blob?
+      var digest: Digest?
+      switch admitted.change.content {
+      case .payload(let saltBytes, let bytes): (salt, payload) = (Blob(saltBytes), Blob(bytes))
+      case .erased(let value): digest = value
+      }
+      try insert.execute(arguments: [
+        position, study, number, Int64(bitPattern: dot.sequence),
+        Blob(admitted.envelopeBytes), salt, payload, digest, admitted.link,
+      ])
+      position += 1
+    }
+    let update = try db.cachedStatement(
+      sql: "UPDATE device SET sequence = ?, link = ? WHERE number = ?")
+    for (number, head) in devices.values {
+      try update.execute(arguments: [
+        Int64(bitPattern: head.change.dot.sequence), head.link, number,
+      ])
+    }
+    return first
+  }
+
+  /// The change with this name, checked; nil when the log does not hold it.
+  package func entry(at dot: Dot, _ db: Database) throws -> Entry? {
+    guard dot.sequence <= WireLimits.sequenceMax, let device = try deviceRow(dot.device, db) else {
+      return nil
+    }
+    let statement = try db.cachedStatement(
+      sql: Self.columns + "WHERE device = ? AND sequence = ?")
+    guard
+      let row = try Row.fetchOne(
+        statement, arguments: [device.number, Int64(bitPattern: dot.sequence)])
+    else { return nil }
+    var reader = EntryReader(log: self)
+    return try reader.entry(row, db)
+  }
+
+  /// The entry at a position, checked; nil when there is none.
+  package func entry(at position: Int64, _ db: Database) throws -> Entry? {
+    let statement = try db.cachedStatement(
+      sql: Self.columns + "WHERE position = ? AND study = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [position, study]) else { return nil }
+    var reader = EntryReader(log: self)
+    return try reader.entry(row, db)
+  }
+
+  /// Reads the log in its order, each entry checked, from a position on.
+  package func forEachEntry(
+    from position: Int64, _ db: Database, _ body: (Entry) throws -> Void
+  ) throws {
+    let statement = try db.cachedStatement(
+      sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
+    let rows = try Row.fetchCursor(statement, arguments: [study, position])
+    var reader = EntryReader(log: self)
+    while let row = try rows.next() {
+      try body(try reader.entry(row, db))
+    }
+  }
+
+  /// The next changes that a clock does not cover, in the order of arrival.
+  package func page(
+    beyond clock: VectorClock, bytesMax: Int, _ db: Database
+  ) throws -> ChangePage {
+    guard let start = try firstPosition(beyond: clock, db) else { return ChangePage() }
+    let statement = try db.cachedStatement(
+      sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
+    let rows = try Row.fetchCursor(statement, arguments: [study, start])
+    var reader = EntryReader(log: self)
+    var wanted = [Int64: UInt64]()
+    var page = ChangePage()
+    var heads = [DeviceID: ChainHead]()
+    var bytes = 0
+    while let row = try rows.next() {
+      let device: Int64 = row[1]
+      let sequence = UInt64(bitPattern: row[2])
+      if wanted[device] == nil { wanted[device] = clock[try reader.deviceID(device, db)] }
+      guard sequence > wanted[device, default: 0] else { continue }
+      let entry = try reader.entry(row, db)
+      let size = entry.change.byteCount
+      guard page.changes.isEmpty || bytes + size <= bytesMax else { break }
+      bytes += size
+      page.changes.append(entry.change)
+      heads[entry.change.dot.device] = ChainHead(dot: entry.change.dot, link: entry.link)
+      if bytes >= bytesMax || page.changes.count == WireLimits.pageChanges { break }
+    }
+    page.heads = heads.values.sorted { $0.dot < $1.dot }
+    return page
+  }
+
+  /// A device's changes arrive in the order of their numbers, so the first position not covered is
+  /// the least of one look-up a device.
+  private func firstPosition(beyond clock: VectorClock, _ db: Database) throws -> Int64? {
+    let find = try db.cachedStatement(
+      sql: "SELECT position FROM change WHERE device = ? AND sequence = ?")
+    let devices = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT number, id, sequence FROM device WHERE study = ?"),
+      arguments: [study])
+    var first: Int64?
+    for row in devices {
+      let covered = clock[try row.decode(DeviceID.self, atIndex: 1)]
+      guard UInt64(bitPattern: row[2]) > covered else { continue }
+      let next = Int64(bitPattern: covered + 1)
+      guard let position = try Int64.fetchOne(find, arguments: [row[0] as Int64, next]) else {
+        throw StoreError.damaged
+      }
+      first = min(first ?? position, position)
+    }
+    return first
+  }
+
+  // MARK: - Devices
+
+  private func deviceRow(
+    _ device: DeviceID, _ db: Database
+  ) throws -> (number: Int64, sequence: UInt64, link: Digest)? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT number, sequence, link FROM device WHERE study = ? AND id = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [study, device]) else {
+      return nil
+    }
+    return (row[0], UInt64(bitPattern: row[1]), try row.decode(atIndex: 2))
+  }
+
+  private func deviceNumber(of admitted: AdmittedChange, _ db: Database) throws -> Int64 {
+    let device = admitted.change.dot.device
+    if let row = try deviceRow(device, db) { return row.number }
+    let insert = try db.cachedStatement(
+      sql: "INSERT INTO device (study, id, sequence, link) VALUES (?, ?, ?, ?)")
+    try insert.execute(arguments: [
+      study, device, Int64(bitPattern: admitted.change.dot.sequence), admitted.link,
+    ])
+    return db.lastInsertedRowID
+  }
+
+  fileprivate func link(device: Int64, sequence: UInt64, _ db: Database) throws -> Digest? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT link FROM change WHERE device = ? AND sequence = ?")
+    return try Digest.fetchOne(statement, arguments: [device, Int64(bitPattern: sequence)])
+  }
+
+  fileprivate static let columns = """
+    SELECT position, device, sequence, envelope, salt, payload, payloadDigest, link FROM change
+
+    """
+}
+
+/// Turns rows into entries and checks each against its chain; remembers the last link of each
+/// device, so that reading in order costs one hash a row and no look-up.
+private struct EntryReader {
+  let log: ChangeLog
+  private var links: [Int64: (sequence: UInt64, link: Digest)] = [:]
+  private var devices: [Int64: DeviceID] = [:]
+
+  init(log: ChangeLog) {
+    self.log = log
+  }
+
+  mutating func entry(_ row: Row, _ db: Database) throws -> ChangeLog.Entry {
+    let number: Int64 = row[1]
+    let sequence = UInt64(bitPattern: row[2])
+    let dot = Dot(device: try deviceID(number, db), sequence: sequence)
+    let envelopeBytes = try row.decode(Blob.self, atIndex: 3).bytes
+    let content: Change.Content
+    if let payload = try row.decode(Blob?.self, atIndex: 5),
+      let salt = try row.decode(Blob?.self, atIndex: 4)
+    {
+      content = .payload(salt: salt.bytes, bytes: payload.bytes)
+    } else if let digest = try row.decode(Digest?.self, atIndex: 6) {
+      content = .erased(digest)
+    } else {
+      throw StoreError.damagedChange(dot)
+    }
+    let stored = try row.decode(Digest.self, atIndex: 7)
+    guard let envelope = try? Envelope(canonicalBytes: envelopeBytes), envelope.dot == dot else {
+      throw StoreError.damagedChange(dot)
+    }
+    let change = Change(envelope: envelope, content: content)
+    let link = ChainHead.link(
+      after: try previousLink(number, before: dot, db), payloadDigest: change.payloadDigest,
+      envelopeBytes: envelopeBytes)
+    guard link == stored else { throw StoreError.damagedChange(dot) }
+    links[number] = (sequence, link)
+    return ChangeLog.Entry(position: row[0], change: change, link: link)
+  }
+
+  private func previousLink(_ number: Int64, before dot: Dot, _ db: Database) throws -> Digest {
+    guard dot.sequence > 1 else { return .zero }
+    if let last = links[number], last.sequence == dot.sequence - 1 { return last.link }
+    guard let link = try log.link(device: number, sequence: dot.sequence - 1, db) else {
+      throw StoreError.damagedChange(dot)
+    }
+    return link
+  }
+
+  mutating func deviceID(_ number: Int64, _ db: Database) throws -> DeviceID {
+    if let device = devices[number] { return device }
+    let statement = try db.cachedStatement(sql: "SELECT id FROM device WHERE number = ?")
+    guard let device = try DeviceID.fetchOne(statement, arguments: [number]) else {
+      throw StoreError.damaged
+    }
+    devices[number] = device
+    return device
+  }
+}

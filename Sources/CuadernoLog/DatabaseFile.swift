@@ -1,0 +1,158 @@
+package import GRDB
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A kind of database file: what marks it, and the SQL that brings it to each version.
+///
+/// The mark is SQLite's `application_id` and the version its `user_version`, both in the first page
+/// (sqlite.org/fileformat2.html), so a file is known before any of its tables is read. A released
+/// version's SQL never changes; a new one is appended.
+package struct DatabaseFile: Sendable {
+  package let applicationID: Int32
+
+  /// The SQL of version 1, 2, 3 …
+  package let versions: [String]
+
+  package let synchronous: Synchronous
+
+  /// What a commit waits for (sqlite.org/pragma.html#pragma_synchronous).
+  package enum Synchronous: String, Sendable {
+    /// Until the log is on the disk: a power cut loses nothing that was acknowledged.
+    case full = "FULL"
+    /// A power cut may take the last commits, and leaves what was before them whole.
+    case normal = "NORMAL"
+  }
+
+  package init(applicationID: Int32, versions: [String], synchronous: Synchronous) {
+    self.applicationID = applicationID
+    self.versions = versions
+    self.synchronous = synchronous
+  }
+
+  /// Makes a new database; the file must not exist.
+  package func create(at path: String) throws -> DatabaseQueue {
+    let queue = try translatingErrors {
+      try DatabaseQueue(path: path, configuration: configuration(isWritable: true))
+    }
+    try translatingErrors {
+      try queue.write { db in
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      }
+      try migrate(queue, from: 0)
+    }
+    return queue
+  }
+
+  /// Opens a database that exists and brings it to the newest version known.
+  ///
+  /// - Throws: ``StoreError``; the file is untouched then, whatever it is.
+  package func open(at path: String) throws -> DatabaseQueue {
+    try Self.refuseWhatIsNoDatabase(path)
+    return try translatingErrors {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(isWritable: true))
+      let version = try check(queue)
+      if version < versions.count { try migrate(queue, from: version) }
+      return queue
+    }
+  }
+
+  /// Opens a database for reading alone.
+  ///
+  /// - Parameter isImmutable: nobody can change the file while it is open: it lies in a folder that
+  ///   cannot be written, where SQLite could not make the shared memory that WAL needs.
+  package func openReadOnly(at path: String, isImmutable: Bool = false) throws -> DatabaseQueue {
+    try Self.refuseWhatIsNoDatabase(path)
+    return try translatingErrors {
+      let queue = try DatabaseQueue(
+        path: isImmutable ? Self.immutableURI(path) : path,
+        configuration: configuration(isWritable: false))
+      let version = try check(queue)
+      // An older file is read by migrating it, which cannot be done here.
+      guard version == versions.count else { throw StoreError.readOnly }
+      return queue
+    }
+  }
+
+  /// Opens for several connections, one of which writes: what a server needs.
+  package func openPool(at path: String) throws -> DatabasePool {
+    if unsafe access(path, F_OK) != 0 {
+      try create(at: path).close()
+    }
+    try open(at: path).close()
+    return try translatingErrors {
+      try DatabasePool(path: path, configuration: configuration(isWritable: true))
+    }
+  }
+
+  private static func immutableURI(_ path: String) -> String {
+    var escaped = ""
+    for scalar in path.unicodeScalars {
+      switch scalar {
+      case "%": escaped += "%25"
+      case "?": escaped += "%3f"
+      case "#": escaped += "%23"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return "file:\(escaped)?immutable=1"
+  }
+
+  /// SQLite takes an empty file for a new database and would fill it; here it is a loss to report.
+  private static func refuseWhatIsNoDatabase(_ path: String) throws {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw StoreError.missing }
+    guard status.st_size > 0 else { throw StoreError.empty }
+  }
+
+  private func check(_ queue: DatabaseQueue) throws -> Int {
+    let (found, version) = try queue.read { db in
+      (
+        try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+      )
+    }
+    guard found == applicationID else { throw StoreError.otherKind(applicationID: found) }
+    guard version <= versions.count else {
+      throw StoreError.newerVersion(found: version, known: versions.count)
+    }
+    return version
+  }
+
+  /// Each version in a transaction of its own together with its number, so a cut leaves the old
+  /// version or the new.
+  private func migrate(_ queue: DatabaseQueue, from version: Int) throws {
+    for (index, sql) in versions.enumerated().dropFirst(version) {
+      try queue.write { db in
+        try db.execute(sql: sql)
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+      }
+    }
+  }
+
+  private func configuration(isWritable: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = !isWritable
+    configuration.journalMode = isWritable ? .wal : .default
+    configuration.busyMode = .timeout(10)
+    // References between synced records are never enforced: one may arrive before the other.
+    configuration.foreignKeysEnabled = false
+    let synchronous = synchronous.rawValue
+    configuration.prepareDatabase { db in
+      // The page cache holds 16 MiB: enough for the inner pages of every index of a large study.
+      try db.execute(
+        sql: """
+          PRAGMA synchronous = \(synchronous);
+          PRAGMA trusted_schema = OFF;
+          PRAGMA cell_size_check = ON;
+          PRAGMA cache_size = -16384;
+          """)
+    }
+    return configuration
+  }
+}
