@@ -1,0 +1,15 @@
+/// The SQL that makes each kind of database file, by version.
+///
+/// The files in `sql/` are compiled into the program, so that there is no bundle to lose. A released
+/// one is frozen: a test holds the hash of each.
+package enum SQL {
+  /// The notebook's log.
+  package static let log = [text(PackageResources.changes_v1_sql, PackageResources.log_v1_sql)]
+
+  /// The notebook's view. A new version replaces the old file: a view is rebuilt, not migrated.
+  package static let view = [text(PackageResources.view_v1_sql)]
+
+  static func text(_ files: [UInt8]...) -> String {
+    String(decoding: files.joined(), as: UTF8.self)
+  }
+}

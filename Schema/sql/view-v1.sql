@@ -1,0 +1,184 @@
+-- The view: what the log comes to, for reading. Every row here can be made again from the log.
+-- Records that were deleted have a row in `record` and nowhere else.
+
+-- One row: how far in which log the view is, and the sum of the registers' digests.
+CREATE TABLE progress (
+  number INTEGER PRIMARY KEY CHECK (number = 1),
+  log BLOB NOT NULL CHECK (length(log) = 16),
+  position INTEGER NOT NULL,
+  registers BLOB NOT NULL CHECK (length(registers) = 32)
+) STRICT;
+
+-- The registers of every record, in the canonical bytes of RecordState.
+CREATE TABLE record (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  kind INTEGER NOT NULL,
+  isAlive INTEGER NOT NULL CHECK (isAlive IN (0, 1)),
+  changedStamp INTEGER NOT NULL,
+  state BLOB NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX recordByID ON record (id);
+
+-- Which entries of the log touch a record.
+CREATE TABLE history (
+  record INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (record, position)
+) STRICT, WITHOUT ROWID;
+
+-- The registers whose concurrent writes differ in value.
+CREATE TABLE conflict (
+  record INTEGER NOT NULL,
+  field INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  PRIMARY KEY (record, field, key)
+) STRICT, WITHOUT ROWID;
+
+-- Labels, names and pseudonyms as people type them: without case and accents.
+CREATE TABLE name (
+  folded TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  record INTEGER NOT NULL,
+  PRIMARY KEY (folded, kind, record)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE study (
+  record INTEGER PRIMARY KEY,
+  title TEXT,
+  description TEXT
+) STRICT;
+
+CREATE TABLE period (
+  record INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  name TEXT NOT NULL,
+  "from" TEXT,
+  "to" TEXT,
+  description TEXT NOT NULL,
+  PRIMARY KEY (record, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attributeDefinition (
+  record INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  name TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  description TEXT NOT NULL,
+  choices TEXT NOT NULL,
+  PRIMARY KEY (record, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+  record INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  name TEXT NOT NULL,
+  device TEXT NOT NULL,
+  PRIMARY KEY (record, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE interview (
+  record INTEGER PRIMARY KEY,
+  label TEXT,
+  title TEXT,
+  kind TEXT,
+  date TEXT,
+  place BLOB,
+  interviewers TEXT,
+  languages TEXT,
+  consentForm TEXT,
+  consentLevel TEXT,
+  consentDate TEXT,
+  consentEmbargo TEXT,
+  text TEXT,
+  textDevice BLOB,
+  textSequence INTEGER,
+  summary TEXT,
+  source TEXT
+) STRICT;
+
+CREATE TABLE note (
+  record INTEGER PRIMARY KEY,
+  about BLOB,
+  at TEXT,
+  text TEXT,
+  textDevice BLOB,
+  textSequence INTEGER
+) STRICT;
+
+CREATE INDEX noteByRecord ON note (about);
+
+CREATE TABLE place (
+  record INTEGER PRIMARY KEY,
+  name TEXT,
+  otherNames TEXT,
+  kind TEXT,
+  parent BLOB,
+  parentStamp INTEGER,
+  parentDevice BLOB,
+  latitude REAL,
+  longitude REAL,
+  accuracy REAL,
+  code TEXT
+) STRICT;
+
+CREATE TABLE participant (
+  record INTEGER PRIMARY KEY,
+  pseudonym TEXT,
+  role TEXT
+) STRICT;
+
+CREATE TABLE theme (
+  record INTEGER PRIMARY KEY,
+  name TEXT,
+  parent BLOB,
+  parentStamp INTEGER,
+  parentDevice BLOB,
+  definition TEXT,
+  colour TEXT,
+  mergedInto BLOB,
+  mergedIntoStamp INTEGER,
+  mergedIntoDevice BLOB
+) STRICT;
+
+CREATE TABLE coding (
+  record INTEGER PRIMARY KEY,
+  target BLOB,
+  targetField INTEGER,
+  versionDevice BLOB,
+  versionSequence INTEGER,
+  start INTEGER,
+  "end" INTEGER,
+  quote TEXT,
+  prefix TEXT,
+  suffix TEXT,
+  theme BLOB,
+  coder TEXT,
+  memo TEXT
+) STRICT;
+
+CREATE INDEX codingByTarget ON coding (target);
+
+-- The members of the sets: an interview's participants, what a place is within.
+CREATE TABLE membership (
+  record INTEGER NOT NULL,
+  field INTEGER NOT NULL,
+  member BLOB NOT NULL,
+  PRIMARY KEY (record, field, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attribute (
+  record INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (record, key)
+) STRICT, WITHOUT ROWID;
+
+-- The words of titles and texts; rowid is the record's number. The words are folded before they
+-- come here: ñ stands as a letter of its own, which the tokenizer would otherwise take for an n.
+CREATE VIRTUAL TABLE search USING fts5(
+  title, text, content = '', tokenize = 'unicode61 remove_diacritics 2'
+);

@@ -1,0 +1,40 @@
+import Crypto
+package import CuadernoModel
+package import CuadernoSync
+import Foundation
+
+extension Reference {
+  var data: Data { Data(RecordID(rawValue: self).bytes) }
+
+  init?(data: Data) {
+    guard data.count == 16 else { return nil }
+    self = data.reduce(0) { $0 << 8 | UInt128($1) }
+  }
+}
+
+/// Makes the keys of keyed fields.
+///
+/// A key stands in the envelope, which hubs read, so a name never does: its key is a hash, and the
+/// name itself is in the payload. The study's id in the hash keeps two studies from being compared.
+package struct FieldKeys: Sendable {
+  private let study: StudyID
+
+  package init(study: StudyID) {
+    self.study = study
+  }
+
+  package func key(_ record: Reference) -> [UInt8] {
+    RecordID(rawValue: record).bytes
+  }
+
+  /// For an attribute, a period or a definition: by its name.
+  package func key(named name: String) -> [UInt8] {
+    let text = study.bytes + Array(TextEntry.normalised(name).utf8)
+    return Array(SHA256.hash(data: text).prefix(16))
+  }
+
+  /// For an attribute's definition: by its name and the kind of record that has it.
+  package func key(definitionNamed name: String, of kind: Kind) -> [UInt8] {
+    key(named: "\(kind.rawValue) \(name)")
+  }
+}

@@ -1,0 +1,63 @@
+package import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What a notebook takes from the world: time, chance and the machine it lies on.
+///
+/// Handed in, so that tests and the simulator decide all of it.
+package struct Surroundings: Sendable {
+  /// Milliseconds since 1970 on this machine's clock.
+  package var now: @Sendable () -> Int64
+
+  /// Random bytes, as many as asked for.
+  package var randomBytes: @Sendable (Int) -> [UInt8]
+
+  /// What tells this machine from a copy of it; empty when nothing does.
+  package var machine: String
+
+  /// Where what must not travel with a copied notebook is remembered.
+  package var stateFolder: URL
+
+  package init(
+    now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+    machine: String, stateFolder: URL
+  ) {
+    self.now = now
+    self.randomBytes = randomBytes
+    self.machine = machine
+    self.stateFolder = stateFolder
+  }
+
+  /// The machine that this process runs on.
+  ///
+  /// The folder follows the XDG Base Directory Specification; the machine's id is the one of
+  /// machine-id(5).
+  package static func system(environment: [String: String]) -> Surroundings {
+    let home = environment["HOME"].map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: "/")
+    let state =
+      environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
+      ?? home.appendingPathComponent(".local/state")
+    return Surroundings(
+      now: systemMilliseconds,
+      randomBytes: systemRandomBytes,
+      machine: (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8))?
+        .trimmingCharacters(in: .whitespacesAndNewlines) ?? "",
+      stateFolder: state.appendingPathComponent("cuaderno"))
+  }
+
+  private static func systemMilliseconds() -> Int64 {
+    Int64(Date().timeIntervalSince1970 * 1000)
+  }
+
+  private static func systemRandomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+  }
+
+  /// Whether the system's time zone database has a name.
+  package static func isKnownTimeZone(_ name: String) -> Bool {
+    TimeZone(identifier: name) != nil
+  }
+}

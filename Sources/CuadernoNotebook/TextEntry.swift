@@ -1,0 +1,108 @@
+import CuadernoModel
+import Foundation
+
+/// The one place where text from outside takes the form in which it is kept: Unicode NFC (Unicode
+/// Standard Annex #15) with LF line ends.
+///
+/// Bytes, hashes and SQLite tell é from e with an accent, and people do not; after this there is one
+/// spelling.
+package enum TextEntry {
+  package static func normalised(_ text: String) -> String {
+    let hasReturns = text.utf8.contains(UInt8(ascii: "\r"))
+    let lines = hasReturns ? withLineFeeds(text) : text
+    // Every scalar below U+0300, whose first byte is 0xCC, is its own NFC.
+    guard lines.utf8.contains(where: { $0 >= 0xCC }) else { return lines }
+    return lines.precomposedStringWithCanonicalMapping
+  }
+
+  private static func withLineFeeds(_ text: String) -> String {
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(text.utf8.count)
+    var wasReturn = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\r"):
+        bytes.append(UInt8(ascii: "\n"))
+      case UInt8(ascii: "\n") where wasReturn:
+        break
+      default:
+        bytes.append(byte)
+      }
+      wasReturn = byte == UInt8(ascii: "\r")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func normalised(_ value: Value) -> Value {
+    switch value {
+    case .text(let text):
+      return .text(normalised(text))
+    case .list(let entries):
+      return .list(entries.map { normalised($0) })
+    case .consent(var consent):
+      consent.form = normalised(consent.form)
+      return .consent(consent)
+    case .attribute(var attribute):
+      attribute.name = normalised(attribute.name)
+      attribute.value = attribute.value.map { normalised($0) }
+      return .attribute(attribute)
+    case .attributeDefinition(var definition):
+      definition.name = normalised(definition.name)
+      definition.description = normalised(definition.description)
+      definition.choices = definition.choices.map { normalised($0) }
+      return .attributeDefinition(definition)
+    case .period(var period):
+      period.name = normalised(period.name)
+      period.description = normalised(period.description)
+      return .period(period)
+    case .member(var member):
+      member.name = normalised(member.name)
+      member.device = normalised(member.device)
+      return .member(member)
+    case .anchor, .date, .location, .membership, .reference, .target:
+      return value
+    }
+  }
+}
+
+/// Text as it is compared when people look for it: without case and accents, but with ñ.
+package enum Folding {
+  /// A private letter that stands for ñ in what is folded, since accents are taken away there.
+  static let enye: Unicode.Scalar = "\u{E0F1}"
+
+  /// For names: equal when a person would call them the same word.
+  package static func folded(_ text: String) -> String {
+    searchable(TextEntry.normalised(text))
+      .folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// For the full-text index, whose tokenizer folds everything else itself.
+  static func searchable(_ text: String) -> String {
+    let bytes = text.utf8
+    guard hasEnye(bytes) else { return text }
+    var folded = [UInt8]()
+    folded.reserveCapacity(bytes.count + bytes.count / 50)
+    var wasLead = false
+    for byte in bytes {
+      if wasLead, byte == 0xB1 || byte == 0x91 {
+        folded.removeLast()
+        folded.append(contentsOf: [0xEE, 0x83, 0xB1])
+      } else {
+        folded.append(byte)
+      }
+      wasLead = byte == 0xC3
+    }
+    return String(decoding: folded, as: UTF8.self)
+  }
+
+  /// Whether ñ (C3 B1) or Ñ (C3 91) stands in a text.
+  private static func hasEnye(_ bytes: String.UTF8View) -> Bool {
+    var wasLead = false
+    for byte in bytes {
+      if wasLead, byte == 0xB1 || byte == 0x91 { return true }
+      wasLead = byte == 0xC3
+    }
+    return false
+  }
+}
