@@ -1,11 +1,13 @@
 -- The view: what the log comes to, for reading. Every row here can be made again from the log.
 -- Records that were deleted have a row in `record` and nowhere else.
 
--- One row: how far in which log the view is, and the sum of the registers' digests.
+-- One row: how far in which log the view is, with the link of the last change it holds, and the sum
+-- of the registers' digests.
 CREATE TABLE progress (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
   position INTEGER NOT NULL,
+  link BLOB NOT NULL CHECK (length(link) = 32),
   registers BLOB NOT NULL CHECK (length(registers) = 32)
 ) STRICT;
 

@@ -62,22 +62,37 @@ package struct ChangeLog: Sendable {
     return Admission(frontier: try frontier(db), links: links)
   }
 
-  /// Appends changes that were admitted; answers the position of the first.
+  /// Begins to append; what the appender has taken is complete once it is finished.
+  package func appender(_ db: Database) throws -> Appender {
+    Appender(log: self, position: try end(db))
+  }
+
+  /// Appends changes that were admitted; answers the position of the last.
   @discardableResult
   package func append(_ changes: [AdmittedChange], _ db: Database) throws -> Int64 {
-    let first = try end(db) + 1
-    var position = first
-    var devices = [DeviceID: (number: Int64, head: AdmittedChange)]()
-    let insert = try db.cachedStatement(
-      sql: """
-        INSERT INTO change
-          (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
-    for admitted in changes {
+    var appender = try appender(db)
+    for admitted in changes { try appender.append(admitted, db) }
+    try appender.finish(db)
+    return appender.position
+  }
+
+  /// Appends one change after the other, and writes the heads of the chains once, at the end.
+  package struct Appender {
+    private let log: ChangeLog
+    /// The position of the last change appended.
+    package private(set) var position: Int64
+    private var heads: [DeviceID: (number: Int64, sequence: UInt64, link: Digest)] = [:]
+
+    fileprivate init(log: ChangeLog, position: Int64) {
+      self.log = log
+      self.position = position
+    }
+
+    package mutating func append(_ admitted: AdmittedChange, _ db: Database) throws {
       let dot = admitted.change.dot
-      let number = try devices[dot.device]?.number ?? deviceNumber(of: admitted, db)
-      devices[dot.device] = (number, admitted)
+      let number = try heads[dot.device]?.number ?? log.deviceNumber(of: admitted, db)
+      heads[dot.device] = (number, dot.sequence, admitted.link)
+      position += 1
       var salt: Blob?
       var payload: Blob?
       var digest: Digest?
@@ -85,20 +100,25 @@ package struct ChangeLog: Sendable {
       case .payload(let saltBytes, let bytes): (salt, payload) = (Blob(saltBytes), Blob(bytes))
       case .erased(let value): digest = value
       }
-      try insert.execute(arguments: [
-        position, study, number, Int64(bitPattern: dot.sequence),
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO change
+            (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """
+      ).execute(arguments: [
+        position, log.study, number, Int64(bitPattern: dot.sequence),
         Blob(admitted.envelopeBytes), salt, payload, digest, admitted.link,
       ])
-      position += 1
     }
-    let update = try db.cachedStatement(
-      sql: "UPDATE device SET sequence = ?, link = ? WHERE number = ?")
-    for (number, head) in devices.values {
-      try update.execute(arguments: [
-        Int64(bitPattern: head.change.dot.sequence), head.link, number,
-      ])
+
+    package func finish(_ db: Database) throws {
+      let update = try db.cachedStatement(
+        sql: "UPDATE device SET sequence = ?, link = ? WHERE number = ?")
+      for head in heads.values {
+        try update.execute(arguments: [Int64(bitPattern: head.sequence), head.link, head.number])
+      }
     }
-    return first
   }
 
   /// The change with this name, checked; nil when the log does not hold it.
@@ -202,7 +222,7 @@ package struct ChangeLog: Sendable {
     return (row[0], UInt64(bitPattern: row[1]), try row.decode(atIndex: 2))
   }
 
-  private func deviceNumber(of admitted: AdmittedChange, _ db: Database) throws -> Int64 {
+  fileprivate func deviceNumber(of admitted: AdmittedChange, _ db: Database) throws -> Int64 {
     let device = admitted.change.dot.device
     if let row = try deviceRow(device, db) { return row.number }
     let insert = try db.cachedStatement(

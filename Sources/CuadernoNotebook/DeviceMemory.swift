@@ -1,0 +1,55 @@
+import CuadernoSync
+import Foundation
+
+/// What a device remembers of itself outside the notebook, so that a copy or an old backup of the
+/// notebook is not taken for the device that wrote it.
+///
+/// A notebook that goes on as the same device after it was restored gives numbers away a second
+/// time, and every store that has seen the first ones passes the new changes over: most of the later
+/// edits are lost without a word. So when this memory and the notebook disagree, the notebook becomes
+/// a new device before it writes.
+struct DeviceMemory: Sendable {
+  let file: URL
+  let machine: String
+
+  init(surroundings: Surroundings, log: [UInt8]) {
+    file = surroundings.stateFolder.appendingPathComponent("devices")
+      .appendingPathComponent(hexadecimal(log))
+    machine = surroundings.machine
+  }
+
+  private struct Contents: Codable {
+    var device: String
+    var sequence: UInt64
+    var machine: String
+    /// The folder's own number, which a copy beside it does not have.
+    var folder: UInt64
+  }
+
+  /// Whether the notebook in a folder is the one this machine last wrote to, or a later state of it.
+  func isSame(device: DeviceID, sequence: UInt64, folder: URL) -> Bool {
+    guard let data = try? Data(contentsOf: file),
+      let contents = try? JSONDecoder().decode(Contents.self, from: data)
+    else { return false }
+    return contents.device == device.description && contents.machine == machine
+      && contents.sequence <= sequence && contents.folder == Self.number(of: folder)
+  }
+
+  /// - Throws: what the file system says; without this memory the next command makes a new device,
+  ///   which loses nothing.
+  func remember(device: DeviceID, sequence: UInt64, folder: URL) throws {
+    let contents = Contents(
+      device: device.description, sequence: sequence, machine: machine,
+      folder: Self.number(of: folder))
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+    try JSONEncoder().encode(contents).write(to: file, options: .atomic)
+  }
+
+  private static func number(of folder: URL) -> UInt64 {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path)
+    return attributes?[.systemFileNumber] as? UInt64
+      ?? (attributes?[.systemFileNumber] as? Int).map(UInt64.init) ?? 0
+  }
+}

@@ -1,0 +1,265 @@
+import CuadernoLog
+import CuadernoModel
+package import CuadernoSync
+import Foundation
+import GRDB
+
+/// A researcher's notebook: the log, the view of it, and who writes in it.
+///
+/// The log is the truth and the view is made from it. Whatever is written goes through ``write(_:)``
+/// or ``apply(_:)``: under the writer's lock, catch up, decide, append to the log, commit, project.
+package struct Notebook: Sendable {
+  package let folder: NotebookFolder
+  package let surroundings: Surroundings
+  package let study: StudyID
+  let log: DatabaseQueue
+  let view: ViewFile
+  static let changes = ChangeLog(study: 1)
+
+  /// Who and what the notebook is, as its log says.
+  package struct Identity: Hashable, Sendable {
+    /// Tells this log from every other, and so a view of it from a view of another.
+    package var log: [UInt8]
+    package var study: StudyID
+    package var device: DeviceID
+    package var member: String
+    package var deviceName: String
+    package var lastStamp: Stamp
+  }
+
+  private init(
+    folder: NotebookFolder, surroundings: Surroundings, log: DatabaseQueue, view: ViewFile
+  ) throws {
+    self.folder = folder
+    self.surroundings = surroundings
+    self.log = log
+    self.view = view
+    study = try translatingErrors { try log.read { try Self.identity($0).study } }
+  }
+
+  // MARK: - Making and opening
+
+  /// Makes a notebook in a folder that has none.
+  ///
+  /// - Parameter title: the study's; nil when a hub will bring it.
+  package static func create(
+    in folder: NotebookFolder, study: StudyID?, title: String?, member: String, deviceName: String,
+    surroundings: Surroundings
+  ) throws -> Notebook {
+    guard !folder.exists else { throw NotebookError.exists }
+    var generator = surroundings.generator
+    let study = study ?? StudyID(using: &generator)
+    try FileManager.default.createDirectory(
+      at: folder.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    return try folder.lock.hold {
+      guard !folder.exists else { throw NotebookError.exists }
+      let log = try NotebookFolder.logFile.create(at: folder.log)
+      try log.write { db in
+        try db.execute(
+          sql: """
+            INSERT INTO notebook (number, log, study, device, member, deviceName)
+            VALUES (1, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            Blob(surroundings.randomBytes(16)), study, DeviceID(using: &generator),
+            TextEntry.normalised(member), TextEntry.normalised(deviceName),
+          ])
+      }
+      let notebook = try Notebook(
+        folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
+      try notebook.writeLocked { writer in
+        try writer.introduce()
+        if let title { try writer.update(writer.reader.studyRecord, [.init(.Study.title, title)]) }
+      }
+      return notebook
+    }
+  }
+
+  package enum Access: Sendable { case reading, writing }
+
+  /// Opens a notebook that exists; its view is up to date then.
+  ///
+  /// - Throws: ``NotebookError``; whatever it is, the log is untouched.
+  package static func open(
+    _ folder: NotebookFolder, for access: Access, surroundings: Surroundings
+  ) throws -> Notebook {
+    guard folder.exists else { throw NotebookError.missing }
+    do {
+      if access == .reading, let notebook = try openForReading(folder, surroundings) {
+        return notebook
+      }
+      return try folder.lock.hold {
+        let log = try NotebookFolder.logFile.open(at: folder.log)
+        return try Notebook(
+          folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
+      }
+    } catch let error as StoreError {
+      throw NotebookError.log(error)
+    }
+  }
+
+  /// Opens without the lock and without writing; nil when the view has to catch up first.
+  private static func openForReading(
+    _ folder: NotebookFolder, _ surroundings: Surroundings
+  ) throws -> Notebook? {
+    guard folder.isWritable else {
+      let log = try openInReadOnlyFolder(folder.log, NotebookFolder.logFile)
+      return try Notebook(
+        folder: folder, surroundings: surroundings, log: log,
+        view: try ViewFile(readOnly: folder, log))
+    }
+    guard let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
+      let view = try ViewFile(upToDateIn: folder, log)
+    else { return nil }
+    return try Notebook(folder: folder, surroundings: surroundings, log: log, view: view)
+  }
+
+  /// A folder that cannot be written has no room for the shared memory of a WAL, so a database with
+  /// changes still in its WAL is read from a copy.
+  static func openInReadOnlyFolder(_ path: String, _ file: DatabaseFile) throws -> DatabaseQueue {
+    let wal = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+    guard let size = wal?[.size] as? Int, size > 0 else {
+      return try file.openReadOnly(at: path, isImmutable: true)
+    }
+    let copy = FileManager.default.temporaryDirectory
+      .appendingPathComponent("cuaderno-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: copy, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let copied = copy.appendingPathComponent("database.sqlite").path
+    try FileManager.default.copyItem(atPath: path, toPath: copied)
+    try FileManager.default.copyItem(atPath: path + "-wal", toPath: copied + "-wal")
+    let queue = try file.open(at: copied)
+    // The open files stay readable until they are closed; nothing of the notes stays behind.
+    try FileManager.default.removeItem(at: copy)
+    return queue
+  }
+
+  /// Closes the files under the lock, because the last one to close checkpoints.
+  package func close() throws {
+    guard folder.isWritable else { return }
+    try folder.lock.hold {
+      try log.close()
+      try view.close()
+    }
+  }
+
+  // MARK: - Reading and writing
+
+  package func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
+    try healing {
+      try translatingErrors {
+        try view.read { view in
+          try log.read { log in
+            try body(Reader(view: view, log: log, identity: try Self.identity(log)))
+          }
+        }
+      }
+    }
+  }
+
+  /// Runs one local edit: what it writes is on the disk when this returns, or not at all.
+  package func write<Result>(_ decide: (inout Writer) throws -> Result) throws -> Result {
+    try healing {
+      try folder.lock.hold { try writeLocked(decide) }
+    }
+  }
+
+  private func writeLocked<Result>(
+    _ decide: (inout Writer) throws -> Result
+  ) throws -> Result {
+    let (result, device, sequence) = try inTransaction { view, log in
+      let identity = try ownIdentity(log)
+      var writer = try Writer(
+        reader: Reader(view: view, log: log, identity: identity), surroundings: surroundings)
+      if try writer.isStranger { try writer.introduce() }
+      let result = try decide(&writer)
+      try writer.finish()
+      return (result, identity.device, writer.sequence)
+    }
+    remember(device, sequence)
+    return result
+  }
+
+  /// Both files in one go: the log commits first, and the view after it. A cut between the two
+  /// leaves the view behind, and it catches up when it is opened.
+  func inTransaction<Result>(
+    _ body: (_ view: Database, _ log: Database) throws -> Result
+  ) throws -> Result {
+    try translatingErrors {
+      try view.write { view, commit in
+        let result = try log.write { log in
+          try ViewFile.catchUp(view, log)
+          return try body(view, log)
+        }
+        try commit()
+        return result
+      }
+    }
+  }
+
+  /// Runs a body again with a new view when the view turns out to be damaged. A damaged log is told.
+  private func healing<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch StoreError.damaged where folder.isWritable {
+      try folder.lock.hold { try view.rebuild(log) }
+      do {
+        return try body()
+      } catch StoreError.damaged {
+        throw NotebookError.log(.damaged)
+      }
+    }
+  }
+
+  package func identity() throws -> Identity {
+    try translatingErrors { try log.read { try Self.identity($0) } }
+  }
+
+  static func identity(_ log: Database) throws -> Identity {
+    guard
+      let row = try Row.fetchOne(
+        log.cachedStatement(
+          sql: "SELECT log, study, device, member, deviceName, lastStamp FROM notebook"))
+    else { throw StoreError.damaged }
+    return Identity(
+      log: try row.decode(Blob.self, atIndex: 0).bytes, study: try row.decode(atIndex: 1),
+      device: try row.decode(atIndex: 2), member: row[3], deviceName: row[4],
+      lastStamp: Stamp(rawValue: UInt64(bitPattern: row[5])))
+  }
+
+  /// The identity under which this machine may write: a new device when the notebook is a copy.
+  private func ownIdentity(_ log: Database) throws -> Identity {
+    var identity = try Self.identity(log)
+    let sequence = try Self.changes.head(of: identity.device, log)?.dot.sequence ?? 0
+    let memory = DeviceMemory(surroundings: surroundings, log: identity.log)
+    let isSame = memory.isSame(
+      device: identity.device, sequence: sequence, folder: folder.url)
+    // A device that has written nothing has no number that could be given away twice.
+    guard !isSame, sequence > 0 else { return identity }
+    var generator = surroundings.generator
+    identity.device = DeviceID(using: &generator)
+    try log.execute(sql: "UPDATE notebook SET device = ?", arguments: [identity.device])
+    return identity
+  }
+
+  private func remember(_ device: DeviceID, _ sequence: UInt64) {
+    guard let identity = try? identity() else { return }
+    // Without this memory the next write begins a new device, which loses nothing.
+    try? DeviceMemory(surroundings: surroundings, log: identity.log)
+      .remember(device: device, sequence: sequence, folder: folder.url)
+  }
+}
+
+extension Surroundings {
+  var generator: some RandomNumberGenerator {
+    RandomSource(bytes: randomBytes)
+  }
+}
+
+private struct RandomSource: RandomNumberGenerator {
+  let bytes: @Sendable (Int) -> [UInt8]
+
+  mutating func next() -> UInt64 {
+    bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

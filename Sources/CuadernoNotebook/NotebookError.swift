@@ -1,0 +1,37 @@
+package import CuadernoLog
+package import CuadernoModel
+import CuadernoSync
+
+/// Why a notebook could not do what it was asked; nothing was changed.
+package enum NotebookError: Error, Equatable, Sendable {
+  case missing
+  case exists
+  /// The log's file cannot be used. The log is the truth, so nothing can be made again from it.
+  case log(StoreError)
+  case unknownRecord
+  case wrongKind(expected: Kind)
+  case fault(Fault)
+  /// The record was written by a newer cuaderno and cannot be changed by this one.
+  case newerKind
+  case clockExhausted
+  case studyFull
+}
+
+extension NotebookError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missing:
+      "there is no notebook here; make one with `cuaderno init TITLE --as NAME`, join a study with "
+        + "`cuaderno join INVITE`, or name another folder with --notebook"
+    case .exists: "there is a notebook here already; name another folder with --notebook"
+    case .log(let error): "notebook's log: \(error)"
+    case .unknownRecord: "no such record"
+    case .wrongKind(let kind): "record is not of the kind \(kind.name)"
+    case .fault(let fault): fault.description
+    case .newerKind: "record was written by a newer cuaderno; update before changing it"
+    case .clockExhausted: StampsExhausted().description
+    case .studyFull:
+      "study has \(Limits.studyChanges) changes, which is the limit; begin a new study"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CuadernoLog
+import CuadernoSchema
+package import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The folder that a notebook lies in, and the files in it.
+package struct NotebookFolder: Sendable, Hashable {
+  package let url: URL
+
+  package init(_ url: URL) {
+    self.url = url
+  }
+
+  /// The truth: loses nothing that was acknowledged.
+  static let logFile = DatabaseFile(
+    applicationID: applicationID("Cuad"), versions: SQL.log, synchronous: .full)
+
+  /// A projection of the log; a power cut may set it back, and then it catches up.
+  static let viewFile = DatabaseFile(
+    applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .normal)
+
+  package var log: String { url.appendingPathComponent("log.sqlite").path }
+  package var view: String { url.appendingPathComponent("view.sqlite").path }
+  var newView: String { url.appendingPathComponent("view-new.sqlite").path }
+  var lock: WriterLock { WriterLock(path: url.appendingPathComponent("lock").path) }
+
+  /// What somebody was writing in an editor, until it is in the log.
+  package var drafts: URL { url.appendingPathComponent("drafts") }
+
+  package var exists: Bool { FileManager.default.fileExists(atPath: log) }
+
+  /// Asks the file system itself and not only the permissions, which say nothing of a disk that is
+  /// mounted read-only.
+  var isWritable: Bool { unsafe access(url.path, W_OK) == 0 }
+
+  /// Removes a database with the files that SQLite keeps beside it; the database first, since a
+  /// database without its WAL may be half checkpointed, and a WAL without its database is nothing.
+  static func remove(_ path: String) throws {
+    for suffix in ["", "-wal", "-shm"] {
+      guard unsafe unlink(path + suffix) == 0 || errno == ENOENT else { throw StoreError.readOnly }
+    }
+  }
+
+  private static func applicationID(_ name: String) -> Int32 {
+    name.utf8.reduce(0) { $0 << 8 | Int32($1) }
+  }
+}

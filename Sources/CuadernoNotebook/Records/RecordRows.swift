@@ -1,0 +1,158 @@
+import CuadernoLog
+import CuadernoModel
+import CuadernoSync
+import GRDB
+
+/// A record that can be read from its row; the columns are `select`'s, in that order, after the
+/// record's id.
+package protocol RowRecord: Record {
+  static var columns: String { get }
+  init(_ columns: inout RowColumns) throws
+}
+
+/// Takes the columns of a row one after the other.
+package struct RowColumns {
+  private let row: Row
+  private var index = 0
+
+  init(_ row: Row) {
+    self.row = row
+  }
+
+  mutating func next<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ type: Value.Type = Value.self
+  ) throws -> Value? {
+    defer { index += 1 }
+    return try row.decode(Value?.self, atIndex: index)
+  }
+
+  mutating func id() throws -> RecordID {
+    guard let id = try next(RecordID.self) else { throw StoreError.damaged }
+    return id
+  }
+
+  mutating func date() throws -> PartialDate? {
+    try next(String.self).flatMap { try? PartialDate($0, isKnownZone: { _ in true }) }
+  }
+
+  mutating func list() throws -> [String] {
+    Columns.list(try next(String.self))
+  }
+
+  mutating func dot() throws -> Dot? {
+    let device = try next(DeviceID.self)
+    let sequence = try next(Int64.self)
+    guard let device, let sequence else { return nil }
+    return Dot(device: device, sequence: UInt64(bitPattern: sequence))
+  }
+}
+
+extension Interview: RowRecord {
+  package static let columns = """
+    label, title, kind, date, place, interviewers, languages, consentForm, consentLevel,
+    consentDate, consentEmbargo, text, textDevice, textSequence, summary, source
+    """
+
+  package init(_ columns: inout RowColumns) throws {
+    id = try columns.id()
+    label = try columns.next()
+    title = try columns.next()
+    kind = try columns.next(String.self).flatMap(InterviewKind.init)
+    date = try columns.date()
+    place = try columns.next()
+    interviewers = try columns.list()
+    languages = try columns.list()
+    let form = try columns.next(String.self)
+    let level = try columns.next(String.self).flatMap(ConsentLevel.init)
+    let given = try columns.date()
+    let embargo = try columns.date()
+    consent = level.map { Consent(form: form ?? "", level: $0, date: given, embargo: embargo) }
+    text = try columns.next()
+    textVersion = try columns.dot()
+    summary = try columns.next()
+    source = try columns.next()
+  }
+}
+
+extension Note: RowRecord {
+  package static let columns = "about, at, text, textDevice, textSequence"
+
+  package init(_ columns: inout RowColumns) throws {
+    id = try columns.id()
+    about = try columns.next()
+    at = try columns.date()
+    text = try columns.next()
+    textVersion = try columns.dot()
+  }
+}
+
+extension Place: RowRecord {
+  package static let columns = """
+    name, otherNames, kind, parent, latitude, longitude, accuracy, code
+    """
+
+  package init(_ columns: inout RowColumns) throws {
+    id = try columns.id()
+    name = try columns.next()
+    otherNames = try columns.list()
+    kind = try columns.next(String.self).flatMap(PlaceKind.init)
+    parent = try columns.next()
+    let latitude = try columns.next(Double.self)
+    let longitude = try columns.next(Double.self)
+    let accuracy = try columns.next(Double.self)
+    if let latitude, let longitude {
+      location = Location(latitude: latitude, longitude: longitude, accuracy: accuracy)
+    }
+    code = try columns.next()
+  }
+}
+
+extension Participant: RowRecord {
+  package static let columns = "pseudonym, role"
+
+  package init(_ columns: inout RowColumns) throws {
+    id = try columns.id()
+    pseudonym = try columns.next()
+    role = try columns.next()
+  }
+}
+
+extension Theme: RowRecord {
+  package static let columns = "name, parent, definition, colour, mergedInto"
+
+  package init(_ columns: inout RowColumns) throws {
+    id = try columns.id()
+    name = try columns.next()
+    parent = try columns.next()
+    definition = try columns.next()
+    colour = try columns.next()
+    mergedInto = try columns.next()
+  }
+}
+
+extension Coding: RowRecord {
+  package static let columns = """
+    target, targetField, versionDevice, versionSequence, start, "end", quote, prefix, suffix,
+    theme, coder, memo
+    """
+
+  package init(_ columns: inout RowColumns) throws {
+    id = try columns.id()
+    target = try columns.next()
+    targetField = UInt32(clamping: try columns.next(Int64.self) ?? 0)
+    let version = try columns.dot()
+    let start = try columns.next(Int.self)
+    let end = try columns.next(Int.self)
+    let quote = try columns.next(String.self)
+    let prefix = try columns.next(String.self)
+    let suffix = try columns.next(String.self)
+    if let version, let start, let end, let quote {
+      anchor = Anchor(
+        versionDevice: version.device.rawValue, versionSequence: version.sequence, start: start,
+        end: end, quote: quote, prefix: prefix ?? "", suffix: suffix ?? "")
+    }
+    theme = try columns.next()
+    coder = try columns.next()
+    memo = try columns.next()
+  }
+}

@@ -1,0 +1,231 @@
+import CuadernoLog
+import CuadernoModel
+import CuadernoSync
+import GRDB
+
+/// Brings the view from one change to the next.
+///
+/// A pure function of the log in its order: whether the changes come one at a time, by the page, or
+/// all at once when the view is rebuilt, the tables end up the same.
+struct Projection {
+  let view: Database
+  let log: Database
+  let changes: ChangeLog
+  private(set) var registers: Digest
+  private(set) var arrivals = Arrivals()
+  private var row: RecordRow
+
+  init(view: Database, log: Database, changes: ChangeLog) throws {
+    self.view = view
+    self.log = log
+    self.changes = changes
+    registers =
+      try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
+    row = RecordRow(view: view)
+  }
+
+  /// - Parameter values: the payload's values when the caller has them; read from it otherwise.
+  mutating func apply(_ change: Change, position: Int64, values: [Value?]? = nil) throws {
+    let envelope = change.envelope
+    let found = try row.find(envelope.record)
+    var state = found?.state ?? RecordState(kind: envelope.kind)
+    let wasAlive = found != nil && state.isAlive
+    let isConcurrent = found != nil && !envelope.context.covers(state.clock)
+    if let found { registers.subtract(found.digest) }
+    state.apply(envelope)
+    let bytes = state.canonicalBytes
+    registers.add(RecordState.digest(of: envelope.record, canonicalBytes: bytes))
+    let number = try row.store(
+      envelope.record, number: found?.number, state: state, bytes: bytes, stamp: envelope.stamp)
+    try view.cachedStatement(sql: "INSERT INTO history (record, position) VALUES (?, ?)")
+      .execute(arguments: [number, position])
+    try project(
+      change, values, ProjectedRecord(number: number, id: envelope.record, state: state),
+      wasAlive: wasAlive, isNew: found == nil)
+    try count(
+      envelope, state, number, isNew: found == nil, wasAlive: wasAlive, isConcurrent: isConcurrent)
+  }
+
+  /// Says in the view itself how far it is.
+  func finish(position: Int64) throws {
+    let link = try Digest.fetchOne(
+      log.cachedStatement(sql: "SELECT link FROM change WHERE position = ?"),
+      arguments: [position])
+    try view.cachedStatement(sql: "UPDATE progress SET position = ?, link = ?, registers = ?")
+      .execute(arguments: [position, link ?? .zero, registers])
+  }
+
+  private func project(
+    _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord, wasAlive: Bool, isNew: Bool
+  ) throws {
+    guard let kind = Kind(rawValue: record.state.kind) else { return }
+    let tables = RecordTables(view: view, record: record, kind: kind)
+    switch (wasAlive, record.state.isAlive) {
+    case (false, false):
+      return
+    case (true, false):
+      try tables.remove()
+    case (false, true):
+      let isFirst = isNew && record.state.writes.count == 1
+      let all =
+        isFirst
+        ? shownValues(change, values, record) : try shownValues(record)
+      try tables.insert(all)
+    case (true, true):
+      try tables.update(shownValues(change, values, record))
+    }
+    try projectConflicts(record)
+  }
+
+  /// The values that this change is now shown with.
+  private func shownValues(
+    _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord
+  ) -> [ShownValue] {
+    let fields = change.envelope.fields
+    guard change.envelope.action == .write, !fields.isEmpty,
+      let values = values ?? Self.values(of: change)
+    else { return [] }
+    let write = RecordState.Write(
+      dot: change.dot, stamp: change.envelope.stamp, fields: fields)
+    let isOnly = record.state.writes.count == 1
+    return zip(fields, values).compactMap { field, value in
+      isOnly || record.state.shown(field)?.dot == change.dot
+        ? ShownValue(field: field, value: value, write: write) : nil
+    }
+  }
+
+  /// The values of all registers, from the log: for a record that comes alive again.
+  private func shownValues(_ record: ProjectedRecord) throws -> [ShownValue] {
+    var result = [ShownValue]()
+    for write in record.state.writes {
+      guard let entry = try changes.entry(at: write.dot, log) else {
+        throw StoreError.damagedChange(write.dot)
+      }
+      guard let values = Self.values(of: entry.change) else { continue }
+      for (field, value) in zip(entry.change.envelope.fields, values)
+      where record.state.shown(field)?.dot == write.dot {
+        result.append(ShownValue(field: field, value: value, write: write))
+      }
+    }
+    return result
+  }
+
+  /// The values that a change wrote, as its fields name them; nil when they cannot be read here.
+  static func values(of change: Change) -> [Value?]? {
+    guard case .payload(_, let bytes) = change.content else { return nil }
+    return try? PayloadCodec.decode(bytes, count: change.envelope.fields.count)
+  }
+
+  // MARK: - Conflicts
+
+  private func projectConflicts(_ record: ProjectedRecord) throws {
+    let hadConflicts = try Bool.fetchOne(
+      view.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)"),
+      arguments: [record.number])
+    if hadConflicts == true {
+      try view.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?")
+        .execute(arguments: [record.number])
+    }
+    guard record.state.writes.count > 1, record.state.isAlive else { return }
+    for field in record.state.contestedFields where try differ(field, record.state) {
+      try view.cachedStatement(sql: "INSERT INTO conflict (record, field, key) VALUES (?, ?, ?)")
+        .execute(arguments: [record.number, Int64(field.number), Blob(field.key)])
+    }
+  }
+
+  /// Whether concurrent writes of a field say different things; two people who correct the same
+  /// typing error in the same way have no conflict.
+  private func differ(_ field: FieldID, _ state: RecordState) throws -> Bool {
+    let values = try state.register(field).map { write -> Value? in
+      guard let entry = try changes.entry(at: write.dot, log) else {
+        throw StoreError.damagedChange(write.dot)
+      }
+      let index = entry.change.envelope.fields.firstIndex(of: field)
+      return index.flatMap { Self.values(of: entry.change)?[$0] }
+    }
+    return values.dropFirst().contains { $0 != values[0] }
+  }
+
+  // MARK: - What is told
+
+  private mutating func count(
+    _ envelope: Envelope, _ state: RecordState, _ number: Int64, isNew: Bool, wasAlive: Bool,
+    isConcurrent: Bool
+  ) throws {
+    guard let kind = Kind(rawValue: state.kind) else { return }
+    if isNew {
+      if state.isAlive { arrivals.new[kind, default: 0] += 1 }
+    } else if wasAlive, !state.isAlive {
+      arrivals.deleted += 1
+    } else if envelope.action == .delete {
+      arrivals.keptAlive += state.isAlive ? 1 : 0
+    } else {
+      arrivals.changed[kind, default: 0] += 1
+    }
+    guard isConcurrent, envelope.action == .write else { return }
+    let conflicts = try Row.fetchAll(
+      view.cachedStatement(sql: "SELECT field, key FROM conflict WHERE record = ?"),
+      arguments: [number])
+    let clashing = try conflicts.filter { row in
+      envelope.fields.contains(
+        FieldID(UInt32(try row.decode(Int64.self, atIndex: 0)), key: try row.decode(Blob.self, atIndex: 1).bytes))
+    }
+    if clashing.isEmpty { arrivals.parallel += 1 } else { arrivals.conflicts += clashing.count }
+  }
+}
+
+/// A record as the projection has it in hand.
+struct ProjectedRecord {
+  let number: Int64
+  let id: RecordID
+  let state: RecordState
+}
+
+/// One register's shown value.
+struct ShownValue {
+  let field: FieldID
+  let value: Value?
+  let write: RecordState.Write
+}
+
+/// The row of a record in `record`.
+struct RecordRow {
+  let view: Database
+
+  struct Found {
+    let number: Int64
+    let state: RecordState
+    let digest: Digest
+  }
+
+  func find(_ id: RecordID) throws -> Found? {
+    let statement = try view.cachedStatement(sql: "SELECT number, state FROM record WHERE id = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+    let bytes = try row.decode(Blob.self, atIndex: 1).bytes
+    guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
+    return Found(
+      number: row[0], state: state, digest: RecordState.digest(of: id, canonicalBytes: bytes))
+  }
+
+  func store(
+    _ id: RecordID, number: Int64?, state: RecordState, bytes: [UInt8], stamp: Stamp
+  ) throws -> Int64 {
+    if let number {
+      try view.cachedStatement(
+        sql: """
+          UPDATE record SET kind = ?, isAlive = ?, changedStamp = max(changedStamp, ?), state = ?
+          WHERE number = ?
+          """
+      ).execute(arguments: [
+        Int64(state.kind), state.isAlive, Int64(bitPattern: stamp.rawValue), Blob(bytes), number,
+      ])
+      return number
+    }
+    try view.cachedStatement(
+      sql: "INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      id, Int64(state.kind), state.isAlive, Int64(bitPattern: stamp.rawValue), Blob(bytes),
+    ])
+    return view.lastInsertedRowID
+  }
+}

@@ -1,0 +1,119 @@
+import CuadernoLog
+import CuadernoModel
+import CuadernoSync
+import GRDB
+
+/// The rows of one record in the typed tables, the names and the full-text index.
+struct RecordTables {
+  let view: Database
+  let record: ProjectedRecord
+  let kind: Kind
+
+  func insert(_ values: [ShownValue]) throws {
+    let table = KindTable.of(kind)
+    let byNumber = Dictionary(
+      values.lazy.filter { $0.field.key.isEmpty }.map { ($0.field.number, $0) },
+      uniquingKeysWith: { $1 })
+    var arguments: [(any DatabaseValueConvertible)?] = [record.number]
+    for field in table.fields {
+      if let shown = byNumber[field.number] {
+        arguments += Columns.values(of: field, shown.value, write: shown.write)
+      } else {
+        arguments += [(any DatabaseValueConvertible)?](
+          repeating: nil, count: Columns.names(of: field).count)
+      }
+    }
+    try view.cachedStatement(sql: table.insert).execute(arguments: StatementArguments(arguments))
+    for shown in values { try setKeyed(shown) }
+    let searchable = Searchable(kind: kind, values: byNumber.mapValues(\.value))
+    try searchable.insert(record.number, view)
+  }
+
+  func update(_ values: [ShownValue]) throws {
+    guard !values.isEmpty else { return }
+    let table = KindTable.of(kind)
+    let isSearchable = values.contains { Searchable.isSearchable(kind, $0.field.number) }
+    let before = isSearchable ? try Searchable(kind: kind, record: record.number, view) : nil
+    for shown in values {
+      if let field = Field.find(kind, shown.field.number), !field.shape.isKeyed {
+        let arguments = Columns.values(of: field, shown.value, write: shown.write)
+        try view.cachedStatement(sql: table.update(field))
+          .execute(arguments: StatementArguments(arguments + [record.number]))
+      } else {
+        try setKeyed(shown)
+      }
+    }
+    if let before {
+      try before.remove(record.number, view)
+      try Searchable(kind: kind, record: record.number, view).insert(record.number, view)
+    }
+  }
+
+  func remove() throws {
+    try Searchable(kind: kind, record: record.number, view).remove(record.number, view)
+    try view.cachedStatement(sql: KindTable.of(kind).delete).execute(arguments: [record.number])
+    for table in ["period", "attributeDefinition", "member", "membership", "attribute", "conflict"]
+    {
+      try view.cachedStatement(sql: "DELETE FROM \(table) WHERE record = ?")
+        .execute(arguments: [record.number])
+    }
+  }
+
+  // MARK: - Keyed fields
+
+  private func setKeyed(_ shown: ShownValue) throws {
+    guard let field = Field.find(kind, shown.field.number), field.shape.isKeyed else { return }
+    let key = Blob(shown.field.key)
+    switch shown.value {
+    case .attribute(let attribute):
+      try replace(
+        "attribute", key, ["name", "value"],
+        attribute.value.map { [attribute.name, $0] })
+    case .attributeDefinition(let definition):
+      try replace(
+        "attributeDefinition", key, ["name", "kind", "type", "description", "choices"],
+        definition.isDefined
+          ? [
+            definition.name, Int64(definition.record.rawValue), definition.type.rawValue,
+            definition.description, Columns.list(definition.choices),
+          ] : nil)
+    case .period(let period):
+      try replace(
+        "period", key, ["name", "from", "to", "description"],
+        period.isDefined
+          ? [period.name, period.from?.description, period.to?.description, period.description]
+          : nil)
+    case .member(let member):
+      try replace("member", key, ["name", "device"], [member.name, member.device])
+    case .membership(let reference, let isMember):
+      try setMembership(field, RecordID(rawValue: reference), isMember)
+    case nil, .text, .list, .date, .consent, .location, .reference, .target, .anchor:
+      return
+    }
+  }
+
+  private func replace(
+    _ table: String, _ key: Blob, _ columns: [String],
+    _ values: [(any DatabaseValueConvertible)?]?
+  ) throws {
+    guard let values else {
+      try view.cachedStatement(sql: "DELETE FROM \(table) WHERE record = ? AND key = ?")
+        .execute(arguments: [record.number, key])
+      return
+    }
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    let marks = String(repeating: ", ?", count: columns.count)
+    try view.cachedStatement(
+      sql: "INSERT OR REPLACE INTO \(table) (record, key, \(names)) VALUES (?, ?\(marks))"
+    ).execute(arguments: StatementArguments([record.number, key] + values))
+  }
+
+  private func setMembership(_ field: Field, _ member: RecordID, _ isMember: Bool) throws {
+    let sql =
+      isMember
+      ? "INSERT OR IGNORE INTO membership (record, field, member) VALUES (?, ?, ?)"
+      : "DELETE FROM membership WHERE record = ? AND field = ? AND member = ?"
+    try view.cachedStatement(sql: sql)
+      .execute(arguments: [record.number, Int64(field.number), member])
+  }
+}

@@ -1,0 +1,105 @@
+import CuadernoModel
+import GRDB
+
+/// What of a record the full-text index and the names hold.
+///
+/// The index keeps no copy of the text, so what is taken out of it must be given once more, exactly
+/// as it was put in (sqlite.org/fts5.html, section 4.4.3): this is the one function of the row.
+struct Searchable {
+  private let kind: Kind
+  private let title: String
+  private let text: String
+  private let names: [String]
+
+  private static func titleFields(of kind: Kind) -> [Field] {
+    switch kind {
+    case .study: [Field.Study.title]
+    case .interview: [Field.Interview.label, Field.Interview.title]
+    case .note, .coding: []
+    case .place: [Field.Place.name, Field.Place.otherNames]
+    case .participant: [Field.Participant.pseudonym, Field.Participant.role]
+    case .theme: [Field.Theme.name]
+    }
+  }
+
+  private static func textFields(of kind: Kind) -> [Field] {
+    switch kind {
+    case .study: [Field.Study.description]
+    case .interview: [Field.Interview.text, Field.Interview.summary]
+    case .note: [Field.Note.text]
+    case .place, .participant: []
+    case .theme: [Field.Theme.definition]
+    case .coding: [Field.Coding.memo]
+    }
+  }
+
+  /// The fields by which a record is found when its name is typed.
+  private static func nameFields(of kind: Kind) -> [Field] {
+    switch kind {
+    case .interview: [Field.Interview.label]
+    case .place: [Field.Place.name, Field.Place.otherNames]
+    case .participant: [Field.Participant.pseudonym]
+    case .theme: [Field.Theme.name]
+    case .study, .note, .coding: []
+    }
+  }
+
+  static func isSearchable(_ kind: Kind, _ number: UInt32) -> Bool {
+    (titleFields(of: kind) + textFields(of: kind)).contains { $0.number == number }
+  }
+
+  init(kind: Kind, values: [UInt32: Value?]) {
+    self.init(kind: kind) { field in
+      switch values[field.number] ?? nil {
+      case .text(let text): [text]
+      case .list(let entries): entries
+      default: []
+      }
+    }
+  }
+
+  init(kind: Kind, record: Int64, _ view: Database) throws {
+    let fields = Self.titleFields(of: kind) + Self.textFields(of: kind)
+    let columns = fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    let row = try Row.fetchOne(
+      view.cachedStatement(sql: "SELECT \(columns) FROM \(kind.name) WHERE record = ?"),
+      arguments: [record])
+    self.init(kind: kind) { field in
+      guard let text = row?[field.name] as String? else { return [] }
+      if case .lines = field.shape { return Columns.list(text) }
+      return [text]
+    }
+  }
+
+  private init(kind: Kind, _ read: (Field) -> [String]) {
+    self.kind = kind
+    title = Self.titleFields(of: kind).flatMap(read).joined(separator: " ")
+    text = Self.textFields(of: kind).flatMap(read).joined(separator: "\n")
+    names = Self.nameFields(of: kind).flatMap(read)
+  }
+
+  private var isEmpty: Bool { title.isEmpty && text.isEmpty }
+
+  func insert(_ record: Int64, _ view: Database) throws {
+    for name in names {
+      try view.cachedStatement(
+        sql: "INSERT OR IGNORE INTO name (folded, kind, record) VALUES (?, ?, ?)"
+      ).execute(arguments: [Folding.folded(name), Int64(kind.rawValue), record])
+    }
+    guard !isEmpty else { return }
+    try view.cachedStatement(sql: "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")
+      .execute(arguments: [record, Folding.searchable(title), Folding.searchable(text)])
+  }
+
+  func remove(_ record: Int64, _ view: Database) throws {
+    for name in names {
+      try view.cachedStatement(
+        sql: "DELETE FROM name WHERE folded = ? AND kind = ? AND record = ?"
+      ).execute(arguments: [Folding.folded(name), Int64(kind.rawValue), record])
+    }
+    guard !isEmpty else { return }
+    try view.cachedStatement(
+      sql: "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
+    ).execute(arguments: [record, Folding.searchable(title), Folding.searchable(text)])
+  }
+}

@@ -1,0 +1,164 @@
+import CuadernoLog
+import CuadernoSync
+import Foundation
+import GRDB
+import Synchronization
+
+/// The file of the view: opened, caught up, and made anew when it cannot be used.
+final class ViewFile: Sendable {
+  private let folder: NotebookFolder
+  /// Replaced when the view is rebuilt; protected by the mutex.
+  private let queue: Mutex<DatabaseQueue>
+
+  private init(folder: NotebookFolder, queue: DatabaseQueue) {
+    self.folder = folder
+    self.queue = Mutex(queue)
+  }
+
+  /// Opens the view of a log for writing, and brings it up to date. The caller holds the lock.
+  convenience init(_ folder: NotebookFolder, _ log: DatabaseQueue) throws {
+    if let queue = try? NotebookFolder.viewFile.open(at: folder.view),
+      (try? Self.catchUp(queue, log)) != nil
+    {
+      self.init(folder: folder, queue: queue)
+    } else {
+      self.init(folder: folder, queue: try Self.rebuilt(folder, log))
+    }
+  }
+
+  /// Opens the view for reading when it is up to date; nil otherwise.
+  convenience init?(upToDateIn folder: NotebookFolder, _ log: DatabaseQueue) throws {
+    guard let queue = try? NotebookFolder.viewFile.openReadOnly(at: folder.view),
+      (try? Self.isUpToDate(queue, log)) == true
+    else { return nil }
+    self.init(folder: folder, queue: queue)
+  }
+
+  /// For a folder that cannot be written: the view in it, or one made for this process alone.
+  convenience init(readOnly folder: NotebookFolder, _ log: DatabaseQueue) throws {
+    if let queue = try? Notebook.openInReadOnlyFolder(folder.view, NotebookFolder.viewFile),
+      (try? Self.isUpToDate(queue, log)) == true
+    {
+      self.init(folder: folder, queue: queue)
+      return
+    }
+    let scratch = FileManager.default.temporaryDirectory
+      .appendingPathComponent("cuaderno-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let queue = try NotebookFolder.viewFile.create(
+      at: scratch.appendingPathComponent("view.sqlite").path)
+    try Self.fill(queue, log)
+    // Unlinked at once: it lives as long as this process and leaves no notes behind.
+    try FileManager.default.removeItem(at: scratch)
+    self.init(folder: folder, queue: queue)
+  }
+
+  private var current: DatabaseQueue { queue.withLock { $0 } }
+
+  func close() throws {
+    try current.close()
+  }
+
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try current.read(body)
+  }
+
+  /// Runs a body in a transaction that it commits itself, by calling what it is given.
+  func write<Result>(_ body: (Database, () throws -> Void) throws -> Result) throws -> Result {
+    try current.writeWithoutTransaction { db in
+      try db.beginTransaction(.immediate)
+      do {
+        return try body(db) { try db.commit() }
+      } catch {
+        if db.isInsideTransaction { try db.rollback() }
+        throw error
+      }
+    }
+  }
+
+  /// Throws the view away and makes it again from the log. The caller holds the lock.
+  func rebuild(_ log: DatabaseQueue) throws {
+    let new = try Self.rebuilt(folder, log)
+    let old = queue.withLock { queue in
+      defer { queue = new }
+      return queue
+    }
+    try? old.close()
+  }
+
+  // MARK: - Catching up
+
+  private static func rebuilt(
+    _ folder: NotebookFolder, _ log: DatabaseQueue
+  ) throws -> DatabaseQueue {
+    try NotebookFolder.remove(folder.newView)
+    let new = try NotebookFolder.viewFile.create(at: folder.newView)
+    try fill(new, log)
+    try new.close()
+    try NotebookFolder.remove(folder.view)
+    try FileManager.default.moveItem(atPath: folder.newView, toPath: folder.view)
+    return try NotebookFolder.viewFile.open(at: folder.view)
+  }
+
+  private static func fill(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws {
+    try translatingErrors {
+      try queue.write { view in
+        try log.read { log in
+          try view.execute(
+            sql: "INSERT INTO progress (number, log, position, link, registers) VALUES (1, ?, 0, ?, ?)",
+            arguments: [Blob(try Notebook.identity(log).log), Digest.zero, Digest.zero])
+          try catchUp(view, log)
+        }
+      }
+    }
+  }
+
+  private static func catchUp(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws {
+    try translatingErrors {
+      guard try !isUpToDate(queue, log) else { return }
+      try queue.write { view in
+        try log.read { try catchUp(view, $0) }
+      }
+    }
+  }
+
+  /// Projects what the log holds beyond the view.
+  ///
+  /// - Throws: ``StoreError/damaged`` when the view is not one of this log.
+  static func catchUp(_ view: Database, _ log: Database) throws {
+    let end = try Notebook.changes.end(log)
+    let position = try belongingPosition(view, log)
+    guard position < end else { return }
+    var projection = try Projection(view: view, log: log, changes: Notebook.changes)
+    try Notebook.changes.forEachEntry(from: position + 1, log) { entry in
+      try projection.apply(entry.change, position: entry.position)
+    }
+    try projection.finish(position: end)
+  }
+
+  private static func isUpToDate(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws -> Bool {
+    try queue.read { view in
+      try log.read { log in
+        try belongingPosition(view, log) == Notebook.changes.end(log)
+      }
+    }
+  }
+
+  /// How far the view is, once it is sure that it is a view of this log.
+  private static func belongingPosition(_ view: Database, _ log: Database) throws -> Int64 {
+    guard
+      let row = try Row.fetchOne(
+        view.cachedStatement(sql: "SELECT log, position, link FROM progress")),
+      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.identity(log).log
+    else { throw StoreError.damaged }
+    let position: Int64 = row[1]
+    if position > 0 {
+      let link = try Digest.fetchOne(
+        log.cachedStatement(sql: "SELECT link FROM change WHERE position = ?"),
+        arguments: [position])
+      guard link == (try row.decode(Digest.self, atIndex: 2)) else { throw StoreError.damaged }
+    }
+    return position
+  }
+}

@@ -1,0 +1,236 @@
+import CuadernoLog
+package import CuadernoModel
+package import CuadernoSync
+import GRDB
+
+/// A value for one field of a record, or nil to clear it.
+package struct FieldEdit: Sendable {
+  package var field: Field
+  package var key: [UInt8]
+  package var value: Value?
+
+  package init(_ field: Field, key: [UInt8] = [], value: Value?) {
+    self.field = field
+    self.key = key
+    self.value = value
+  }
+
+  package init(_ field: Field, _ text: String?) {
+    self.init(field, value: text.map(Value.text))
+  }
+}
+
+/// Writes changes in the name of this notebook's device, inside one transaction.
+///
+/// What was written is at once in the view that the writer reads, so one edit can build on another.
+package struct Writer {
+  package let reader: Reader
+  package let keys: FieldKeys
+  private let surroundings: Surroundings
+  private var projection: Projection
+  private var appender: ChangeLog.Appender
+  private var head: ChainHead
+  private var stamp: Stamp
+  private var definitions: [AttributeDefinition]?
+  private let now: Int64
+  private var written = 0
+
+  init(reader: Reader, surroundings: Surroundings) throws {
+    self.reader = reader
+    self.surroundings = surroundings
+    keys = FieldKeys(study: reader.identity.study)
+    projection = try Projection(view: reader.view, log: reader.log, changes: Notebook.changes)
+    appender = try Notebook.changes.appender(reader.log)
+    let device = reader.identity.device
+    head =
+      try Notebook.changes.head(of: device, reader.log)
+      ?? ChainHead(dot: Dot(device: device, sequence: 0), link: .zero)
+    stamp = reader.identity.lastStamp
+    now = surroundings.now()
+    guard appender.position < Int64(Limits.studyChanges) else { throw NotebookError.studyFull }
+  }
+
+  /// The number of this device's last change.
+  var sequence: UInt64 { head.dot.sequence }
+
+  /// Makes a record, with a new random id unless one is given.
+  @discardableResult
+  package mutating func create(
+    _ kind: Kind, _ edits: [FieldEdit], id: RecordID? = nil
+  ) throws -> RecordID {
+    let record = id ?? newID()
+    try append(record, kind, edits, context: VectorClock())
+    return record
+  }
+
+  /// Sets fields of a record; those that hold the value already, and in agreement, are left alone.
+  ///
+  /// - Returns: whether anything was written.
+  @discardableResult
+  package mutating func update(_ record: RecordID, _ edits: [FieldEdit]) throws -> Bool {
+    guard let state = try reader.state(of: record) else { throw NotebookError.unknownRecord }
+    guard let kind = Kind(rawValue: state.kind) else { throw NotebookError.newerKind }
+    var changed = [FieldEdit]()
+    for var edit in edits {
+      edit.value = edit.value.map { TextEntry.normalised($0) }
+      if try !holds(state, edit) { changed.append(edit) }
+    }
+    guard !changed.isEmpty else { return false }
+    try refuseCircles(record, changed)
+    try append(record, kind, changed, context: state.clock)
+    return true
+  }
+
+  /// Sets fields of a record that may be new.
+  @discardableResult
+  package mutating func put(_ record: RecordID, _ kind: Kind, _ edits: [FieldEdit]) throws -> Bool {
+    guard let state = try reader.state(of: record) else {
+      try append(record, kind, edits, context: VectorClock())
+      return true
+    }
+    guard state.kind == kind.rawValue else { throw NotebookError.wrongKind(expected: kind) }
+    return try update(record, edits)
+  }
+
+  /// Removes a record as far as this notebook has seen it: the delete carries the whole frontier, so
+  /// what somebody else wrote meanwhile keeps the record alive.
+  package mutating func delete(_ record: RecordID) throws {
+    guard let state = try reader.state(of: record) else { throw NotebookError.unknownRecord }
+    let frontier = try Notebook.changes.frontier(reader.log).joined(
+      with: VectorClock([head.dot]))
+    try append(
+      Envelope(
+        dot: try nextDot(), stamp: try nextStamp(), record: record, kind: state.kind,
+        action: .delete, context: frontier, fields: []),
+      values: [])
+  }
+
+  package mutating func newID() -> RecordID {
+    var generator = surroundings.generator
+    return RecordID(using: &generator)
+  }
+
+  /// Whether no other notebook can know yet whose device this is.
+  var isStranger: Bool {
+    get throws {
+      try head.dot.sequence == 0
+        || reader.memberName(of: reader.identity.device) == nil
+    }
+  }
+
+  /// Writes into the study whose device this is, so that its changes are told with a name.
+  mutating func introduce() throws {
+    let identity = reader.identity
+    let edit = FieldEdit(
+      .Study.members, key: identity.device.bytes,
+      value: .member(Member(name: identity.member, device: identity.deviceName)))
+    try put(reader.studyRecord, .study, [edit])
+  }
+
+  // MARK: - Appending
+
+  private mutating func append(
+    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], context: VectorClock
+  ) throws {
+    var byField = [FieldID: Value?]()
+    for edit in edits {
+      guard edit.field.kind == kind else { throw NotebookError.wrongKind(expected: edit.field.kind) }
+      let value = edit.value.map { TextEntry.normalised($0) }
+      if let value { try check(value, edit.field) }
+      byField[FieldID(edit.field.number, key: edit.key)] = .some(value)
+    }
+    let fields = byField.keys.sorted()
+    let envelope = Envelope(
+      dot: try nextDot(), stamp: try nextStamp(), record: record, kind: kind.rawValue,
+      context: context, fields: fields)
+    try append(envelope, values: fields.map { byField[$0] ?? nil })
+  }
+
+  private mutating func append(_ envelope: Envelope, values: [Value?]) throws {
+    do {
+      try envelope.validate()
+    } catch EnvelopeFault.tooManyFields(let count) {
+      throw NotebookError.fault(.tooManyEntries(field: "record", count: count))
+    }
+    let change = Change(
+      envelope: envelope,
+      content: .payload(
+        salt: surroundings.randomBytes(WireLimits.saltBytes),
+        bytes: try PayloadCodec.encode(values)))
+    let own = AdmittedChange(own: change, after: head.link)
+    try appender.append(own, reader.log)
+    head = ChainHead(dot: envelope.dot, link: own.link)
+    stamp = envelope.stamp
+    written += 1
+    try projection.apply(change, position: appender.position, values: values)
+  }
+
+  private func nextDot() throws -> Dot {
+    Dot(device: head.dot.device, sequence: head.dot.sequence + 1)
+  }
+
+  private func nextStamp() throws -> Stamp {
+    do {
+      return try stamp.next(milliseconds: now)
+    } catch {
+      throw NotebookError.clockExhausted
+    }
+  }
+
+  func finish() throws {
+    guard written > 0 else { return }
+    try appender.finish(reader.log)
+    try reader.log.execute(
+      sql: "UPDATE notebook SET lastStamp = ?", arguments: [Int64(bitPattern: stamp.rawValue)])
+    try projection.finish(position: appender.position)
+  }
+
+  // MARK: - Checks
+
+  private mutating func check(_ value: Value, _ field: Field) throws {
+    do {
+      try Validation.check(value, for: field)
+      if case .attribute(let attribute) = value, let text = attribute.value,
+        let definition = try definition(of: attribute.name, field.kind)
+      {
+        try Validation.check(text, as: definition, isKnownZone: Surroundings.isKnownTimeZone)
+      }
+      if case .attributeDefinition = value { definitions = nil }
+    } catch let fault as Fault {
+      throw NotebookError.fault(fault)
+    }
+  }
+
+  private mutating func definition(
+    of name: String, _ kind: Kind
+  ) throws -> AttributeDefinition? {
+    let all = try definitions ?? reader.attributeDefinitions()
+    definitions = all
+    return all.first { $0.record == kind && $0.name == name }
+  }
+
+  /// Whether a register shows this value already and nobody disagrees.
+  private func holds(_ state: RecordState, _ edit: FieldEdit) throws -> Bool {
+    let field = FieldID(edit.field.number, key: edit.key)
+    let register = state.register(field)
+    guard register.count <= 1, state.isAlive else { return false }
+    guard let write = register.first else { return edit.value == nil }
+    return try reader.value(field, of: write) == .some(edit.value)
+  }
+
+  private func refuseCircles(_ record: RecordID, _ edits: [FieldEdit]) throws {
+    for edit in edits where Columns.isTreeEdge(edit.field) {
+      guard case .reference(let parent) = edit.value else { continue }
+      guard parent != record.rawValue else {
+        throw NotebookError.fault(.ownParent(field: edit.field.name))
+      }
+      let tree = try reader.tree(edit.field)
+      guard !tree.isWithin(parent, record.rawValue) else {
+        throw NotebookError.fault(.cycle(field: edit.field.name))
+      }
+      guard tree.path(to: parent).count < Limits.treeDepth else {
+        throw NotebookError.fault(.tooDeep)
+      }
+    }
+  }
+}
