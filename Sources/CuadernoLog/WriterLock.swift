@@ -1,25 +1,26 @@
-import CuadernoLog
-import Foundation
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
 
-/// Lets one process at a time write to a notebook and checkpoint its files.
+/// Lets one process at a time write to a store and checkpoint its files.
 ///
 /// SQLite's own locks would do for writing, but up to 3.51.3 it has a rare fault when two processes
 /// write and checkpoint a WAL at once (sqlite.org/wal.html, "The WAL-Reset Bug"). flock(2) is given
 /// back by the kernel when a process dies, so a killed command leaves no lock behind.
-struct WriterLock: Sendable {
-  let path: String
+package struct WriterLock: Sendable {
+  private let path: String
+
+  package init(path: String) {
+    self.path = path
+  }
 
   /// How long to wait for another command; importing a large study takes seconds.
-  static let patienceMilliseconds = 20_000
+  package static let patienceMilliseconds = 20_000
 
   /// - Throws: ``StoreError/busy`` when another process holds the lock too long.
-  func hold<Result>(_ body: () throws -> Result) throws -> Result {
+  package func hold<Result>(_ body: () throws -> Result) throws -> Result {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw errno == EROFS || errno == EACCES ? StoreError.readOnly : StoreError.cannotOpen

@@ -1,0 +1,142 @@
+import CuadernoLog
+package import CuadernoModel
+package import CuadernoSync
+import GRDB
+
+/// A record that fits what somebody typed.
+package struct Match: Hashable, Sendable {
+  package var id: RecordID
+  package var kind: Kind
+  /// Its label, name or pseudonym; for a place or theme the path down to it.
+  package var name: String
+}
+
+/// What separates the steps of a path of places or themes when it is typed and printed.
+package let pathSeparator = " > "
+
+extension Reader {
+  /// The fewest digits by which an id is found: with fewer, a word such as "fe" would be one.
+  package static let idPrefixDigits = 4
+
+  /// The records that a label, name, pseudonym, path or beginning of an id fits, ignoring case and
+  /// accents. A name that fits exactly hides ids that begin with the same letters.
+  package func find(_ text: String, among kinds: [Kind]) throws -> [Match] {
+    let steps = text.split(separator: ">").map { Folding.folded(String($0)) }
+    guard let last = steps.last, !last.isEmpty else { return [] }
+    var matches = [Match]()
+    for kind in kinds {
+      let statement = try view.cachedStatement(
+        sql: "SELECT record FROM name WHERE folded = ? AND kind = ?")
+      for number in try Int64.fetchAll(statement, arguments: [last, Int64(kind.rawValue)]) {
+        guard let found = try identify(number) else { continue }
+        matches.append(Match(id: found.id, kind: kind, name: try name(of: found.id, kind)))
+      }
+    }
+    if steps.count > 1 { matches = Self.matching(steps, matches) }
+    return try matches.isEmpty ? findByID(text, among: kinds) : matches
+  }
+
+  /// Those whose path ends with the steps; only the one whose whole path they are, if there is one.
+  private static func matching(_ steps: [String], _ matches: [Match]) -> [Match] {
+    var ending = [Match]()
+    for match in matches {
+      let path = match.name.split(separator: ">").map { Folding.folded(String($0)) }
+      if path == steps { return [match] }
+      if path.suffix(steps.count) == steps[...] { ending.append(match) }
+    }
+    return ending
+  }
+
+  private func findByID(_ text: String, among kinds: [Kind]) throws -> [Match] {
+    let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
+    guard (Self.idPrefixDigits...32).contains(digits.count) else { return [] }
+    let prefix = String(decoding: digits, as: UTF8.self)
+    let padding = 32 - digits.count
+    guard let first = RecordID(prefix + String(repeating: "0", count: padding)),
+      let last = RecordID(prefix + String(repeating: "f", count: padding))
+    else { return [] }
+    let rows = try Row.fetchAll(
+      view.cachedStatement(
+        sql: "SELECT id, kind FROM record WHERE id BETWEEN ? AND ? AND isAlive LIMIT 100"),
+      arguments: [first, last])
+    return try rows.compactMap { row in
+      let id = try row.decode(RecordID.self, atIndex: 0)
+      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)), kinds.contains(kind)
+      else { return nil }
+      return Match(id: id, kind: kind, name: try name(of: id, kind))
+    }
+  }
+
+  /// What a record is called where it is listed or told of.
+  package func name(of id: RecordID, _ kind: Kind) throws -> String {
+    switch kind {
+    case .study: try studyHeader().title ?? ""
+    case .interview: try fetch(Interview.self, id)?.name ?? ""
+    case .participant: try fetch(Participant.self, id)?.pseudonym ?? ""
+    case .place: try path(to: id, Field.Place.parent).joined(separator: pathSeparator)
+    case .theme: try path(to: id, Field.Theme.parent).joined(separator: pathSeparator)
+    case .note, .coding: ""
+    }
+  }
+
+  /// The names from the root down to a place or theme.
+  private func path(to id: RecordID, _ field: Field) throws -> [String] {
+    let statement = try view.cachedStatement(
+      sql: """
+        SELECT name FROM \(field.kind.name)
+        WHERE record = (SELECT number FROM record WHERE id = ?)
+        """)
+    return try tree(field).path(to: id.rawValue).map { step in
+      try String.fetchOne(statement, arguments: [RecordID(rawValue: step)]) ?? ""
+    }
+  }
+}
+
+/// The paths of all places or all themes, for listings and exports.
+package struct Paths: Sendable {
+  package let tree: Tree
+  private let names: [Reference: String]
+
+  package init(tree: Tree, names: [RecordID: String]) {
+    self.tree = tree
+    self.names = Dictionary(
+      names.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The names from the root down to the record.
+  package func steps(to id: RecordID) -> [String] {
+    tree.path(to: id.rawValue).map { names[$0] ?? "" }
+  }
+
+  package func path(to id: RecordID) -> String {
+    steps(to: id).joined(separator: pathSeparator)
+  }
+}
+
+extension Reader {
+  package func placePaths() throws -> Paths {
+    let places = try fetchAll(Place.self)
+    return Paths(
+      tree: try tree(.Place.parent),
+      names: Dictionary(
+        places.map { ($0.id, $0.name ?? "") }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  package func themePaths() throws -> Paths {
+    let themes = try fetchAll(Theme.self)
+    return Paths(
+      tree: try tree(.Theme.parent),
+      names: Dictionary(
+        themes.map { ($0.id, $0.name ?? "") }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// The theme that stands for a theme after it was merged into another: itself when it was not.
+  package func mergedThemes() throws -> [RecordID: RecordID] {
+    let tree = try tree(.Theme.mergedInto)
+    var result = [RecordID: RecordID]()
+    for theme in try fetchAll(Theme.self) where theme.mergedInto != nil {
+      result[theme.id] = RecordID(rawValue: tree.path(to: theme.id.rawValue)[0])
+    }
+    return result
+  }
+}

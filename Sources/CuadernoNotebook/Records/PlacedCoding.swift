@@ -1,0 +1,142 @@
+package import CuadernoModel
+package import CuadernoSync
+import CuadernoText
+
+/// A coding with where it lies in the text as it is now.
+package struct PlacedCoding: Sendable {
+  package enum Status: String, Sendable {
+    /// The quote stands there, as it was coded.
+    case exact
+    /// The text under the coding was edited; the span holds what it has become.
+    case changed
+    /// The quote was removed from the text.
+    case gone
+    /// Where it lies cannot be told with certainty; a person has to look.
+    case review
+  }
+
+  package var coding: Coding
+  package var status: Status
+  /// In scalars of the text as it is now; nil when there is no place for it.
+  package var span: Range<Int>?
+  /// What stands there now; the quote as it was coded when there is no place for it.
+  package var quote: String
+}
+
+extension Reader {
+  /// Places codings in their texts: where a text has changed since, each is carried along the
+  /// differences to the version shown and checked against its quote.
+  package func placed(_ codings: [Coding], on target: RecordID) throws -> [PlacedCoding] {
+    guard let (field, text, version) = try codedText(of: target), let version else {
+      return codings.map { Self.unplaced($0) }
+    }
+    var current: ScalarText?
+    var stale = [Dot: [Int]]()
+    var result = codings.map { Self.unplaced($0) }
+    for (index, coding) in codings.enumerated() {
+      guard let anchor = coding.anchor else { continue }
+      let made = Dot(
+        device: DeviceID(rawValue: anchor.versionDevice), sequence: anchor.versionSequence)
+      if made == version {
+        result[index].status = .exact
+        result[index].span = anchor.start..<anchor.end
+      } else {
+        stale[made, default: []].append(index)
+      }
+    }
+    for (made, indices) in stale {
+      let now = current ?? ScalarText(text)
+      current = now
+      let spans = indices.compactMap { codings[$0].anchor.map(QuotedSpan.init) }
+      let placements: [Placement]
+      if let old = try self.text(field, at: made) {
+        placements = TextHistory([ScalarText(old), now]).placements(of: spans)
+      } else {
+        placements = now.placements(of: spans)
+      }
+      for (index, placement) in zip(indices, placements) {
+        Self.place(&result[index], placement, in: now)
+      }
+    }
+    return result
+  }
+
+  private static func unplaced(_ coding: Coding) -> PlacedCoding {
+    PlacedCoding(
+      coding: coding, status: .review, span: nil, quote: coding.anchor?.quote ?? "")
+  }
+
+  private static func place(
+    _ coding: inout PlacedCoding, _ placement: Placement, in text: ScalarText
+  ) {
+    switch placement {
+    case .moved(let span):
+      (coding.status, coding.span) = (.exact, span)
+    case .changed(let span):
+      (coding.status, coding.span) = (.changed, span)
+      coding.quote = text.substring(span) ?? coding.quote
+    case .gone:
+      coding.status = .gone
+    case .uncertain:
+      coding.status = .review
+    }
+  }
+
+  /// The text of a record that can be coded, with the change that wrote it.
+  package func codedText(
+    of record: RecordID
+  ) throws -> (field: Field, text: String, version: Dot?)? {
+    if let interview = try fetch(Interview.self, record) {
+      return interview.text.map { (Field.Interview.text, $0, interview.textVersion) }
+    }
+    if let note = try fetch(Note.self, record) {
+      return note.text.map { (Field.Note.text, $0, note.textVersion) }
+    }
+    return nil
+  }
+}
+
+extension QuotedSpan {
+  init(_ anchor: Anchor) {
+    self.init(
+      start: anchor.start, end: anchor.end, quote: anchor.quote, prefix: anchor.prefix,
+      suffix: anchor.suffix)
+  }
+}
+
+/// Makes anchors on one version of a text.
+package struct AnchorMaker {
+  private let text: ScalarText
+  private let version: Dot
+
+  package init(text: String, version: Dot) {
+    self.text = ScalarText(text)
+    self.version = version
+  }
+
+  /// - Parameter span: in scalars of the text.
+  package func anchor(_ span: Range<Int>) throws(Fault) -> Anchor {
+    guard !span.isEmpty else { throw .emptySpan }
+    guard let quoted = QuotedSpan(span, of: text) else {
+      throw .spanOutsideText(
+        start: span.lowerBound, end: span.upperBound, length: text.scalarCount)
+    }
+    return Anchor(
+      versionDevice: version.device.rawValue, versionSequence: version.sequence,
+      start: quoted.start, end: quoted.end, quote: quoted.quote, prefix: quoted.prefix,
+      suffix: quoted.suffix)
+  }
+
+  /// An anchor on the one place where a quote stands.
+  package func anchor(quote: String) throws(Fault) -> Anchor {
+    let quote = TextEntry.normalised(quote)
+    guard !quote.isEmpty else { throw .emptySpan }
+    let places = text.occurrences(of: quote, limit: 1_000)
+    guard let place = places.first else { throw .quoteNotFound }
+    guard places.count == 1 else {
+      throw .quoteAmbiguous(
+        positions: places.prefix(10).map(\.lowerBound), total: places.count)
+    }
+    return try anchor(place)
+  }
+}

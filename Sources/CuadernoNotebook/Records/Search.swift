@@ -1,0 +1,162 @@
+import CuadernoLog
+package import CuadernoModel
+package import CuadernoSync
+import CuadernoText
+import GRDB
+
+/// A record that holds the words looked for, and the passage around them.
+package struct SearchHit: Sendable {
+  package var id: RecordID
+  package var kind: Kind
+  package var name: String
+  /// A stretch of the text with the words in it, without line breaks.
+  package var passage: String
+  /// Where the words stand in the passage, in scalars.
+  package var marks: [Range<Int>]
+}
+
+extension Reader {
+  /// The records that hold every word, the best first (BM25; a word in a title counts four times).
+  ///
+  /// Words are compared without case and accents, but ñ is not n. A word that ends in `*` stands for
+  /// all that begin so; words between double quotes must follow each other.
+  package func search(
+    _ words: String, kinds: [Kind] = Kind.allCases, limit: Int = 20
+  ) throws -> (hits: [SearchHit], total: Int) {
+    let query = SearchQuery(words)
+    guard let match = query.fts else { return ([], 0) }
+    let kindList = kinds.map { String($0.rawValue) }.joined(separator: ",")
+    let condition = """
+      FROM search JOIN record ON record.number = search.rowid
+      WHERE search MATCH ? AND record.kind IN (\(kindList))
+      """
+    let total =
+      try Int.fetchOne(
+        view.cachedStatement(sql: "SELECT count(*) \(condition)"), arguments: [match]) ?? 0
+    let rows = try Row.fetchAll(
+      view.cachedStatement(
+        sql: """
+          SELECT record.id, record.kind \(condition)
+          ORDER BY bm25(search, 4.0, 1.0), record.number LIMIT ?
+          """),
+      arguments: [match, limit])
+    let hits = try rows.compactMap { row -> SearchHit? in
+      let id = try row.decode(RecordID.self, atIndex: 0)
+      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)) else { return nil }
+      let passage = query.passage(of: try searchedText(of: id, kind))
+      return SearchHit(
+        id: id, kind: kind, name: try name(of: id, kind), passage: passage.text,
+        marks: passage.marks)
+    }
+    return (hits, total)
+  }
+
+  private func searchedText(of id: RecordID, _ kind: Kind) throws -> String {
+    switch kind {
+    case .interview:
+      let interview = try fetch(Interview.self, id)
+      return interview?.text ?? interview?.summary ?? ""
+    case .note: return try fetch(Note.self, id)?.text ?? ""
+    case .theme: return try fetch(Theme.self, id)?.definition ?? ""
+    case .coding: return try fetch(Coding.self, id)?.memo ?? ""
+    case .participant: return try fetch(Participant.self, id)?.role ?? ""
+    case .study: return try studyHeader().description ?? ""
+    case .place: return ""
+    }
+  }
+}
+
+/// Words as somebody typed them, turned into a query of the index and looked for in a text.
+struct SearchQuery {
+  private struct Term {
+    var words: [String]
+    var isPrefix: Bool
+  }
+
+  private let terms: [Term]
+
+  init(_ text: String) {
+    var terms = [Term]()
+    for (index, part) in text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+    {
+      if index % 2 == 1 {
+        let words = Self.words(part)
+        if !words.isEmpty { terms.append(Term(words: words, isPrefix: false)) }
+        continue
+      }
+      for piece in part.split(whereSeparator: \.isWhitespace) {
+        let words = Self.words(piece)
+        guard !words.isEmpty else { continue }
+        terms.append(Term(words: words, isPrefix: piece.hasSuffix("*")))
+      }
+    }
+    self.terms = terms
+  }
+
+  private static func words(_ text: Substring) -> [String] {
+    text.unicodeScalars.split { !isWord($0) }.map { Folding.folded(String($0)) }
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      || scalar.properties.generalCategory == .nonspacingMark
+  }
+
+  /// In the syntax of FTS5 (sqlite.org/fts5.html, section 3): every term a quoted string, so nothing
+  /// that is typed can be taken for an operator. Nil when there is no word.
+  var fts: String? {
+    guard !terms.isEmpty else { return nil }
+    return terms.map { term in
+      "\"\(term.words.joined(separator: " "))\"" + (term.isPrefix ? "*" : "")
+    }.joined(separator: " AND ")
+  }
+
+  /// The most scalars of a passage: two lines of a terminal.
+  private static let passageScalars = 160
+
+  /// The stretch of a text where most of the words are.
+  func passage(of text: String) -> (text: String, marks: [Range<Int>]) {
+    let scalars = Array(text.unicodeScalars)
+    var hits = [Range<Int>]()
+    var index = 0
+    while index < scalars.count {
+      guard Self.isWord(scalars[index]) else {
+        index += 1
+        continue
+      }
+      let start = index
+      while index < scalars.count, Self.isWord(scalars[index]) { index += 1 }
+      var word = String.UnicodeScalarView()
+      word.append(contentsOf: scalars[start..<index])
+      if matches(Folding.folded(String(word))) { hits.append(start..<index) }
+    }
+    let window = Self.window(around: hits, length: scalars.count)
+    var passage = String.UnicodeScalarView()
+    for scalar in scalars[window] {
+      passage.append(scalar == "\n" ? " " : scalar)
+    }
+    let marks = hits.filter { window.lowerBound <= $0.lowerBound && $0.upperBound <= window.upperBound }
+      .map { $0.lowerBound - window.lowerBound..<$0.upperBound - window.lowerBound }
+    return (String(passage), marks)
+  }
+
+  private func matches(_ word: String) -> Bool {
+    terms.contains { term in
+      term.words.contains { word == $0 || term.isPrefix && word.hasPrefix($0) }
+    }
+  }
+
+  private static func window(around hits: [Range<Int>], length: Int) -> Range<Int> {
+    guard length > passageScalars else { return 0..<length }
+    guard let first = hits.first else { return 0..<passageScalars }
+    var best = first.lowerBound
+    var bestCount = 0
+    for (index, hit) in hits.enumerated() {
+      let end = hit.lowerBound + passageScalars - 40
+      let count = hits[index...].prefix { $0.upperBound <= end }.count
+      if count > bestCount { (best, bestCount) = (hit.lowerBound, count) }
+    }
+    let start = max(0, min(best - 40, length - passageScalars))
+    return start..<start + passageScalars
+  }
+}
