@@ -158,6 +158,25 @@ package struct ChangeLog: Sendable {
     }
   }
 
+  /// Reads every entry, going on after those that do not match their hash.
+  package func examine(_ db: Database) throws -> (count: Int, damaged: [Dot]) {
+    let statement = try db.cachedStatement(
+      sql: Self.columns + "WHERE study = ? ORDER BY position")
+    let rows = try Row.fetchCursor(statement, arguments: [study])
+    var reader = EntryReader(log: self)
+    var count = 0
+    var damaged = [Dot]()
+    while let row = try rows.next() {
+      count += 1
+      do {
+        _ = try reader.entry(row, db)
+      } catch StoreError.damagedChange(let dot) {
+        damaged.append(dot)
+      }
+    }
+    return (count, damaged)
+  }
+
   /// The next changes that a clock does not cover, in the order of arrival.
   package func page(
     beyond clock: VectorClock, bytesMax: Int, _ db: Database

@@ -87,6 +87,66 @@ final class ViewFile: Sendable {
     try? old.close()
   }
 
+  // MARK: - Comparing
+
+  func contentsDigest() throws -> Digest {
+    Digest(hashing: Array(try dump().utf8))
+  }
+
+  func digestOfFreshCopy(_ log: DatabaseQueue) throws -> Digest {
+    try NotebookFolder.remove(folder.newView)
+    let fresh = try NotebookFolder.viewFile.create(at: folder.newView)
+    try Self.fill(fresh, log)
+    let digest = Digest(hashing: Array(try Self.dump(fresh).utf8))
+    try fresh.close()
+    try NotebookFolder.remove(folder.newView)
+    return digest
+  }
+
+  func dump() throws -> String {
+    try Self.dump(current)
+  }
+
+  /// Every table's rows in the order of all their columns, and every word of the index. The index's
+  /// own tables are left out: how its words lie in them depends on how many came at a time.
+  private static func dump(_ queue: DatabaseQueue) throws -> String {
+    try translatingErrors {
+      // Not `read`, which would forbid the temporary table of words.
+      try queue.writeWithoutTransaction { db in
+        let tables = try String.fetchAll(
+          db,
+          sql: """
+            SELECT name FROM sqlite_schema
+            WHERE type = 'table' AND name NOT LIKE 'search%' AND name NOT LIKE 'sqlite%'
+            ORDER BY name
+            """)
+        var lines = [String]()
+        for table in tables {
+          let columns = try db.columns(in: table).map { "quote(\"\($0.name)\")" }
+          let rows = try String.fetchCursor(
+            db,
+            sql: """
+              SELECT \(columns.joined(separator: " || ',' || ")) AS line FROM \(table)
+              ORDER BY line
+              """)
+          lines.append(table)
+          while let line = try rows.next() { lines.append(line) }
+        }
+        try db.execute(
+          sql: "CREATE VIRTUAL TABLE temp.word USING fts5vocab('main', 'search', 'instance')")
+        let words = try String.fetchCursor(
+          db,
+          sql: """
+            SELECT quote(term) || ',' || doc || ',' || col || ',' || "offset" AS line
+            FROM temp.word ORDER BY line
+            """)
+        while let line = try words.next() { lines.append(line) }
+        try db.execute(sql: "DROP TABLE temp.word")
+        return lines.joined(separator: "\n")
+      }
+    }
+  }
+
   // MARK: - Catching up
 
   private static func rebuilt(

@@ -1,0 +1,73 @@
+import CuadernoLog
+package import CuadernoSync
+import GRDB
+
+/// A hub that the notebook has joined.
+package struct KnownHub: Hashable, Sendable {
+  package var url: String
+  /// What requests are authorised with; never printed, logged or backed up.
+  package var token: String
+  package var role: String
+  /// When the notebook and the hub last held the same changes, in milliseconds since 1970.
+  package var syncedMilliseconds: Int64?
+  /// What both held then.
+  package var syncedFrontier: VectorClock?
+
+  package init(
+    url: String, token: String, role: String, syncedMilliseconds: Int64? = nil,
+    syncedFrontier: VectorClock? = nil
+  ) {
+    self.url = url
+    self.token = token
+    self.role = role
+    self.syncedMilliseconds = syncedMilliseconds
+    self.syncedFrontier = syncedFrontier
+  }
+}
+
+extension Notebook {
+  /// The hubs joined, the last one first.
+  package func hubs() throws -> [KnownHub] {
+    try translatingErrors {
+      try log.read { db in
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT url, token, role, syncedMilliseconds, syncedFrontier FROM hub
+            ORDER BY number DESC
+            """)
+        return try rows.map { row in
+          let clock = try row.decode(Blob?.self, atIndex: 4)
+          return KnownHub(
+            url: row[0], token: row[1], role: row[2], syncedMilliseconds: row[3],
+            syncedFrontier: clock.flatMap { try? VectorClock(canonicalBytes: $0.bytes) })
+        }
+      }
+    }
+  }
+
+  /// Remembers a hub in place of the one that was known at that address.
+  package func remember(_ hub: KnownHub) throws {
+    try folder.lock.hold {
+      try translatingErrors {
+        try log.write { db in
+          try db.execute(sql: "DELETE FROM hub WHERE url = ?", arguments: [hub.url])
+          try db.execute(
+            sql: """
+              INSERT INTO hub (url, token, role, syncedMilliseconds, syncedFrontier)
+              VALUES (?, ?, ?, ?, ?)
+              """,
+            arguments: [
+              hub.url, hub.token, hub.role, hub.syncedMilliseconds,
+              hub.syncedFrontier.map { Blob($0.canonicalBytes) },
+            ])
+        }
+      }
+    }
+  }
+
+  /// How many changes here the hub did not hold when the two last met.
+  package func unsentChanges(to hub: KnownHub) throws -> UInt64 {
+    try frontier().changesMissing(from: hub.syncedFrontier ?? VectorClock())
+  }
+}
