@@ -28,6 +28,8 @@ let hummingbirdTesting = Target.Dependency.product(
   name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle = Target.Dependency.product(
@@ -50,8 +52,20 @@ let tests: [Target] = [
     name: "CuadernoSyncTests", dependencies: ["CuadernoSync", "CuadernoTestSupport"],
     swiftSettings: strict),
   .testTarget(
+    name: "CuadernoSchemaTests",
+    dependencies: ["CuadernoSchema", "CuadernoSync", "CuadernoTestSupport", protobuf],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CuadernoLedgerTests",
+    dependencies: ["CuadernoLedger", "CuadernoSync", "CuadernoLog", "CuadernoTestSupport", grdb],
+    swiftSettings: strict),
+  .testTarget(
     name: "CuadernoServerTests",
-    dependencies: ["CuadernoServer", "CuadernoTestSupport", hummingbirdTesting],
+    dependencies: [
+      "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
+      "CuadernoTestSupport", argumentParser, httpTypes, hummingbird, hummingbirdTesting, logging,
+      nioCore,
+    ],
     swiftSettings: strict),
 ]
 
@@ -119,6 +133,7 @@ let package = Package(
       dependencies: [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoNotebook",
         "CuadernoExchange", "CuadernoAnalysis", argumentParser, httpClient, nioCore, nioFoundation,
+        nioHTTP1, nioPosix,
       ],
       path: "Client", exclude: ["Main"], swiftSettings: strict),
     .executableTarget(

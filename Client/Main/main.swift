@@ -1,1 +1,3 @@
-print("x")
+import CuadernoClient
+
+await CuadernoCommand.run()

@@ -41,10 +41,13 @@ package struct Notebook: Sendable {
 
   /// Makes a notebook in a folder that has none.
   ///
-  /// - Parameter title: the study's; nil when a hub will bring it.
+  /// - Parameters:
+  ///   - study: a study that a hub has; nil begins a new one.
+  ///   - title: the study's; nil when a hub will bring it.
+  ///   - device: the id under which a hub knows this device already; nil takes a new one.
   package static func create(
     in folder: NotebookFolder, study: StudyID?, title: String?, member: String, deviceName: String,
-    surroundings: Surroundings
+    device: DeviceID? = nil, surroundings: Surroundings
   ) throws -> Notebook {
     guard !folder.exists else { throw NotebookError.exists }
     var generator = surroundings.generator
@@ -61,7 +64,7 @@ package struct Notebook: Sendable {
             VALUES (1, ?, ?, ?, ?, ?)
             """,
           arguments: [
-            Blob(surroundings.randomBytes(16)), study, DeviceID(using: &generator),
+            Blob(surroundings.randomBytes(16)), study, device ?? DeviceID(using: &generator),
             TextEntry.normalised(member), TextEntry.normalised(deviceName),
           ])
       }

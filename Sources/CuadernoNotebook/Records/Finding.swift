@@ -9,6 +9,12 @@ package struct Match: Hashable, Sendable {
   package var kind: Kind
   /// Its label, name or pseudonym; for a place or theme the path down to it.
   package var name: String
+
+  package init(id: RecordID, kind: Kind, name: String) {
+    self.id = id
+    self.kind = kind
+    self.name = name
+  }
 }
 
 /// What separates the steps of a path of places or themes when it is typed and printed.

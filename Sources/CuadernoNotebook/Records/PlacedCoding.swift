@@ -61,6 +61,19 @@ extension Reader {
     return result
   }
 
+  /// Every coding in its place, text by text in the order of the texts' ids.
+  package func allPlacedCodings() throws -> [PlacedCoding] {
+    var byTarget = [RecordID: [Coding]]()
+    try forEach(Coding.self) { coding in
+      if let target = coding.target { byTarget[target, default: []].append(coding) }
+    }
+    return try byTarget.sorted { $0.key < $1.key }.flatMap { target, codings in
+      try placed(codings, on: target).sorted {
+        ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
+      }
+    }
+  }
+
   private static func unplaced(_ coding: Coding) -> PlacedCoding {
     PlacedCoding(
       coding: coding, status: .review, span: nil, quote: coding.anchor?.quote ?? "")

@@ -1,0 +1,197 @@
+import ArgumentParser
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoSync
+
+struct CodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "code",
+    abstract: "Code a passage of an interview or note with a theme.",
+    discussion: """
+      Give the passage as a quote that stands once in the text, or as a span of characters counted \
+      from 0, the end not included.
+      Examples:
+        cuaderno code TOC-017 "Confianza en el Estado" --quote "nadie nos avisó"
+        cuaderno code TOC-017 "Erradicación forzosa" --span 1200:1345 --memo "Ver también TOC-003"
+      """)
+
+  @Argument(help: "Label of the interview, or id of a note.")
+  var interview: String
+
+  @Argument(help: "Name, path or id of the theme.")
+  var theme: String
+
+  @Option(name: .long, help: "The passage, word for word.")
+  var quote: String?
+
+  @Option(
+    name: .long, help: ArgumentHelp("The passage by its characters.", valueName: "start:end"))
+  var span: String?
+
+  @Option(name: .long, help: "A memo on this coding.")
+  var memo: String?
+
+  @Option(name: .long, help: "Who codes; without it, you.")
+  var coder: String?
+
+  @OptionGroup var options: NotebookOptions
+
+  func validate() throws {
+    guard (quote == nil) != (span == nil) else {
+      throw ValidationError("give the passage with --quote or with --span")
+    }
+  }
+
+  func run() throws {
+    let (id, anchor) = try options.write { writer in
+      let target = try writer.reader.resolve(interview, .interview, .note)
+      let theme = try writer.reader.resolve(theme, .theme).id
+      guard let (field, text, version) = try writer.reader.codedText(of: target.id), let version
+      else { throw NotebookError.fault(.empty(field: "text")) }
+      let anchor = try Self.anchor(AnchorMaker(text: text, version: version), quote, span)
+      let merged = try writer.reader.mergedThemes()[theme] ?? theme
+      let id = try writer.create(
+        .coding,
+        [
+          FieldEdit(
+            .Coding.target,
+            value: .target(Target(record: target.id.rawValue, field: field.number))),
+          FieldEdit(.Coding.anchor, value: .anchor(anchor)),
+          FieldEdit(.Coding.theme, value: .reference(merged.rawValue)),
+          FieldEdit(.Coding.coder, coder ?? writer.reader.identity.member),
+        ] + (memo.map { [FieldEdit(.Coding.memo, $0)] } ?? []))
+      return (id, anchor)
+    }
+    options.show(
+      .message(
+        "Coded characters \(anchor.start) to \(anchor.end) (\(id.short)).",
+        .object([
+          ("id", .string(id.description)), ("start", .integer(anchor.start)),
+          ("end", .integer(anchor.end)), ("quote", .string(anchor.quote)),
+        ])))
+  }
+
+  private static func anchor(
+    _ maker: AnchorMaker, _ quote: String?, _ span: String?
+  ) throws -> Anchor {
+    do {
+      if let quote { return try maker.anchor(quote: quote) }
+      let ends = (span ?? "").split(separator: ":").map { Int($0) }
+      guard ends.count == 2, let start = ends[0], let end = ends[1] else {
+        throw ValidationError("--span takes START:END, such as 1200:1345")
+      }
+      guard start < end else { throw Fault.emptySpan }
+      return try maker.anchor(start..<end)
+    } catch let fault as Fault {
+      throw NotebookError.fault(fault)
+    }
+  }
+}
+
+struct CodingCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coding",
+    abstract: "Look at codings and change them.",
+    discussion: "New ones are made with `cuaderno code`.",
+    subcommands: [CodingList.self, CodingEdit.self, CodingDelete.self])
+}
+
+struct CodingList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List codings with their passages.",
+    discussion: """
+      A coding follows its words when the text is edited. STATUS says `exact` when they stand as \
+      they were coded, `changed` when they were edited, `gone` when they were removed, and `review` \
+      when you have to look.
+      """)
+
+  @Argument(help: "Only those on this interview or note.")
+  var interview: String?
+
+  @Option(name: .long, help: "Only those with this theme, or one below it.")
+  var theme: String?
+
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    try options.read { reader in
+      let paths = try reader.themePaths()
+      let merged = try reader.mergedThemes()
+      let wanted = try theme.map { try reader.resolve($0, .theme).id }
+      let placed: [PlacedCoding]
+      if let interview {
+        let id = try reader.resolve(interview, .interview, .note).id
+        placed = try reader.placed(reader.codings(on: id), on: id)
+      } else {
+        placed = try reader.allPlacedCodings()
+      }
+      let rows = try placed.compactMap { placed -> [JSON]? in
+        let coding = placed.coding
+        let theme = coding.theme.map { merged[$0] ?? $0 }
+        if let wanted {
+          guard let theme, paths.tree.isWithin(theme.rawValue, wanted.rawValue) else { return nil }
+        }
+        return [
+          .string(coding.id.description), .string(coding.id.short),
+          .string(try coding.target.flatMap { try reader.match($0)?.name }),
+          .string(theme.map(paths.path)), .string(coding.coder), .string(placed.status.rawValue),
+          placed.span.map { .integer($0.lowerBound) } ?? .null,
+          placed.span.map { .integer($0.upperBound) } ?? .null, .string(placed.quote),
+          .string(coding.memo),
+        ]
+      }
+      options.show(
+        .table(
+          Table(
+            [
+              .init("id", isForPrograms: true), .init("shortID", "ID"), .init("interview"),
+              .init("theme"), .init("coder"), .init("status"), .init("start"), .init("end"),
+              .init("quote"), .init("memo"),
+            ], rows: rows, whenEmpty: "No codings. Make one with `cuaderno code`.")))
+    }
+  }
+}
+
+struct CodingEdit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "edit", abstract: "Change a coding's theme, memo or coder.")
+
+  @Argument(help: "The first letters of its id.")
+  var coding: String
+
+  @Option(name: .long, help: "Another theme.")
+  var theme: String?
+
+  @Option(name: .long, help: "A memo.")
+  var memo: String?
+
+  @Option(name: .long, help: "Who coded.")
+  var coder: String?
+
+  @OptionGroup var clear: ClearOption
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    try options.edit(coding, .coding) { collector, _ in
+      try collector.setReference(.Coding.theme, theme, .theme)
+      collector.set(.Coding.memo, memo)
+      collector.set(.Coding.coder, coder)
+      try collector.clear(clear.clear, of: .coding)
+    }
+  }
+}
+
+struct CodingDelete: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "delete", abstract: "Delete a coding.")
+
+  @Argument(help: "The first letters of its id.")
+  var coding: String
+
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    try options.delete(coding, .coding)
+  }
+}

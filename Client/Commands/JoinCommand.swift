@@ -1,0 +1,98 @@
+import ArgumentParser
+import AsyncHTTPClient
+import CuadernoNotebook
+import CuadernoSchema
+import CuadernoSync
+import Foundation
+import NIOCore
+
+struct JoinCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "join",
+    abstract: "Join a study with an invite from its server.",
+    discussion: """
+      The invite is one string, used once. Where there is no notebook yet one is made; where there \
+      is one, it is connected with the server.
+      Example: cuaderno join https://hub.example.org:8787#9K3F-22TQ-…
+      Then `cuaderno sync` brings what the team has written.
+      """)
+
+  @Argument(help: "The invite.")
+  var invite: String
+
+  @Option(
+    name: .customLong("device"), help: "What to call this laptop; without it, its host name.")
+  var deviceName: String?
+
+  @Flag(
+    name: .long,
+    help: "Accept an address without TLS on another machine; everything can be read on the way.")
+  var plainHTTP = false
+
+  @OptionGroup var options: NotebookOptions
+
+  func run() async throws {
+    let invite = try parsedInvite()
+    let folder = options.folder
+    let existing = folder.exists ? try options.open(for: .writing) : nil
+    let identity = try existing?.identity()
+    let deviceName =
+      deviceName ?? identity?.deviceName ?? ProcessInfo.processInfo.hostName
+    // A new notebook begins with the device that the server is told of.
+    var generator = SystemRandomNumberGenerator()
+    let device = identity?.device ?? DeviceID(using: &generator)
+    let reply = try await Self.join(
+      invite,
+      JoinRequest(
+        secret: invite.secret, device: device, deviceName: deviceName, study: identity?.study))
+    let notebook =
+      try existing
+      ?? Notebook.create(
+        in: folder, study: reply.study, title: nil, member: reply.member, deviceName: deviceName,
+        device: device, surroundings: options.surroundings)
+    try notebook.remember(KnownHub(url: invite.url, token: reply.token, role: reply.role))
+    try notebook.close()
+    options.show(
+      .message(
+        "Joined as \(Terminal.harmless(reply.member)) (\(Terminal.harmless(reply.role))). "
+          + "`cuaderno sync` exchanges what is new.",
+        .object([
+          ("study", .string(reply.study.description)), ("member", .string(reply.member)),
+          ("role", .string(reply.role)), ("hub", .string(invite.url)),
+        ])))
+  }
+
+  private func parsedInvite() throws -> InviteText {
+    do {
+      return try InviteText(invite, allowsPlainHTTP: plainHTTP)
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+
+  private static func join(
+    _ invite: InviteText, _ request: JoinRequest
+  ) async throws -> JoinReply {
+    try await withHTTPClient { client in
+      try await HTTPExchange(client: client, url: "\(invite.url)/v1/join", token: nil)
+        .send(body: request.encode(.protobuf))
+    }
+  }
+}
+
+/// Runs a body with an HTTP client and shuts it down, whatever comes of it.
+func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
+  var configuration = HTTPClient.Configuration()
+  configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+  // A redirect would carry the token to an address that the invite does not name.
+  configuration.redirectConfiguration = .disallow
+  let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  do {
+    let result = try await body(client)
+    try await client.shutdown()
+    return result
+  } catch {
+    try? await client.shutdown()
+    throw error
+  }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoSync
+import Foundation
+
+/// What the commands that write one record have in common.
+extension NotebookOptions {
+  /// Says what was written to which record.
+  func showWritten(_ verb: String, _ id: RecordID, _ kind: Kind, _ name: String) {
+    let called = name.isEmpty ? "" : " \(Terminal.harmless(name))"
+    show(
+      .message(
+        "\(verb) \(kind.name)\(called) (\(id.short)).",
+        .object([
+          ("id", .string(id.description)), ("kind", .string(kind.name)), ("name", .string(name)),
+        ])))
+  }
+
+  /// Makes a record of the fields collected and says so.
+  func add(_ kind: Kind, _ collect: (inout FieldCollector) throws -> Void) throws {
+    let (id, name) = try write { writer in
+      var collector = FieldCollector(writer)
+      try collect(&collector)
+      guard !collector.edits.isEmpty else {
+        throw ValidationError("give at least one field; see --help")
+      }
+      let id = try writer.create(kind, collector.edits)
+      return (id, try writer.reader.name(of: id, kind))
+    }
+    showWritten("Added", id, kind, name)
+  }
+
+  /// Changes a record that was named and says what came of it.
+  func edit(
+    _ text: String, _ kind: Kind, _ collect: (inout FieldCollector, RecordID) throws -> Void
+  ) throws {
+    let (match, isChanged) = try write { writer in
+      let match = try writer.reader.resolve(text, kind)
+      var collector = FieldCollector(writer)
+      try collect(&collector, match.id)
+      guard !collector.edits.isEmpty else {
+        throw ValidationError("give at least one field to change; see --help")
+      }
+      let isChanged = try writer.update(match.id, collector.edits)
+      return (match, isChanged)
+    }
+    showWritten(isChanged ? "Changed" : "Nothing new in", match.id, kind, match.name)
+  }
+
+  /// Deletes a record with what only exists because of it: the codings and notes on it.
+  func delete(_ text: String, _ kind: Kind) throws {
+    let (match, children) = try write { writer in
+      let match = try writer.reader.resolve(text, kind)
+      let uses: [Use] = try writer.reader.uses(of: match.id, kind)
+      guard uses.isEmpty else { throw DeleteFault.inUse(kind, uses) }
+      let children = try writer.reader.children(of: match.id)
+      for child in children { try writer.delete(child) }
+      try writer.delete(match.id)
+      return (match, children.count)
+    }
+    let also = children > 0 ? " with \(children) codings and notes on it" : ""
+    show(
+      .message(
+        "Deleted \(kind.name) \(Terminal.harmless(match.name))\(also). `cuaderno log "
+          + "\(match.id.description)` still shows what it was.",
+        .object([
+          ("id", .string(match.id.description)), ("kind", .string(kind.name)),
+          ("children", .integer(children)),
+        ])))
+  }
+}
+
+enum DeleteFault: Error, Equatable, CustomStringConvertible {
+  case inUse(Kind, [Use])
+
+  var description: String {
+    switch self {
+    case .inUse(let kind, let uses):
+      let list = uses.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
+      let advice = kind == .theme ? "merge it into another theme instead, or" : "change"
+      return "\(kind.name) is used by \(list); \(advice) take it out of them first"
+    }
+  }
+}
+
+/// Records that would point to nothing if one were deleted.
+struct Use: Equatable {
+  var what: String
+  var count: Int
+}
+
+extension Reader {
+  /// The codings and notes on a record, and the codings on those notes.
+  func children(of record: RecordID) throws -> [RecordID] {
+    let notes: [RecordID] = try self.notes(about: record).map(\.id)
+    let coded: [RecordID] = try ([record] + notes).flatMap { target in
+      try codings(on: target).map(\.id)
+    }
+    return coded + notes
+  }
+
+  func uses(of record: RecordID, _ kind: Kind) throws -> [Use] {
+    var uses: [Use] = []
+    func add(_ what: String, _ count: Int) {
+      if count > 0 { uses.append(Use(what: what, count: count)) }
+    }
+    switch kind {
+    case .theme:
+      add("codings", try fetchAll(Coding.self).filter { $0.theme == record }.count)
+      add("themes below it", try fetchAll(Theme.self).filter { $0.parent == record }.count)
+    case .place:
+      add("interviews", try fetchAll(Interview.self).filter { $0.place == record }.count)
+      add("places below it", try fetchAll(Place.self).filter { $0.parent == record }.count)
+      let within = try references(.Place.within)
+      add("places within it", within.values.filter { $0.contains(record) }.count)
+    case .participant:
+      let interviews = try references(.Interview.participants)
+      add("interviews", interviews.values.filter { $0.contains(record) }.count)
+    case .study, .interview, .note, .coding:
+      break
+    }
+    return uses
+  }
+}

@@ -1,0 +1,62 @@
+package import ArgumentParser
+import Foundation
+
+/// The command that a researcher types.
+package struct CuadernoCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "cuaderno",
+    abstract: "A field notebook for interview research that works with no network.",
+    discussion: """
+      Everything is kept on this laptop and saved when a command returns. When there is a link, \
+      `cuaderno sync` exchanges what is new with your team's server; nothing that anybody wrote is \
+      lost when two people changed the same thing.
+
+      A first day:
+        cuaderno init "Coca y confianza en el Estado" --as Ana
+        cuaderno place add Tocache --kind province
+        cuaderno interview add --label TOC-001 --date 2017-05-12 --place Tocache --file toc-001.txt
+        cuaderno theme add "Confianza en el Estado"
+        cuaderno code TOC-001 "Confianza en el Estado" --quote "nadie nos avisó"
+        cuaderno report themes
+        cuaderno export codings --output codings.csv
+
+      Records are named by their label, name or pseudonym, by a path such as "Perú > San Martín", or \
+      by the first letters of their id; case and accents do not matter.
+
+      Exit status: 0 done, 1 failed, 2 nothing is wrong but a conflict needs you, 64 wrong usage.
+      """,
+    version: "cuaderno 0.1.0",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "The notebook",
+        subcommands: [
+          InitCommand.self, JoinCommand.self, StatusCommand.self, StudyCommand.self,
+          DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
+        ]),
+      CommandGroup(
+        name: "What you write",
+        subcommands: [
+          InterviewCommand.self, NoteCommand.self, PlaceCommand.self, ParticipantCommand.self,
+          ThemeCommand.self, CodeCommand.self, CodingCommand.self,
+        ]),
+      CommandGroup(
+        name: "Looking",
+        subcommands: [
+          SearchCommand.self, ShowCommand.self, LogCommand.self, ReportCommand.self,
+        ]),
+      CommandGroup(
+        name: "Working together",
+        subcommands: [SyncCommand.self, ConflictsCommand.self, ResolveCommand.self]),
+      CommandGroup(
+        name: "In and out", subcommands: [ExportCommand.self, ImportCommand.self]),
+    ])
+
+  package init() {}
+
+  /// Runs what the command line says, and ends the process with its exit status.
+  package static func run() async {
+    // A reader that closes early, such as `head`, ends the output and is no fault.
+    signal(SIGPIPE, SIG_DFL)
+    await main()
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import CuadernoNotebook
+import Foundation
+
+/// Lets a person write a text in their own editor, and loses nothing of it.
+///
+/// The draft lies in the notebook's folder until its text is in the log. An editor that exits badly,
+/// a machine that goes down, or a text that is refused leave the draft there, and the message says
+/// where.
+struct Editor {
+  enum Failure: Error, CustomStringConvertible {
+    case none
+    case notATerminal
+    case exit(status: Int32, draft: String)
+    case notText(draft: String)
+
+    var description: String {
+      switch self {
+      case .none: "no editor is set; set $EDITOR, or give the text with --text or --file"
+      case .notATerminal:
+        "no text was given; use --text, --file FILE, or --file - for standard input"
+      case .exit(let status, let draft):
+        "editor ended with status \(status), so nothing was saved; what was written is in \(draft)"
+      case .notText(let draft): "what was written is not UTF-8; it is in \(draft)"
+      }
+    }
+  }
+
+  let drafts: URL
+  let environment: [String: String]
+
+  /// Opens the editor on a text and answers what it was changed to, with the draft's file, which the
+  /// caller removes once the text is in the log.
+  func edit(_ text: String, named name: String) throws -> (text: String, draft: URL) {
+    guard isatty(STDIN_FILENO) == 1 || environment["CUADERNO_EDITOR_WITHOUT_TERMINAL"] == "1" else {
+      throw Failure.notATerminal
+    }
+    guard let command = environment["VISUAL"] ?? environment["EDITOR"], !command.isEmpty else {
+      throw Failure.none
+    }
+    try FileManager.default.createDirectory(
+      at: drafts, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let stamp = Int(Date().timeIntervalSince1970 * 1000)
+    let draft = drafts.appendingPathComponent("\(name)-\(stamp).md")
+    try Data(text.utf8).write(to: draft)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: draft.path)
+    let status = try Self.run(command, draft.path)
+    guard status == 0 else { throw Failure.exit(status: status, draft: draft.path) }
+    guard let written = String(data: try Data(contentsOf: draft), encoding: .utf8) else {
+      throw Failure.notText(draft: draft.path)
+    }
+    return (written.hasSuffix("\n") ? String(written.dropLast()) : written, draft)
+  }
+
+  /// Through the shell, because $EDITOR may be a command with options; the file's name is an
+  /// argument and never part of the command.
+  private static func run(_ command: String, _ file: String) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "\(command) \"$1\"", "sh", file]
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}

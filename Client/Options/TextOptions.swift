@@ -1,0 +1,69 @@
+import ArgumentParser
+import CuadernoExchange
+import CuadernoNotebook
+import Foundation
+
+/// Where a text comes from: the command line, a file, standard input, or an editor.
+struct TextOptions: ParsableArguments {
+  @Option(name: .long, help: "The text itself.")
+  var text: String?
+
+  @Option(
+    name: .long, help: ArgumentHelp("A file with the text; - is standard input.", valueName: "file"))
+  var file: String?
+
+  @Flag(name: .long, help: "Write the text in $EDITOR.")
+  var editor = false
+
+  func validate() throws {
+    if [text != nil, file != nil, editor].filter({ $0 }).count > 1 {
+      throw ValidationError("give the text once: with --text, --file or --editor")
+    }
+  }
+
+  var isGiven: Bool { text != nil || file != nil || editor }
+
+  /// The text that was given, with the draft that holds it until it is saved; nil when none was.
+  func read(
+    current: String?, named name: String, in folder: NotebookFolder
+  ) throws -> (text: String, draft: URL?)? {
+    if let text { return (text, nil) }
+    if let file { return (try Self.decoded(file), nil) }
+    guard editor else { return nil }
+    let editor = Editor(drafts: folder.drafts, environment: ProcessInfo.processInfo.environment)
+    let written = try editor.edit(current ?? "", named: name)
+    return (written.text, written.draft)
+  }
+
+  private static func decoded(_ file: String) throws -> String {
+    let data =
+      file == "-"
+      ? FileHandle.standardInput.readDataToEndOfFile()
+      : try InputFile.data(at: file)
+    return try TextFile.decode(data)
+  }
+}
+
+/// Files that a person names on the command line.
+enum InputFile {
+  enum Failure: Error, CustomStringConvertible {
+    case unreadable
+    case tooLarge(bytes: Int, limit: Int)
+
+    var description: String {
+      switch self {
+      case .unreadable: "file cannot be read; check its name and its permissions"
+      case .tooLarge(let bytes, let limit): "file is \(bytes) bytes; the limit is \(limit)"
+      }
+    }
+  }
+
+  static func data(at path: String) throws -> Data {
+    guard let data = FileManager.default.contents(atPath: path) else { throw Failure.unreadable }
+    return data
+  }
+}
+
+enum TextFile {
+  static func decode(_ data: Data) throws -> String { String(decoding: data, as: UTF8.self) }
+}

@@ -1,0 +1,151 @@
+import Foundation
+
+/// What a command has to show; how it is printed is decided in one place.
+package enum Output: Sendable {
+  /// Rows of the same things.
+  case table(Table)
+  /// One thing with its fields.
+  case card(Card)
+  /// A sentence, and the same for programs.
+  case message(String, JSON)
+  /// Lines of text, and the same for programs.
+  case lines([String], JSON)
+}
+
+package struct Table: Sendable {
+  package struct Column: Sendable {
+    /// What programs call it.
+    var key: String
+    var title: String
+    /// Left out of the table for people; programs get it all the same.
+    var isForPrograms: Bool
+
+    package init(_ key: String, _ title: String? = nil, isForPrograms: Bool = false) {
+      self.key = key
+      self.title = title ?? key.uppercased()
+      self.isForPrograms = isForPrograms
+    }
+  }
+
+  package var columns: [Column]
+  package var rows: [[JSON]]
+  /// What is said to people when there is no row.
+  package var whenEmpty: String
+
+  package init(_ columns: [Column], rows: [[JSON]], whenEmpty: String) {
+    self.columns = columns
+    self.rows = rows
+    self.whenEmpty = whenEmpty
+  }
+}
+
+package struct Card: Sendable {
+  package var title: String
+  /// Without a label a field is for programs alone, without a key for people alone.
+  package var fields: [(label: String, key: String, value: JSON)]
+  /// A text of many lines, printed below.
+  package var body: String?
+  package var bodyKey = "text"
+
+  package init(
+    title: String, fields: [(label: String, key: String, value: JSON)], body: String? = nil
+  ) {
+    self.title = title
+    self.fields = fields
+    self.body = body
+  }
+}
+
+extension Output {
+  /// What goes to standard output, with its line ends.
+  package func rendered(asJSON: Bool) -> String {
+    switch self {
+    case .table(let table): asJSON ? table.json.description + "\n" : table.text
+    case .card(let card): asJSON ? card.json.description + "\n" : card.text
+    case .message(let sentence, let json): (asJSON ? json.description : sentence) + "\n"
+    case .lines(let lines, let json):
+      asJSON ? json.description + "\n" : lines.map { $0 + "\n" }.joined()
+    }
+  }
+
+  package func print(asJSON: Bool) {
+    FileHandle.standardOutput.write(Data(rendered(asJSON: asJSON).utf8))
+  }
+}
+
+/// Tells a person something that is no result: progress, a warning.
+package func tell(_ sentence: String) {
+  FileHandle.standardError.write(Data((sentence + "\n").utf8))
+}
+
+extension Table {
+  var json: JSON {
+    .array(rows.map { row in .object(zip(columns.map(\.key), row).map { ($0, $1) }) })
+  }
+
+  /// Columns as wide as their widest cell, the last one as long as it is.
+  var text: String {
+    guard !rows.isEmpty else { return whenEmpty + "\n" }
+    let shown = columns.indices.filter { !columns[$0].isForPrograms }
+    let cells = [shown.map { columns[$0].title }] + rows.map { row in shown.map { row[$0].cell } }
+    let widths = shown.indices.map { column in cells.map { Terminal.width($0[column]) }.max() ?? 0 }
+    let isNumeric = shown.map { column in
+      rows.allSatisfy { row in
+        switch row[column] {
+        case .integer, .number: true
+        default: false
+        }
+      }
+    }
+    return cells.map { row in
+      var line = ""
+      for (index, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[index] - Terminal.width(cell))
+        if isNumeric[index] {
+          line += padding + cell
+        } else {
+          line += index == row.count - 1 ? cell : cell + padding
+        }
+        if index < row.count - 1 { line += "  " }
+      }
+      return line + "\n"
+    }.joined()
+  }
+}
+
+extension Card {
+  var json: JSON {
+    var members = fields.filter { !$0.key.isEmpty }.map { ($0.key, $0.value) }
+    if let body { members.append((bodyKey, .string(body))) }
+    return .object(members)
+  }
+
+  var text: String {
+    var lines = title.isEmpty ? [] : [Terminal.harmless(title)]
+    let shown = fields.filter { !$0.label.isEmpty && !$0.value.cell.isEmpty }
+    let width = shown.map { Terminal.width($0.label) }.max() ?? 0
+    for field in shown {
+      let padding = String(repeating: " ", count: width - Terminal.width(field.label))
+      lines.append("  \(field.label)\(padding)  \(field.value.cell)")
+    }
+    if let body { lines += ["", Terminal.harmless(body, keepsLines: true)] }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension JSON {
+  /// As it stands in a table for people: harmless, on one line.
+  var cell: String {
+    switch self {
+    case .null: ""
+    case .boolean(let value): value ? "yes" : "no"
+    case .integer(let value): String(value)
+    case .number(let value): String(value)
+    case .string(let text):
+      Terminal.harmless(text.split(separator: "\n").joined(separator: " "))
+    case .array(let values): values.map(\.cell).joined(separator: "; ")
+    case .object(let members):
+      members.map { "\(Terminal.harmless($0.0)): \($0.1.cell)" }.joined(separator: "; ")
+    }
+  }
+}

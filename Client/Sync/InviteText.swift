@@ -1,0 +1,64 @@
+import CuadernoNotebook
+
+/// An invite as it was pasted: the server's address and the secret, as one string.
+struct InviteText: Equatable {
+  enum Fault: Error, Equatable, CustomStringConvertible {
+    case malformed
+    case plainHTTP
+
+    var description: String {
+      switch self {
+      case .malformed:
+        "that is no invite; paste it whole, such as https://hub.example:8787#9K3F-…"
+      case .plainHTTP:
+        "the invite's address is not https, so everything sent to it could be read on the way; ask "
+          + "for an invite with an https address, or accept that with --plain-http"
+      }
+    }
+  }
+
+  /// Without a path and without a slash at the end.
+  let url: String
+  let secret: String
+
+  /// - Parameter allowsPlainHTTP: accept an address on another machine without TLS.
+  init(_ text: String, allowsPlainHTTP: Bool = false) throws(Fault) {
+    let parts = text.split(whereSeparator: \.isWhitespace).joined()
+      .split(separator: "#", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[1].isEmpty, let url = ServerAddress(parts[0]) else {
+      throw .malformed
+    }
+    guard url.isSafe || allowsPlainHTTP else { throw .plainHTTP }
+    self.url = url.text
+    secret = String(parts[1])
+  }
+}
+
+/// The address of a server.
+struct ServerAddress {
+  let text: String
+  /// Whether what is sent there cannot be read on the way: TLS, or it never leaves this machine.
+  let isSafe: Bool
+
+  init?(_ url: some StringProtocol) {
+    var text = String(url)
+    while text.hasSuffix("/") { text.removeLast() }
+    if text.hasPrefix("https://") {
+      guard text.utf8.count > 8 else { return nil }
+      isSafe = true
+    } else if text.hasPrefix("http://") {
+      let host = text.dropFirst(7).prefix { $0 != "/" }
+      guard !host.isEmpty else { return nil }
+      isSafe = Self.isLoopback(host)
+    } else {
+      return nil
+    }
+    self.text = text
+  }
+
+  private static func isLoopback(_ authority: Substring) -> Bool {
+    let host =
+      authority.hasPrefix("[") ? authority.prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+    return host == "localhost" || host == "[::1" || host.hasPrefix("127.")
+  }
+}

@@ -1,0 +1,111 @@
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoSync
+import Foundation
+import Synchronization
+
+/// Sums up what the pages of one sync brought.
+final class ArrivalCounter: Sendable {
+  private let arrivals = Mutex(Arrivals())
+
+  func add(_ new: Arrivals) {
+    arrivals.withLock { $0.add(new) }
+  }
+
+  var total: Arrivals { arrivals.withLock { $0 } }
+}
+
+/// The line on a terminal that says how far a sync is.
+struct ProgressMeter: Sendable {
+  let isShown: Bool
+
+  func show(pushed: UInt64, of toPush: UInt64, pulled: UInt64, of toPull: UInt64) {
+    guard isShown, toPush + toPull > 0 else { return }
+    write("\r\u{1B}[Ksent \(pushed) of \(max(pushed, toPush)), received \(pulled) of \(max(pulled, toPull))")
+  }
+
+  func clear() {
+    if isShown { write("\r\u{1B}[K") }
+  }
+
+  private func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}
+
+/// What came of a sync, in a few lines.
+struct SyncReport {
+  let outcome: SyncSession.Outcome
+  let pushed: UInt64
+  let pulled: UInt64
+  let arrivals: Arrivals
+  /// Open conflicts in the notebook, old ones among them.
+  let conflicts: Int
+  let registers: Digest
+
+  var lines: [String] {
+    var lines = [String]()
+    switch outcome {
+    case .nothingToDo: lines.append("Nothing new; this notebook and the server hold the same.")
+    case .verified(let changes):
+      lines.append("Sent \(pushed) changes, received \(pulled).")
+      lines += arrived
+      lines.append("Checked: the same \(changes) changes and the same notes on both sides.")
+    case .movedOn:
+      lines.append("Sent \(pushed) changes, received \(pulled).")
+      lines += arrived
+      lines.append("Somebody else synced meanwhile; sync again to get what they wrote.")
+    }
+    if conflicts > 0 {
+      lines.append("\(conflicts) conflicts to settle; see `cuaderno conflicts`.")
+    }
+    return lines
+  }
+
+  private var arrived: [String] {
+    var lines = [String]()
+    if !arrivals.new.isEmpty { lines.append("  new: \(Self.list(arrivals.new))") }
+    if !arrivals.changed.isEmpty { lines.append("  changed: \(Self.list(arrivals.changed))") }
+    if arrivals.deleted > 0 { lines.append("  deleted: \(arrivals.deleted)") }
+    if arrivals.keptAlive > 0 {
+      lines.append(
+        "  kept: \(arrivals.keptAlive) that one person deleted while another worked on it")
+    }
+    if arrivals.parallel > 0 {
+      lines.append(
+        "  parallel: \(arrivals.parallel) changes to other fields of the same records, all kept")
+    }
+    if arrivals.conflicts > 0 {
+      lines.append("  conflicts: \(arrivals.conflicts) fields that two people wrote differently")
+    }
+    return lines
+  }
+
+  private static func list(_ counts: [Kind: Int]) -> String {
+    Kind.allCases.compactMap { kind in
+      counts[kind].map { "\($0) \(kind.name)\($0 == 1 || kind == .study ? "" : "s")" }
+    }.joined(separator: ", ")
+  }
+
+  var json: JSON {
+    let outcomeName =
+      switch outcome {
+      case .nothingToDo: "nothing-to-do"
+      case .verified: "verified"
+      case .movedOn: "moved-on"
+      }
+    return .object([
+      ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
+      ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
+      ("changed", Self.json(arrivals.changed)), ("deleted", .integer(arrivals.deleted)),
+      ("kept", .integer(arrivals.keptAlive)), ("parallel", .integer(arrivals.parallel)),
+      ("newConflicts", .integer(arrivals.conflicts)), ("conflicts", .integer(conflicts)),
+      ("registers", .string(registers.description)),
+    ])
+  }
+
+  private static func json(_ counts: [Kind: Int]) -> JSON {
+    .object(
+      Kind.allCases.compactMap { kind in counts[kind].map { (kind.name, .integer($0)) } })
+  }
+}
