@@ -1,0 +1,72 @@
+# `make demo` and `make test` each work by themselves on a fresh Debian machine that has Swift.
+
+# Debian's packages that the build links or the checks run.
+PACKAGES := libsqlite3-dev libzstd-dev pkg-config
+SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests
+CONFIGURATION ?= debug
+
+.PHONY: all build test demo soak release install format lint proto bench clean dependencies
+
+all: build
+
+# Installs what is missing, or says exactly what to install.
+dependencies:
+	@command -v swift >/dev/null || { \
+	  echo "Swift 6.2 or newer is needed; see https://www.swift.org/install/linux/"; exit 1; }
+	@missing=; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'install ok' \
+	    || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	      --no-install-recommends $$missing; \
+	  elif command -v sudo >/dev/null; then \
+	    sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	  else \
+	    echo "Install these first: apt-get install$$missing"; exit 1; \
+	  fi; \
+	fi
+
+build: dependencies
+	swift build -c $(CONFIGURATION)
+
+# Builds and runs every test.
+test: dependencies
+	swift build --build-tests
+	swift test --skip-build
+
+# A server, two notebooks offline, edits on both, sync, a conflict settled, coded themes exported.
+demo: dependencies
+	swift build -c $(CONFIGURATION) --product cuaderno
+	swift build -c $(CONFIGURATION) --product cuaderno-server
+	Examples/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)"
+
+# The seeded suites with many more seeds; CUADERNO_SEEDS sets how many.
+soak: dependencies
+	swift build --build-tests
+	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-5000} swift test --skip-build --filter 'Convergence|Law'
+
+release: dependencies
+	swift build -c release --product cuaderno
+	swift build -c release --product cuaderno-server
+
+# Puts the two programs into ~/.local/bin, or another PREFIX.
+PREFIX ?= $(HOME)/.local
+install: release
+	install -d $(PREFIX)/bin
+	install -m 755 "$$(swift build -c release --show-bin-path)/cuaderno" \
+	  "$$(swift build -c release --show-bin-path)/cuaderno-server" $(PREFIX)/bin
+
+format:
+	swift format --in-place --recursive $(SWIFT_FOLDERS)
+
+lint:
+	swift format lint --strict --recursive $(SWIFT_FOLDERS)
+
+# What is measured, and beside what: Benchmarks/README.md.
+bench: release
+	Benchmarks/run.sh
+
+clean:
+	swift package clean
