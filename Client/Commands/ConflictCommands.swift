@@ -41,7 +41,9 @@ struct ConflictsCommand: ParsableCommand {
       lines.append("  \(state)  \(side.dot.short)  \(Terminal.harmless(who))")
       lines.append("    \(try side.value.map { try reader.json($0).cell } ?? "(emptied)")")
     }
-    lines.append("  settle it with: cuaderno resolve \(conflict.record.short) \(conflict.field.name) --keep shown")
+    lines.append(
+      "  settle it with: cuaderno resolve \(conflict.record.short) \(conflict.field.name) --keep shown"
+    )
     return lines + [""]
   }
 

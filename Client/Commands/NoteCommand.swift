@@ -94,7 +94,8 @@ struct NoteList: ParsableCommand {
 
   func run() throws {
     try options.read { reader in
-      let notes = try about.map { try reader.notes(about: reader.resolveAny($0).id) }
+      let notes =
+        try about.map { try reader.notes(about: reader.resolveAny($0).id) }
         ?? reader.fetchAll(Note.self)
       let rows = try notes.map { note -> [JSON] in
         let about = try note.about.flatMap { try reader.match($0) }

@@ -24,14 +24,16 @@ struct SyncCommand: AsyncParsableCommand {
     let arrivals = ArrivalCounter()
     let store = CountingStore(notebook: notebook, arrivals: arrivals)
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
-    let result: (outcome: SyncSession.Outcome, progress: SyncDriver<CountingStore, HTTPHub>.Progress)
+    let result:
+      (outcome: SyncSession.Outcome, progress: SyncDriver<CountingStore, HTTPHub>.Progress)
     do {
       result = try await withHTTPClient { client in
         let driver = SyncDriver(
           store: store, device: try notebook.identity().device,
           hub: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token),
           wait: { try await Task.sleep(for: .milliseconds($0)) },
-          report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
+          report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) }
+        )
         return try await driver.run()
       }
     } catch {

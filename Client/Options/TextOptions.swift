@@ -9,7 +9,8 @@ struct TextOptions: ParsableArguments {
   var text: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("A file with the text; - is standard input.", valueName: "file"))
+    name: .long, help: ArgumentHelp("A file with the text; - is standard input.", valueName: "file")
+  )
   var file: String?
 
   @Flag(name: .long, help: "Write the text in $EDITOR.")

@@ -21,7 +21,9 @@ struct ProgressMeter: Sendable {
 
   func show(pushed: UInt64, of toPush: UInt64, pulled: UInt64, of toPull: UInt64) {
     guard isShown, toPush + toPull > 0 else { return }
-    write("\r\u{1B}[Ksent \(pushed) of \(max(pushed, toPush)), received \(pulled) of \(max(pulled, toPull))")
+    write(
+      "\r\u{1B}[Ksent \(pushed) of \(max(pushed, toPush)), received \(pulled) of \(max(pulled, toPull))"
+    )
   }
 
   func clear() {

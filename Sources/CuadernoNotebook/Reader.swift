@@ -26,7 +26,8 @@ package struct Reader {
   }
 
   /// The record with this id; nil when there is none of this kind, or it was deleted.
-  package func fetch<Kind: RowRecord>(_ type: Kind.Type = Kind.self, _ id: RecordID) throws -> Kind? {
+  package func fetch<Kind: RowRecord>(_ type: Kind.Type = Kind.self, _ id: RecordID) throws -> Kind?
+  {
     let row = try Row.fetchOne(
       view.cachedStatement(sql: Self.select(type) + " WHERE record.id = ?"), arguments: [id])
     return try row.map { row in

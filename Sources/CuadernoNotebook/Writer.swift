@@ -134,7 +134,9 @@ package struct Writer {
   ) throws {
     var byField = [FieldID: Value?]()
     for edit in edits {
-      guard edit.field.kind == kind else { throw NotebookError.wrongKind(expected: edit.field.kind) }
+      guard edit.field.kind == kind else {
+        throw NotebookError.wrongKind(expected: edit.field.kind)
+      }
       let value = edit.value.map { TextEntry.normalised($0) }
       if let value { try check(value, edit.field) }
       byField[FieldID(edit.field.number, key: edit.key)] = .some(value)

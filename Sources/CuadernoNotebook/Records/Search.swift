@@ -135,8 +135,10 @@ struct SearchQuery {
     for scalar in scalars[window] {
       passage.append(scalar == "\n" ? " " : scalar)
     }
-    let marks = hits.filter { window.lowerBound <= $0.lowerBound && $0.upperBound <= window.upperBound }
-      .map { $0.lowerBound - window.lowerBound..<$0.upperBound - window.lowerBound }
+    let marks = hits.filter {
+      window.lowerBound <= $0.lowerBound && $0.upperBound <= window.upperBound
+    }
+    .map { $0.lowerBound - window.lowerBound..<$0.upperBound - window.lowerBound }
     return (String(passage), marks)
   }
 

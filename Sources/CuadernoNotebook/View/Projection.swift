@@ -168,7 +168,9 @@ struct Projection {
       arguments: [number])
     let clashing = try conflicts.filter { row in
       envelope.fields.contains(
-        FieldID(UInt32(try row.decode(Int64.self, atIndex: 0)), key: try row.decode(Blob.self, atIndex: 1).bytes))
+        FieldID(
+          UInt32(clamping: try row.decode(Int64.self, atIndex: 0)),
+          key: try row.decode(Blob.self, atIndex: 1).bytes))
     }
     if clashing.isEmpty { arrivals.parallel += 1 } else { arrivals.conflicts += clashing.count }
   }

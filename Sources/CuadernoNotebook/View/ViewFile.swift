@@ -166,7 +166,8 @@ final class ViewFile: Sendable {
       try queue.write { view in
         try log.read { log in
           try view.execute(
-            sql: "INSERT INTO progress (number, log, position, link, registers) VALUES (1, ?, 0, ?, ?)",
+            sql:
+              "INSERT INTO progress (number, log, position, link, registers) VALUES (1, ?, 0, ?, ?)",
             arguments: [Blob(try Notebook.identity(log).log), Digest.zero, Digest.zero])
           try catchUp(view, log)
         }
