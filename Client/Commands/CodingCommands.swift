@@ -126,7 +126,11 @@ struct CodingList: ParsableCommand {
       } else {
         placed = try reader.allPlacedCodings()
       }
-      let rows = try placed.compactMap { placed -> [JSON]? in
+      var names = [RecordID: String]()
+      for target in Set(placed.compactMap(\.coding.target)) {
+        names[target] = try reader.match(target)?.name
+      }
+      let rows = placed.compactMap { placed -> [JSON]? in
         let coding = placed.coding
         let theme = coding.theme.map { merged[$0] ?? $0 }
         if let wanted {
@@ -134,7 +138,7 @@ struct CodingList: ParsableCommand {
         }
         return [
           .string(coding.id.description), .string(coding.id.short),
-          .string(try coding.target.flatMap { try reader.match($0)?.name }),
+          .string(coding.target.flatMap { names[$0] }),
           .string(theme.map(paths.path)), .string(coding.coder), .string(placed.status.rawValue),
           placed.span.map { .integer($0.lowerBound) } ?? .null,
           placed.span.map { .integer($0.upperBound) } ?? .null, .string(placed.quote),

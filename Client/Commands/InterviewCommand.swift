@@ -32,7 +32,7 @@ struct InterviewAdd: ParsableCommand {
 
   func run() throws {
     // Before the editor opens, so that nobody writes for an hour into a notebook that is not there.
-    try options.open(for: .writing).close()
+    if text.editor { try options.open(for: .writing).close() }
     let written = try text.read(current: nil, named: "interview", in: options.folder)
     try options.add(.interview) { collector in
       try fields.collect(into: &collector, current: nil)

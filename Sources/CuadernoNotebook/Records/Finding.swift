@@ -77,12 +77,21 @@ extension Reader {
   package func name(of id: RecordID, _ kind: Kind) throws -> String {
     switch kind {
     case .study: try studyHeader().title ?? ""
-    case .interview: try fetch(Interview.self, id)?.name ?? ""
-    case .participant: try fetch(Participant.self, id)?.pseudonym ?? ""
+    case .interview: try column("coalesce(label, title)", of: id, kind)
+    case .participant: try column("pseudonym", of: id, kind)
     case .place: try path(to: id, Field.Place.parent).joined(separator: pathSeparator)
     case .theme: try path(to: id, Field.Theme.parent).joined(separator: pathSeparator)
     case .note, .coding: ""
     }
+  }
+
+  private func column(_ expression: String, of id: RecordID, _ kind: Kind) throws -> String {
+    let statement = try view.cachedStatement(
+      sql: """
+        SELECT \(expression) FROM \(kind.name)
+        WHERE record = (SELECT number FROM record WHERE id = ?)
+        """)
+    return try String.fetchOne(statement, arguments: [id]) ?? ""
   }
 
   /// The names from the root down to a place or theme.
