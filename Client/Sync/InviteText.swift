@@ -59,6 +59,12 @@ struct ServerAddress {
   private static func isLoopback(_ authority: Substring) -> Bool {
     let host =
       authority.hasPrefix("[") ? authority.prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-    return host == "localhost" || host == "[::1" || host.hasPrefix("127.")
+    return host == "localhost" || host == "[::1" || isLoopbackIPv4(host)
+  }
+
+  /// 127.0.0.0/8 (RFC 1122, section 3.2.1.3), written out, so that no name can look like it.
+  private static func isLoopbackIPv4(_ host: Substring) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
   }
 }

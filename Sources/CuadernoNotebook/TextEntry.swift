@@ -1,4 +1,4 @@
-import CuadernoModel
+package import CuadernoModel
 import Foundation
 
 /// The one place where text from outside takes the form in which it is kept: Unicode NFC (Unicode
@@ -33,7 +33,7 @@ package enum TextEntry {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  static func normalised(_ value: Value) -> Value {
+  package static func normalised(_ value: Value) -> Value {
     switch value {
     case .text(let text):
       return .text(normalised(text))

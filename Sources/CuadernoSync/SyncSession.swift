@@ -60,6 +60,10 @@ package struct SyncSession: ~Copyable {
   /// How often a request is tried before the session gives up.
   package static let attemptsMax = 6
 
+  /// How often the first request is tried: a hub that was not there yet is most likely not there,
+  /// and a person without a network should not wait to be told.
+  package static let greetingAttemptsMax = 2
+
   /// - Parameter bytesMax: where pages start; they shrink on a bad link and grow on a good one.
   package init(bytesMax: Int = WireLimits.pageBytes / 4) {
     self.bytesMax = bytesMax
@@ -138,7 +142,8 @@ package struct SyncSession: ~Copyable {
   private mutating func retry() -> Action {
     attempts += 1
     bytesMax = max(bytesMax / 4, WireLimits.pageBytesMin)
-    guard attempts < Self.attemptsMax else { return end(.fail(.linkLost(attempts: attempts))) }
+    let attemptsMax = phase == .greeting ? Self.greetingAttemptsMax : Self.attemptsMax
+    guard attempts < attemptsMax else { return end(.fail(.linkLost(attempts: attempts))) }
     // Half a second, doubling: long enough for a link to come back, short enough to wait for.
     return .retry(afterMilliseconds: 500 << (attempts - 1))
   }

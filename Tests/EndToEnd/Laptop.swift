@@ -1,0 +1,92 @@
+import CuadernoTestSupport
+import Foundation
+import Testing
+
+/// A person's laptop: the real program, with a folder for everything it keeps.
+struct Laptop {
+  struct Result {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  let folder: String
+
+  init(in scratch: ScratchFolder, named name: String) throws {
+    folder = scratch.file(name)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  var notebook: String { folder + "/notebook" }
+
+  var environment: [String: String] {
+    ["HOME": folder, "CUADERNO_NOTEBOOK": notebook, "PATH": "/usr/bin:/bin", "TZ": "UTC"]
+  }
+
+  /// Runs `cuaderno` and waits for it.
+  func run(
+    _ arguments: String..., input: String = "", extra: [String: String] = [:]
+  ) throws -> Result {
+    try Program.run(
+      "cuaderno", arguments, environment: environment.merging(extra) { $1 }, input: input)
+  }
+
+  /// Runs `cuaderno`, which must succeed, and answers what it printed.
+  @discardableResult
+  func succeed(
+    _ arguments: String..., input: String = "", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let result = try Program.run(
+      "cuaderno", arguments, environment: environment, input: input)
+    #expect(
+      result.status == 0, "\(arguments.first ?? ""): \(result.errors)",
+      sourceLocation: sourceLocation)
+    return result.output
+  }
+
+  /// What `status --json` says of the registers.
+  func registers() throws -> String? {
+    let output = try run("status", "--json").output
+    let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    return object?["registers"] as? String
+  }
+}
+
+/// The built programs, which lie beside the test bundle.
+enum Program {
+  static func url(_ name: String) -> URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent(name)
+  }
+
+  static func process(
+    _ name: String, _ arguments: [String], environment: [String: String]
+  ) -> Process {
+    let process = Process()
+    process.executableURL = url(name)
+    process.arguments = arguments
+    process.environment = environment
+    return process
+  }
+
+  static func run(
+    _ name: String, _ arguments: [String], environment: [String: String], input: String = ""
+  ) throws -> Laptop.Result {
+    let process = process(name, arguments, environment: environment)
+    // Files and not pipes: nothing can fill up while nobody reads.
+    let folder = try ScratchFolder()
+    try Data(input.utf8).write(to: URL(fileURLWithPath: folder.file("in")))
+    for name in ["out", "err"] {
+      FileManager.default.createFile(atPath: folder.file(name), contents: nil)
+    }
+    process.standardInput = FileHandle(forReadingAtPath: folder.file("in"))
+    process.standardOutput = FileHandle(forWritingAtPath: folder.file("out"))
+    process.standardError = FileHandle(forWritingAtPath: folder.file("err"))
+    try process.run()
+    process.waitUntilExit()
+    return Laptop.Result(
+      status: process.terminationStatus,
+      output: String(decoding: try folder.bytes(of: "out"), as: UTF8.self),
+      errors: String(decoding: try folder.bytes(of: "err"), as: UTF8.self))
+  }
+}
