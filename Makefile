@@ -64,6 +64,22 @@ format:
 lint:
 	swift format lint --strict --recursive $(SWIFT_FOLDERS)
 
+# Makes the Swift of the messages and of the payload anew; needs Debian's protobuf-compiler.
+proto:
+	swift build --product protoc-gen-swift
+	protoc --plugin=protoc-gen-swift="$$(swift build --show-bin-path)/protoc-gen-swift" \
+	  --proto_path=Schema --swift_out=Schema \
+	  --swift_opt=Visibility=Package --swift_opt=UseAccessLevelOnImports=true sync.proto
+	protoc --plugin=protoc-gen-swift="$$(swift build --show-bin-path)/protoc-gen-swift" \
+	  --proto_path=$(PAYLOAD) --swift_out=$(PAYLOAD) \
+	  --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true payload.proto
+	printf '\n// sync.proto SHA-256: %s\n' "$$(sha256sum < Schema/sync.proto | cut -c 1-64)" \
+	  >> Schema/sync.pb.swift
+	printf '\n// payload.proto SHA-256: %s\n' \
+	  "$$(sha256sum < $(PAYLOAD)/payload.proto | cut -c 1-64)" >> $(PAYLOAD)/payload.pb.swift
+
+PAYLOAD := Sources/CuadernoNotebook/Payload
+
 # What is measured, and beside what: Benchmarks/README.md.
 bench: release
 	Benchmarks/run.sh

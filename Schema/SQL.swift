@@ -9,6 +9,11 @@ package enum SQL {
   /// The notebook's view. A new version replaces the old file: a view is rebuilt, not migrated.
   package static let view = [text(PackageResources.view_v1_sql)]
 
+  /// The hub's ledger.
+  package static let ledger = [
+    text(PackageResources.changes_v1_sql, PackageResources.ledger_v1_sql)
+  ]
+
   static func text(_ files: [UInt8]...) -> String {
     String(decoding: files.joined(), as: UTF8.self)
   }

@@ -73,7 +73,7 @@ struct HTTPExchange {
       }
     }
     guard let problem = try? Problem(decoding: bytes, format: .protobuf) else {
-      // Not our server's words: a proxy's, or another program's at that address.
+      // Not words that we know: a newer server's, a proxy's, or another program's at that address.
       throw status.code >= 500
         ? .unreachable(reason: "the server answered \(status.code)")
         : .unreadable(reason: "the address answered \(status.code), and not as a Cuaderno server")

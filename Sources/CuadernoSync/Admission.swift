@@ -100,6 +100,7 @@ package struct Admission: Sendable {
       }
     }
     var last = [DeviceID: UInt64]()
+    var added = [DeviceID: Digest]()
     var admitted = [AdmittedChange]()
     admitted.reserveCapacity(page.changes.count)
     for change in page.changes {
@@ -110,9 +111,11 @@ package struct Admission: Sendable {
       }
       last[dot.device] = dot.sequence
       guard !frontier.covers(dot) else { continue }
-      admitted.append(try append(change))
+      let new = try append(change)
+      added[dot.device] = new.link
+      admitted.append(new)
     }
-    try compare(heads, last: last, heldLink: heldLink)
+    try compare(heads, last: last, added: added, heldLink: heldLink)
     return admitted
   }
 
@@ -146,7 +149,8 @@ package struct Admission: Sendable {
   }
 
   private func compare(
-    _ heads: [DeviceID: ChainHead], last: [DeviceID: UInt64], heldLink: (Dot) throws -> Digest?
+    _ heads: [DeviceID: ChainHead], last: [DeviceID: UInt64], added: [DeviceID: Digest],
+    heldLink: (Dot) throws -> Digest?
   ) throws {
     for device in heads.keys where last[device] == nil {
       throw PageFault.headsDoNotMatch(device)
@@ -156,7 +160,7 @@ package struct Admission: Sendable {
       guard let head = heads[device], head.dot == dot else {
         throw PageFault.headsDoNotMatch(device)
       }
-      if sequence == frontier[device], let link = links[device] {
+      if let link = added[device] {
         guard link == head.link else { throw PageFault.damaged(dot) }
       } else if try heldLink(dot) != head.link {
         throw PageFault.forked(dot)

@@ -36,7 +36,8 @@ package struct Change: Hashable, Sendable {
 
   /// About how many bytes the change takes in a page.
   package var byteCount: Int {
-    let fixed = 64 + 24 * envelope.context.entries.count + 8 * envelope.fields.count
+    let keys = envelope.fields.reduce(0) { $0 + 8 + $1.key.count }
+    let fixed = 64 + 24 * envelope.context.entries.count + keys
     switch content {
     case .payload(_, let bytes): return fixed + WireLimits.saltBytes + bytes.count
     case .erased: return fixed + Digest.byteCount

@@ -24,7 +24,9 @@ package struct StoreHub<Store: ChangeStore>: Hub {
         throw PageFault.forked(head.dot)
       }
       let isSame = frontier.digest == hello.frontierDigest
-      return HelloReply(frontier: isSame ? nil : frontier, milliseconds: now())
+      return HelloReply(
+        version: min(hello.version, SyncProtocol.version), frontier: isSame ? nil : frontier,
+        milliseconds: now())
     }
   }
 

@@ -1070,3 +1070,5 @@ nonisolated extension ProtoMember: SwiftProtobuf.Message, SwiftProtobuf._Message
     return true
   }
 }
+
+// payload.proto SHA-256: 9d134505d58ee385c8113af1615115e2e4824c60b047022c47afe0ddd9a530b2

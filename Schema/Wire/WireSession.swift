@@ -1,0 +1,141 @@
+package import CuadernoSync
+
+// The messages of a session, in the order in which they are sent. Hello and its reply come before
+// the two sides know each other's version, so fields that a newer one added are passed over; in
+// all that follows they are refused, because whoever forwards a message would lose them.
+
+extension Hello: WireMessage {
+  package static let shape = ProtobufShape(
+    acceptsUnknownFields: true,
+    [
+      1: .init(part: .number),
+      2: .bytes(.device, 16),
+      3: .message(.head, .chainHead),
+      4: .bytes(.frontierDigest, 32),
+    ])
+
+  package var proto: ProtoHello {
+    var proto = ProtoHello()
+    proto.version = version
+    proto.device = device.wireData
+    if let head { proto.head = head.proto }
+    proto.frontierDigest = frontierDigest.wireData
+    return proto
+  }
+
+  package init(proto: ProtoHello) throws(WireError) {
+    self.init(
+      version: proto.version,
+      device: try DeviceID(wireData: proto.device, .device),
+      head: proto.hasHead ? try ChainHead(proto: proto.head) : nil,
+      frontierDigest: try Digest(wireData: proto.frontierDigest, .frontierDigest))
+  }
+}
+
+extension HelloReply: WireMessage {
+  package static let shape = ProtobufShape(
+    acceptsUnknownFields: true,
+    [
+      1: .init(part: .number),
+      2: .init(part: .number),
+      3: .init(part: .answer),
+      4: .init(part: .frontier, type: .lengthDelimited, nested: .clock, countedAs: 3),
+    ])
+
+  package var proto: ProtoHelloReply {
+    var proto = ProtoHelloReply()
+    proto.version = version
+    proto.milliseconds = milliseconds
+    if let frontier {
+      proto.frontier = frontier.proto
+    } else {
+      proto.same = true
+    }
+    return proto
+  }
+
+  package init(proto: ProtoHelloReply) throws(WireError) {
+    let frontier: VectorClock?
+    switch proto.answer {
+    case .same(true): frontier = nil
+    case .same(false): throw .outOfRange(.answer)
+    case .frontier(let clock): frontier = try VectorClock(proto: clock)
+    case nil: throw .missing(.answer)
+    }
+    self.init(version: proto.version, frontier: frontier, milliseconds: proto.milliseconds)
+  }
+}
+
+extension PushReply: WireMessage {
+  package static let shape = ProtobufShape([1: .init(part: .newChanges)])
+
+  package var proto: ProtoPushReply {
+    var proto = ProtoPushReply()
+    proto.newChanges = UInt64(clamping: newChanges)
+    return proto
+  }
+
+  package init(proto: ProtoPushReply) throws(WireError) {
+    guard proto.hasNewChanges else { throw .missing(.newChanges) }
+    guard let newChanges = Int(exactly: proto.newChanges) else { throw .outOfRange(.newChanges) }
+    self.init(newChanges: newChanges)
+  }
+}
+
+extension PullRequest: WireMessage {
+  package static let shape = ProtobufShape([
+    1: .init(part: .bytesMax), 2: .message(.frontier, .clock),
+  ])
+
+  package var proto: ProtoPullRequest {
+    var proto = ProtoPullRequest()
+    proto.bytesMax = UInt64(clamping: bytesMax)
+    proto.frontier = frontier.proto
+    return proto
+  }
+
+  package init(proto: ProtoPullRequest) throws(WireError) {
+    guard proto.hasFrontier else { throw .missing(.frontier) }
+    guard let bytesMax = Int(exactly: proto.bytesMax) else { throw .outOfRange(.bytesMax) }
+    self.init(frontier: try VectorClock(proto: proto.frontier), bytesMax: bytesMax)
+  }
+}
+
+extension PullReply: WireMessage {
+  package static let shape = ProtobufShape([
+    1: .init(part: .remaining), 2: .message(.page, .page),
+  ])
+
+  package var proto: ProtoPullReply {
+    var proto = ProtoPullReply()
+    proto.remaining = remaining
+    proto.page = page.page
+    return proto
+  }
+
+  package init(proto: ProtoPullReply) throws(WireError) {
+    guard proto.hasRemaining else { throw .missing(.remaining) }
+    guard proto.hasPage else { throw .missing(.page) }
+    self.init(page: try ChangePage(page: proto.page), remaining: proto.remaining)
+  }
+}
+
+extension StoreSummary: WireMessage {
+  package static let shape = ProtobufShape([
+    1: .bytes(.registers, 32), 2: .message(.frontier, .clock),
+  ])
+
+  package var proto: ProtoSummary {
+    var proto = ProtoSummary()
+    proto.registers = registers.wireData
+    proto.frontier = frontier.proto
+    return proto
+  }
+
+  package init(proto: ProtoSummary) throws(WireError) {
+    guard proto.hasFrontier else { throw .missing(.frontier) }
+    self.init(
+      frontier: try VectorClock(proto: proto.frontier),
+      registers: try Digest(wireData: proto.registers, .registers))
+  }
+}

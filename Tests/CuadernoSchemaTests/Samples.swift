@@ -1,0 +1,81 @@
+import CuadernoSchema
+import CuadernoSync
+
+/// The values behind the golden vectors: two devices, two records, four changes.
+enum Samples {
+  static let ana = DeviceID(rawValue: 0xa0a1_a2a3_a4a5_a6a7_a8a9_aaab_acad_aeaf)
+  static let luis = DeviceID(rawValue: 0xb0b1_b2b3_b4b5_b6b7_b8b9_babb_bcbd_bebf)
+  static let interview = RecordID(rawValue: 0xc0c1_c2c3_c4c5_c6c7_c8c9_cacb_cccd_cecf)
+  static let place = RecordID(rawValue: 0xd0d1_d2d3_d4d5_d6d7_d8d9_dadb_dcdd_dedf)
+  static let study = StudyID(rawValue: 0xe0e1_e2e3_e4e5_e6e7_e8e9_eaeb_eced_eeef)
+
+  /// 1,700,000,000,000 ms is 14 November 2023, 22:13:20 UTC.
+  static let milliseconds: Int64 = 1_700_000_000_000
+  static let stamp = Stamp(milliseconds: milliseconds)
+
+  /// Ana writes two fields of an interview.
+  static let first = Change(
+    envelope: Envelope(
+      dot: Dot(device: ana, sequence: 1), stamp: stamp, record: interview, kind: 1,
+      context: VectorClock(), fields: [FieldID(1), FieldID(2)]),
+    content: .payload(salt: salt(0x10), bytes: Array("payload 1".utf8)))
+
+  /// Luis, having seen it, replaces one field and sets another under a key.
+  static let second = Change(
+    envelope: Envelope(
+      dot: Dot(device: luis, sequence: 1), stamp: Stamp(rawValue: stamp.rawValue + 1),
+      record: interview, kind: 1, context: VectorClock([Dot(device: ana, sequence: 1)]),
+      fields: [FieldID(2), FieldID(300, key: [0xde, 0xad, 0xbe, 0xef])]),
+    content: .payload(salt: salt(0x20), bytes: Array("payload 2".utf8)))
+
+  /// Ana, not having seen Luis's, wrote the same field; what she wrote has been erased since.
+  static let third = Change(
+    envelope: Envelope(
+      dot: Dot(device: ana, sequence: 2), stamp: Stamp(rawValue: stamp.rawValue + 2),
+      record: interview, kind: 1, context: VectorClock([Dot(device: ana, sequence: 1)]),
+      fields: [FieldID(2)]),
+    content: .erased(Digest(hashing: salt(0x30) + Array("payload 3".utf8))))
+
+  /// Luis deletes a place, a second later.
+  static let fourth = Change(
+    envelope: Envelope(
+      dot: Dot(device: luis, sequence: 2), stamp: Stamp(milliseconds: milliseconds + 1_000),
+      record: place, kind: 3, action: .delete,
+      context: VectorClock([Dot(device: ana, sequence: 2), Dot(device: luis, sequence: 1)]),
+      fields: []),
+    content: .payload(salt: salt(0x40), bytes: []))
+
+  static let changes = [first, second, third, fourth]
+  static let frontier = VectorClock([Dot(device: ana, sequence: 2), Dot(device: luis, sequence: 2)])
+
+  /// The link of each change, in the order of ``changes``.
+  static let links: [Digest] = {
+    var last = [DeviceID: Digest]()
+    return changes.map { change in
+      let link = ChainHead.link(
+        after: last[change.dot.device] ?? .zero, payloadDigest: change.payloadDigest,
+        envelopeBytes: change.envelope.canonicalBytes)
+      last[change.dot.device] = link
+      return link
+    }
+  }()
+
+  static let page = ChangePage(
+    changes: changes,
+    heads: [ChainHead(dot: third.dot, link: links[2]), ChainHead(dot: fourth.dot, link: links[3])])
+
+  static func state(of record: RecordID) -> RecordState {
+    let envelopes = changes.map(\.envelope).filter { $0.record == record }
+    var state = RecordState(kind: envelopes[0].kind)
+    for envelope in envelopes { state.apply(envelope) }
+    return state
+  }
+
+  static let registers: Digest = {
+    var sum = state(of: interview).digest(of: interview)
+    sum.add(state(of: place).digest(of: place))
+    return sum
+  }()
+
+  private static func salt(_ first: UInt8) -> [UInt8] { (first..<first + 16).map { $0 } }
+}
