@@ -60,6 +60,12 @@ let tests: [Target] = [
     dependencies: ["CuadernoLedger", "CuadernoSync", "CuadernoLog", "CuadernoTestSupport", grdb],
     swiftSettings: strict),
   .testTarget(
+    name: "CuadernoClientTests", dependencies: ["CuadernoClient"], swiftSettings: strict),
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
+    path: "Tests/EndToEnd", swiftSettings: strict),
+  .testTarget(
     name: "CuadernoServerTests",
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
@@ -93,6 +99,10 @@ let package = Package(
       name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]
     ),
 
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]),
+
     // What things mean, with nothing below them.
     .target(name: "CuadernoModel", swiftSettings: strict),
     .target(name: "CuadernoText", swiftSettings: strict),
@@ -108,7 +118,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "CuadernoLog",
-      dependencies: ["CuadernoSync", "CuadernoSchema", grdb, grdbSQLite],
+      dependencies: ["CuadernoSync", "CuadernoSchema", "CSQLite", grdb, grdbSQLite],
       swiftSettings: strict),
 
     // The laptop.
@@ -138,6 +148,11 @@ let package = Package(
       path: "Client", exclude: ["Main"], swiftSettings: strict),
     .executableTarget(
       name: "cuaderno", dependencies: ["CuadernoClient"], path: "Client/Main",
+      swiftSettings: strict),
+
+    // What `Benchmarks` measures start-up against.
+    .executableTarget(
+      name: "cuaderno-empty", dependencies: ["CuadernoClient"], path: "Benchmarks/Empty",
       swiftSettings: strict),
 
     // The hub.

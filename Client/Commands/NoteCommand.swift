@@ -31,8 +31,8 @@ struct NoteAdd: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.open(for: .writing).close()
     let source = text.isGiven ? text : TextOptions.editorOnly
+    if source.editor { try options.open(for: .writing).close() }
     guard let written = try source.read(current: nil, named: "note", in: options.folder) else {
       return
     }

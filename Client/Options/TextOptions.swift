@@ -41,7 +41,7 @@ struct TextOptions: ParsableArguments {
       file == "-"
       ? FileHandle.standardInput.readDataToEndOfFile()
       : try InputFile.data(at: file)
-    return try TextFile.decode(data)
+    return try TextDecoding.text([UInt8](data))
   }
 }
 
@@ -63,8 +63,4 @@ enum InputFile {
     guard let data = FileManager.default.contents(atPath: path) else { throw Failure.unreadable }
     return data
   }
-}
-
-enum TextFile {
-  static func decode(_ data: Data) throws -> String { String(decoding: data, as: UTF8.self) }
 }

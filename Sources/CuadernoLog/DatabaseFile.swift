@@ -1,3 +1,4 @@
+import CSQLite
 package import GRDB
 
 #if canImport(Glibc)
@@ -41,7 +42,10 @@ package struct DatabaseFile: Sendable {
       try DatabaseQueue(path: path, configuration: configuration(isWritable: true))
     }
     try translatingErrors {
-      try queue.write { db in
+      try queue.writeWithoutTransaction { db in
+        // The file remembers it (sqlite.org/wal.html), so that opening it later writes nothing.
+        // GRDB's own way to WAL would set `synchronous` to NORMAL with it.
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       }
       try migrate(queue, from: 0)
@@ -86,7 +90,12 @@ package struct DatabaseFile: Sendable {
     }
     try open(at: path).close()
     return try translatingErrors {
-      try DatabasePool(path: path, configuration: configuration(isWritable: true))
+      let pool = try DatabasePool(path: path, configuration: configuration(isWritable: true))
+      // A pool sets `NORMAL`, after the configuration has been applied.
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue)")
+      }
+      return pool
     }
   }
 
@@ -103,11 +112,13 @@ package struct DatabaseFile: Sendable {
     return "file:\(escaped)?immutable=1"
   }
 
-  /// SQLite takes an empty file for a new database and would fill it; here it is a loss to report.
+  /// SQLite takes a file that is empty, or shorter than its smallest page, for a new database and
+  /// would fill it; here it is a loss to report.
   private static func refuseWhatIsNoDatabase(_ path: String) throws {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { throw StoreError.missing }
     guard status.st_size > 0 else { throw StoreError.empty }
+    guard status.st_size >= 512 else { throw StoreError.notADatabase }
   }
 
   private func check(_ queue: DatabaseQueue) throws -> Int {
@@ -138,16 +149,21 @@ package struct DatabaseFile: Sendable {
   private func configuration(isWritable: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = !isWritable
-    configuration.journalMode = isWritable ? .wal : .default
     configuration.busyMode = .timeout(10)
     // References between synced records are never enforced: one may arrive before the other.
     configuration.foreignKeysEnabled = false
     let synchronous = synchronous.rawValue
     configuration.prepareDatabase { db in
+      // Closing would checkpoint, which costs a single command four waits for the disk, and would
+      // do so outside the writer's lock. A WAL that stays behind is bounded by its checkpoints: the
+      // next to open reads at most 256 pages of it.
+      unsafe _ = cuaderno_leave_wal_on_close(db.sqliteConnection)
+      unsafe _ = cuaderno_set_defensive(db.sqliteConnection)
       // The page cache holds 16 MiB: enough for the inner pages of every index of a large study.
       try db.execute(
         sql: """
           PRAGMA synchronous = \(synchronous);
+          PRAGMA wal_autocheckpoint = 256;
           PRAGMA trusted_schema = OFF;
           PRAGMA cell_size_check = ON;
           PRAGMA cache_size = -16384;

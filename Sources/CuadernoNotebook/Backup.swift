@@ -87,6 +87,7 @@ extension Notebook {
     }
     try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try queue.close()
+    try NotebookFolder.removeBeside(file.path)
     let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
     return BackupContents(changes: count, bytes: attributes[.size] as? Int ?? 0)
   }

@@ -44,7 +44,10 @@ struct DeviceMemory: Sendable {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
-    try JSONEncoder().encode(contents).write(to: file, options: .atomic)
+    // Renamed into place and not waited for: after a power cut an older memory is as good.
+    let new = file.appendingPathExtension("new")
+    try JSONEncoder().encode(contents).write(to: new)
+    guard unsafe rename(new.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
   private static func number(of folder: URL) -> UInt64 {

@@ -137,13 +137,19 @@ package struct Notebook: Sendable {
     return queue
   }
 
-  /// Closes the files under the lock, because the last one to close checkpoints.
+  /// Closes the files. After much was written, what is still in their WALs is brought into them
+  /// first, under the lock: the next command would otherwise have to read all of it.
   package func close() throws {
-    guard folder.isWritable else { return }
-    try folder.lock.hold {
-      try log.close()
-      try view.close()
+    if folder.hasLongWAL {
+      try folder.lock.hold {
+        try translatingErrors {
+          try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+          try view.checkpoint()
+        }
+      }
     }
+    try log.close()
+    try view.close()
   }
 
   // MARK: - Reading and writing

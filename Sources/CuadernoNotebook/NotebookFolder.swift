@@ -38,11 +38,28 @@ package struct NotebookFolder: Sendable, Hashable {
   /// mounted read-only.
   var isWritable: Bool { unsafe access(url.path, W_OK) == 0 }
 
+  /// Whether a WAL here is longer than the checkpoints of single commands let it become.
+  var hasLongWAL: Bool {
+    [log, view].contains { path in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+      return (attributes?[.size] as? Int ?? 0) > 2 << 20
+    }
+  }
+
   /// Removes a database with the files that SQLite keeps beside it; the database first, since a
   /// database without its WAL may be half checkpointed, and a WAL without its database is nothing.
   static func remove(_ path: String) throws {
-    for suffix in ["", "-wal", "-shm"] {
-      guard unsafe unlink(path + suffix) == 0 || errno == ENOENT else { throw StoreError.readOnly }
+    try unlinkAll([path])
+    try removeBeside(path)
+  }
+
+  static func removeBeside(_ path: String) throws {
+    try unlinkAll([path + "-wal", path + "-shm"])
+  }
+
+  private static func unlinkAll(_ paths: [String]) throws {
+    for path in paths {
+      guard unsafe unlink(path) == 0 || errno == ENOENT else { throw StoreError.readOnly }
     }
   }
 

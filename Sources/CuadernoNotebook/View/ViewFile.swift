@@ -60,6 +60,10 @@ final class ViewFile: Sendable {
     try current.close()
   }
 
+  func checkpoint() throws {
+    try current.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+  }
+
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try current.read(body)
   }
@@ -155,7 +159,10 @@ final class ViewFile: Sendable {
     try NotebookFolder.remove(folder.newView)
     let new = try NotebookFolder.viewFile.create(at: folder.newView)
     try fill(new, log)
+    try new.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try new.close()
+    // Nothing is left in its WAL, which would not follow the file to its new name.
+    try NotebookFolder.removeBeside(folder.newView)
     try NotebookFolder.remove(folder.view)
     try FileManager.default.moveItem(atPath: folder.newView, toPath: folder.view)
     return try NotebookFolder.viewFile.open(at: folder.view)

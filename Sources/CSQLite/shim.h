@@ -1,0 +1,13 @@
+#include <sqlite3.h>
+
+// sqlite3_db_config takes a variable number of arguments, which Swift cannot call.
+
+// The last connection to close leaves the WAL as it is, instead of checkpointing and deleting it.
+static inline int cuaderno_leave_wal_on_close(sqlite3 *connection) {
+  return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
+// Refuses statements that could damage the file through a crafted schema.
+static inline int cuaderno_set_defensive(sqlite3 *connection) {
+  return sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}
