@@ -32,6 +32,8 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -164,7 +166,7 @@ let package = Package(
       name: "CuadernoServer",
       dependencies: [
         "CuadernoModel", "CuadernoSync", "CuadernoSchema", "CuadernoLedger", argumentParser,
-        crypto, hummingbird, httpTypes, logging, nioCore, serviceLifecycle,
+        crypto, hummingbird, httpTypes, logging, nioCore, serviceLifecycle, unixSignals,
       ],
       path: "Server", exclude: ["Main"], swiftSettings: strict),
     .executableTarget(

@@ -1,1 +1,3 @@
-print("x")
+import CuadernoServer
+
+await ServerCommand.run()

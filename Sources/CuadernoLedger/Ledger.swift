@@ -1,0 +1,64 @@
+import CuadernoSync
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The hub's store: its studies, who may use them, and every change of each.
+///
+/// A value over one file, `ledger.sqlite` in a data folder. Several processes may have the same
+/// ledger open, so the commands work while the server runs.
+package struct Ledger: Sendable {
+  let database: LedgerDatabase
+  let now: @Sendable () -> Int64
+  private let random: @Sendable (_ count: Int) -> [UInt8]
+
+  /// Opens the ledger of a data folder, which it makes if there is none.
+  ///
+  /// - Parameters:
+  ///   - now: milliseconds since 1970.
+  ///   - random: bytes that nobody can guess: ids, secrets and tokens are made of them.
+  /// - Throws: ``LedgerError`` and `StoreError`; a file that cannot be used is left untouched.
+  package init(
+    folder: String, now: @escaping @Sendable () -> Int64,
+    random: @escaping @Sendable (_ count: Int) -> [UInt8]
+  ) throws {
+    try Self.makeFolder(folder)
+    database = try LedgerDatabase(
+      path: folder + "/ledger.sqlite", lockPath: folder + "/ledger.lock")
+    self.now = now
+    self.random = random
+  }
+
+  package func close() throws {
+    try database.close()
+  }
+
+  /// Answers when the file can be read.
+  package func probe() async throws {
+    _ = try await database.read { db in try Study.count(db) }
+  }
+
+  func randomBytes(_ count: Int) -> [UInt8] {
+    let bytes = random(count)
+    precondition(bytes.count == count, "the source of randomness must give what is asked for")
+    return bytes
+  }
+
+  /// For its owner alone: the file holds what informants said.
+  private static func makeFolder(_ folder: String) throws(LedgerError) {
+    var path = folder.hasPrefix("/") ? "" : "."
+    for part in folder.split(separator: "/") {
+      path += "/" + part
+      // Most of them exist; what counts is whether the last can be used.
+      _ = unsafe mkdir(path, 0o700)
+    }
+    guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+      throw .folderUnusable(code: errno)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import CuadernoLog
+package import CuadernoSync
+import GRDB
+
+/// What the ledger found when it compared everything it keeps with everything it was sent.
+package struct LedgerCheck: Hashable, Sendable {
+  /// What SQLite says of the file's structure; empty when it is sound.
+  package internal(set) var structureFaults: [String] = []
+  package internal(set) var studies: [StudyCheck] = []
+
+  package var isSound: Bool {
+    structureFaults.isEmpty && studies.allSatisfy(\.faults.isEmpty)
+  }
+}
+
+package struct StudyCheck: Hashable, Sendable {
+  package enum Fault: Hashable, Sendable {
+    /// Tables contradict each other in a way that says nothing about single changes.
+    case unreadable
+    case change(Dot)
+    /// A device's last number or link is not that of its last change.
+    case head(DeviceID)
+    /// The registers stored are not the ones that the changes make.
+    case registers(RecordID)
+    /// The sum stored is not that of the registers.
+    case sum
+  }
+
+  package let title: String
+  package internal(set) var changes = 0
+  package internal(set) var devices = 0
+  package internal(set) var records = 0
+  package internal(set) var faults: [Fault] = []
+
+  init(title: String) {
+    self.title = title
+  }
+
+  /// Whether every change is what its author wrote, so that the registers can be made again.
+  package var isLogSound: Bool {
+    faults.allSatisfy { fault in
+      switch fault {
+      case .registers, .sum: true
+      case .unreadable, .change, .head: false
+      }
+    }
+  }
+}
+
+extension Ledger {
+  /// Reads every change against its chain, makes every register again, and compares.
+  ///
+  /// Of one moment, while the server goes on writing.
+  package func check() async throws -> LedgerCheck {
+    try await database.read { db in try LedgerCheck(of: db) }
+  }
+
+  /// Makes a study's registers again from its changes.
+  ///
+  /// - Throws: ``LedgerError/logDamaged``.
+  package func rebuildRegisters(of study: Study) async throws {
+    try await database.write { db in
+      let check = try StudyCheck(of: study, db)
+      guard check.isLogSound else { throw LedgerError.logDamaged }
+      let registers = RegisterTable(study: study.number)
+      try db.execute(sql: "DELETE FROM record WHERE study = ?", arguments: [study.number])
+      try registers.setSum(.zero, db)
+      var envelopes = [Envelope]()
+      try ChangeLog(study: study.number).forEachEntry(from: 0, db) { entry in
+        envelopes.append(entry.change.envelope)
+        // By pages, as they came: what is in memory stays small.
+        guard envelopes.count == WireLimits.pageChanges else { return }
+        try registers.apply(envelopes, db)
+        envelopes.removeAll()
+      }
+      try registers.apply(envelopes, db)
+    }
+  }
+}
+
+extension LedgerCheck {
+  init(of db: Database) throws {
+    do {
+      structureFaults = try String.fetchAll(db, sql: "PRAGMA quick_check(100)")
+        .filter { $0 != "ok" }
+    } catch let error as DatabaseError where StoreError(error) == .damaged {
+      structureFaults = ["file is damaged"]
+    }
+    guard structureFaults.isEmpty else { return }
+    studies = try Study.all(db).map { try StudyCheck(of: $0, db) }
+  }
+}
+
+extension StudyCheck {
+  /// How many records are made again at a time, which bounds the memory to some 500 MB; a study
+  /// with more is read more than once.
+  private static let recordsAtATime = 500_000
+
+  init(of study: Study, _ db: Database) throws {
+    self.init(title: study.title)
+    do {
+      try translatingErrors {
+        try checkChanges(ChangeLog(study: study.number), db)
+        if isLogSound { try checkRegisters(RegisterTable(study: study.number), db) }
+      }
+    } catch StoreError.damaged {
+      faults.append(.unreadable)
+    }
+  }
+
+  /// Every change against its chain, and each device's row against its last change.
+  private mutating func checkChanges(_ log: ChangeLog, _ db: Database) throws {
+    var heads = [DeviceID: ChainHead]()
+    var position: Int64 = 0
+    while true {
+      do {
+        try log.forEachEntry(from: position, db) { entry in
+          position = entry.position + 1
+          changes += 1
+          let dot = entry.change.dot
+          let expected = (heads[dot.device]?.dot.sequence ?? 0) + 1
+          heads[dot.device] = ChainHead(dot: dot, link: entry.link)
+          if dot.sequence != expected { faults.append(.change(dot)) }
+        }
+        break
+      } catch StoreError.damagedChange(let dot) {
+        // Goes on behind it, so that one check finds them all.
+        faults.append(.change(dot))
+        changes += 1
+        guard let damaged = try log.position(of: dot, db) else { throw StoreError.damaged }
+        heads[dot.device] = try log.link(at: dot, db).map { ChainHead(dot: dot, link: $0) }
+        position = damaged + 1
+      }
+    }
+    let frontier = try log.frontier(db)
+    devices = frontier.entries.count
+    for entry in frontier.entries where try log.head(of: entry.device, db) != heads[entry.device] {
+      faults.append(.head(entry.device))
+    }
+    if frontier.changeCount != UInt64(changes), isLogSound { throw StoreError.damaged }
+  }
+
+  private mutating func checkRegisters(_ registers: RegisterTable, _ db: Database) throws {
+    let rows = try registers.count(db)
+    let parts = UInt128(rows / Self.recordsAtATime + 1)
+    var sum = Digest.zero
+    for part in 0..<parts {
+      var states = [RecordID: RecordState]()
+      try ChangeLog(study: registers.study).forEachEntry(from: 0, db) { entry in
+        let envelope = entry.change.envelope
+        guard envelope.record.rawValue % parts == part else { return }
+        states[envelope.record, default: RecordState(kind: envelope.kind)].apply(envelope)
+      }
+      records += states.count
+      for (record, state) in states { sum.add(state.digest(of: record)) }
+      try registers.forEachRow(db) { row in
+        guard row.record.rawValue % parts == part else { return }
+        let state = states.removeValue(forKey: row.record)
+        if state.map({ RegisterRow(record: row.record, state: $0) }) != row {
+          faults.append(.registers(row.record))
+        }
+      }
+      faults += states.keys.sorted().map { .registers($0) }
+    }
+    if try registers.sum(db) != sum { faults.append(.sum) }
+  }
+}
+
+extension ChangeLog {
+  fileprivate func position(of dot: Dot, _ db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT change.position FROM change JOIN device ON device.number = change.device
+        WHERE device.study = ? AND device.id = ? AND change.sequence = ?
+        """,
+      arguments: [study, dot.device, Int64(bitPattern: dot.sequence)])
+  }
+}
+
+extension RegisterTable {
+  fileprivate func count(_ db: Database) throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM record WHERE study = ?", arguments: [study])
+      ?? 0
+  }
+}

@@ -1,0 +1,71 @@
+import CuadernoLog
+import CuadernoSchema
+import GRDB
+
+/// The ledger's file: many readers, and one writer at a time among all processes.
+struct LedgerDatabase: Sendable {
+  let pool: DatabasePool
+  private let lock: WriterLock
+
+  /// "CuHL" in ASCII, for Cuaderno's hub ledger.
+  static let applicationID: Int32 = 0x4375_484C
+
+  static let file = DatabaseFile(
+    applicationID: applicationID, versions: SQL.ledger, synchronous: .full)
+
+  init(path: String, lockPath: String) throws {
+    let lock = WriterLock(path: lockPath)
+    pool = try lock.hold { try Self.file.openPool(at: path) }
+    self.lock = lock
+  }
+
+  func close() throws {
+    try lock.hold {
+      try translatingErrors {
+        // GRDB closes its readers last, and they cannot write the WAL back. Without waiting for
+        // others: whoever goes on using the ledger does it then.
+        _ = try pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+        try pool.close()
+      }
+    }
+  }
+
+  func read<Result: Sendable>(
+    _ body: @Sendable (Database) throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await pool.read(body)
+    } catch {
+      throw Self.translated(error)
+    }
+  }
+
+  /// Commits what the body does, or nothing of it.
+  func write<Result: Sendable>(
+    _ body: @Sendable (Database) throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await pool.writeWithoutTransaction { db in
+        // Around the whole transaction, because a commit may also checkpoint.
+        try lock.hold {
+          var result: Result?
+          try db.inTransaction(.immediate) {
+            result = try body(db)
+            return .commit
+          }
+          return result!
+        }
+      }
+    } catch {
+      throw Self.translated(error)
+    }
+  }
+
+  private static func translated(_ error: any Error) -> any Error {
+    do {
+      return try translatingErrors { throw error }
+    } catch {
+      return error
+    }
+  }
+}

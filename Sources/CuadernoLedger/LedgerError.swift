@@ -1,0 +1,80 @@
+/// Why the hub's owner did not get what was asked of the ledger. Nothing was changed.
+package enum LedgerError: Error, Equatable, Sendable {
+  case folderUnusable(code: Int32)
+
+  case badName(NameFault)
+  case studyExists(title: String)
+  case noStudy
+  case severalStudies(count: Int)
+  case memberExists(name: String)
+  /// The member is in the study with another role than the one asked for.
+  case otherRole(name: String, role: String)
+  case noDevice
+  case severalDevices(count: Int)
+  case noInvite(Int64)
+  case inviteUsed(Int64)
+
+  case backupTargetUnusable(code: Int32)
+  /// The file named is the ledger itself.
+  case backupOntoLedger
+  /// The copy did not pass its check, so it replaced nothing.
+  case backupNotSound
+  /// The log has damaged changes, so what would be rebuilt from it would be wrong.
+  case logDamaged
+}
+
+/// Why a title or a name cannot be taken.
+package enum NameFault: Error, Equatable, Sendable {
+  case empty
+  case tooLong(bytes: Int)
+  /// A control character, which could change what a terminal shows.
+  case unprintable
+}
+
+extension NameFault: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .empty: "name is empty"
+    case .tooLong(let bytes): "name is \(bytes) bytes; the limit is \(Name.bytesMax)"
+    case .unprintable: "name has a control character or a line end in it; type it without"
+    }
+  }
+}
+
+extension LedgerError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .folderUnusable(let code):
+      "data folder cannot be used (error \(code)); check that it exists and may be written"
+    case .badName(let fault): fault.description
+    case .studyExists(let title):
+      "a study titled \"\(title)\" exists already; choose another title"
+    case .noStudy:
+      "no study has this title or an id that begins so; `cuaderno-server study list` shows all"
+    case .severalStudies(let count):
+      "\(count) studies have an id that begins so; type more of it, or the title"
+    case .memberExists(let name):
+      "\"\(name)\" is a member of this study already"
+    case .otherRole(let name, let role):
+      "\"\(name)\" is in this study as \(role); leave --role out, or invite under another name"
+    case .noDevice:
+      "no device of this study has an id that begins so; `cuaderno-server device list` shows all"
+    case .severalDevices(let count):
+      "\(count) devices have an id that begins so; type more of it"
+    case .noInvite(let number):
+      "there is no invite \(number) in this study; `cuaderno-server invite list` shows all"
+    case .inviteUsed(let number):
+      "invite \(number) was used already; revoke the device that joined with it instead"
+    case .backupTargetUnusable(let code):
+      "backup cannot be written there (error \(code)); check the folder and its free space"
+    case .backupOntoLedger:
+      "that file is the ledger itself; name another one for the backup"
+    case .backupNotSound:
+      "copy did not pass its check, so no backup was written and an older one is untouched; "
+        + "run `cuaderno-server check`"
+    case .logDamaged:
+      "some changes are damaged, so nothing was rebuilt from them; restore a backup, and the "
+        + "notebooks bring back what came after it"
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import CuadernoLog
+package import CuadernoSync
+package import GRDB
+
+/// One study on this hub.
+package struct Study: Hashable, Sendable {
+  /// Its number in this file, which never leaves it.
+  let number: Int64
+
+  /// Nil until the first notebook has joined.
+  package let id: StudyID?
+  package let title: String
+  package let createdMilliseconds: Int64
+}
+
+extension Study: FetchableRecord {
+  package init(row: Row) throws {
+    number = row[0]
+    id = try row.decode(StudyID?.self, atIndex: 1)
+    title = row[2]
+    createdMilliseconds = row[3]
+  }
+
+  static func all(_ db: Database) throws -> [Study] {
+    try fetchAll(
+      db, sql: "SELECT number, id, title, createdMilliseconds FROM study ORDER BY number")
+  }
+
+  static func count(_ db: Database) throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM study") ?? 0
+  }
+}
+
+extension Ledger {
+  package func createStudy(title: String) async throws -> Study {
+    let title = try checkedName(title)
+    let created = now()
+    return try await database.write { db in
+      // By reading them all: a hub has few, and SQL compares letters outside ASCII by their bytes.
+      let studies = try Study.all(db)
+      guard !studies.contains(where: { Name.areSame($0.title, title) }) else {
+        throw LedgerError.studyExists(title: title)
+      }
+      try db.execute(
+        sql: "INSERT INTO study (title, createdMilliseconds, registers) VALUES (?, ?, ?)",
+        arguments: [title, created, Digest.zero])
+      return Study(
+        number: db.lastInsertedRowID, id: nil, title: title, createdMilliseconds: created)
+    }
+  }
+
+  package func studies() async throws -> [Study] {
+    try await database.read { db in try Study.all(db) }
+  }
+
+  /// The study with this title, in any case, or with an id that begins like this.
+  package func study(matching text: String) async throws -> Study {
+    let studies = try await studies()
+    if let study = studies.first(where: { Name.areSame($0.title, text) }) { return study }
+    let found = studies.filter { $0.id.map { beginsAlike($0, text) } ?? false }
+    guard let study = found.first else { throw LedgerError.noStudy }
+    guard found.count == 1 else { throw LedgerError.severalStudies(count: found.count) }
+    return study
+  }
+
+  func checkedName(_ text: String) throws(LedgerError) -> String {
+    do {
+      return try Name.checked(text)
+    } catch {
+      throw .badName(error)
+    }
+  }
+}
+
+/// Whether an id's digits begin like a text; an empty text begins none.
+func beginsAlike(_ id: some Identifier, _ text: String) -> Bool {
+  let digits = text.lowercased().utf8.filter { $0 != UInt8(ascii: "-") }
+  return !digits.isEmpty && id.description.utf8.starts(with: digits)
+}

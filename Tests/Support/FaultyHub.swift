@@ -1,0 +1,89 @@
+package import CuadernoSync
+
+/// A hub at the end of a bad line, with everything that goes wrong decided by a seed.
+package actor FaultyHub<Base: Hub>: Hub {
+  /// How often each fault happens, in a hundred requests.
+  package struct Odds: Sendable {
+    /// The request never arrives.
+    package var lostRequest = 0
+    /// The hub does what it was asked, and the answer does not come back.
+    package var lostAnswer = 0
+    /// The request arrives twice.
+    package var repeated = 0
+    /// The answer comes back as something else.
+    package var unreadable = 0
+
+    package init(lostRequest: Int = 0, lostAnswer: Int = 0, repeated: Int = 0, unreadable: Int = 0)
+    {
+      self.lostRequest = lostRequest
+      self.lostAnswer = lostAnswer
+      self.repeated = repeated
+      self.unreadable = unreadable
+    }
+
+    package static var none: Odds { Odds() }
+  }
+
+  private let base: Base
+  private let odds: Odds
+  private var generator: SplitMix64
+
+  /// Requests made, whatever became of them.
+  package private(set) var requests = 0
+
+  package init(_ base: Base, odds: Odds, seed: UInt64) {
+    self.base = base
+    self.odds = odds
+    generator = SplitMix64(seed: seed)
+  }
+
+  package func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
+    let fate = try nextFate()
+    if fate == .repeated { _ = try await base.hello(hello) }
+    return try fate.returning(try await base.hello(hello))
+  }
+
+  package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+    let fate = try nextFate()
+    if fate == .repeated { _ = try await base.push(page) }
+    return try fate.returning(try await base.push(page))
+  }
+
+  package func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
+    let fate = try nextFate()
+    if fate == .repeated { _ = try await base.pull(request) }
+    return try fate.returning(try await base.pull(request))
+  }
+
+  package func verify() async throws(HubError) -> StoreSummary {
+    let fate = try nextFate()
+    if fate == .repeated { _ = try await base.verify() }
+    return try fate.returning(try await base.verify())
+  }
+
+  /// What becomes of a request that arrives.
+  private enum Fate {
+    case answered, repeated, answerLost, answerUnreadable
+
+    func returning<Reply>(_ reply: Reply) throws(HubError) -> Reply {
+      switch self {
+      case .answered, .repeated: return reply
+      case .answerLost: throw .unreachable(reason: "the answer got lost")
+      case .answerUnreadable: throw .unreadable(reason: "the answer is something else")
+      }
+    }
+  }
+
+  private func nextFate() throws(HubError) -> Fate {
+    requests += 1
+    var dice = Int.random(in: 0..<100, using: &generator)
+    func falls(_ odds: Int) -> Bool {
+      dice -= odds
+      return dice < 0
+    }
+    if falls(odds.lostRequest) { throw .unreachable(reason: "the request got lost") }
+    if falls(odds.repeated) { return .repeated }
+    if falls(odds.lostAnswer) { return .answerLost }
+    return falls(odds.unreadable) ? .answerUnreadable : .answered
+  }
+}

@@ -1,0 +1,107 @@
+package import CuadernoSync
+
+/// A store of changes in arrays: the plainest thing that keeps the laws, for comparing the real
+/// ones with.
+package actor MemoryStore: ChangeStore {
+  package nonisolated let study: StudyID
+
+  private var changes = [AdmittedChange]()
+  private var frontierNow = VectorClock()
+  private var links = [Dot: Digest]()
+  private var states = [RecordID: RecordState]()
+  private var lastStamp = Stamp.zero
+  private var random: SplitMix64
+
+  package init(study: StudyID = StudyID(rawValue: 1), seed: UInt64 = 1) {
+    self.study = study
+    random = SplitMix64(seed: seed)
+  }
+
+  package func frontier() -> VectorClock { frontierNow }
+
+  package func link(at dot: Dot) -> Digest? { links[dot] }
+
+  package func page(beyond clock: VectorClock, bytesMax: Int) -> ChangePage {
+    var page = ChangePage()
+    var heads = [DeviceID: ChainHead]()
+    var bytes = 0
+    for held in changes where !clock.covers(held.change.dot) {
+      guard page.changes.isEmpty || bytes + held.change.byteCount <= bytesMax else { break }
+      bytes += held.change.byteCount
+      page.changes.append(held.change)
+      heads[held.change.dot.device] = ChainHead(dot: held.change.dot, link: held.link)
+    }
+    page.heads = heads.values.sorted { $0.dot < $1.dot }
+    return page
+  }
+
+  @discardableResult
+  package func apply(_ page: ChangePage) throws -> Int {
+    var heads = [DeviceID: Digest]()
+    for entry in frontierNow.entries { heads[entry.device] = links[entry] }
+    var admission = Admission(frontier: frontierNow, links: heads)
+    let admitted = try admission.admit(page) { links[$0] }
+    for change in admitted { keep(change) }
+    return admitted.count
+  }
+
+  package func summary() -> StoreSummary {
+    var sum = Digest.zero
+    for (record, state) in states { sum.add(state.digest(of: record)) }
+    return StoreSummary(frontier: frontierNow, registers: sum)
+  }
+
+  package func state(of record: RecordID) -> RecordState? { states[record] }
+
+  package var records: [RecordID] { states.keys.sorted() }
+
+  private func keep(_ admitted: AdmittedChange) {
+    let envelope = admitted.change.envelope
+    changes.append(admitted)
+    frontierNow.include(envelope.dot)
+    links[envelope.dot] = admitted.link
+    lastStamp = max(lastStamp, envelope.stamp)
+    states[envelope.record, default: RecordState(kind: envelope.kind)].apply(envelope)
+  }
+}
+
+// What a notebook does with its store beside syncing it.
+extension MemoryStore {
+  /// Writes fields of a record as a device that has seen everything held here.
+  @discardableResult
+  package func write(
+    by device: DeviceID, _ record: RecordID, fields: [UInt32], kind: UInt32 = 3,
+    payload: [UInt8] = [1, 2, 3], milliseconds: Int64 = 1_000
+  ) throws -> Change {
+    try author(
+      by: device, record, kind: kind, action: .write,
+      context: states[record]?.clock ?? VectorClock(),
+      fields: fields.sorted().map { FieldID($0) }, payload: payload, milliseconds: milliseconds)
+  }
+
+  @discardableResult
+  package func delete(
+    by device: DeviceID, _ record: RecordID, kind: UInt32 = 3, milliseconds: Int64 = 1_000
+  ) throws -> Change {
+    try author(
+      by: device, record, kind: kind, action: .delete, context: frontierNow, fields: [],
+      payload: [], milliseconds: milliseconds)
+  }
+
+  private func author(
+    by device: DeviceID, _ record: RecordID, kind: UInt32, action: Envelope.Action,
+    context: VectorClock, fields: [FieldID], payload: [UInt8], milliseconds: Int64
+  ) throws -> Change {
+    let sequence = frontierNow[device]
+    let envelope = Envelope(
+      dot: Dot(device: device, sequence: sequence + 1),
+      stamp: try lastStamp.next(milliseconds: milliseconds), record: record, kind: kind,
+      action: action, context: context, fields: fields)
+    let change = Change(
+      envelope: envelope,
+      content: .payload(salt: random.bytes(WireLimits.saltBytes), bytes: payload))
+    let previous = links[Dot(device: device, sequence: sequence)] ?? .zero
+    keep(AdmittedChange(own: change, after: previous))
+    return change
+  }
+}
