@@ -120,7 +120,7 @@ start_server "${address##*:}"
 tell ana sync
 tell --exit 2 luis sync
 expect 'parallel: 1'
-expect 'conflicts: 1'
+expect 'conflicts: 1 field'
 tell --exit 2 luis conflicts
 expect 'negoció el calendario'
 expect 'firmó el acta'

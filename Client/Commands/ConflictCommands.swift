@@ -128,7 +128,7 @@ struct ResolveCommand: ParsableCommand {
     if let draft { try FileManager.default.removeItem(at: draft) }
     options.show(
       .message(
-        "Settled \(match.field.name); \(left) conflicts left.",
+        "Settled \(match.field.name); \(counted(left, "conflict")) left.",
         .object([
           ("record", .string(match.record.description)), ("field", .string(match.field.name)),
           ("conflictsLeft", .integer(left)),

@@ -21,6 +21,7 @@ struct SyncCommand: AsyncParsableCommand {
   func run() async throws {
     let notebook = try options.open(for: .writing)
     let hub = try chosenHub(notebook)
+    let before = try notebook.read { try $0.conflictKeys() }
     let arrivals = ArrivalCounter()
     let store = CountingStore(notebook: notebook, arrivals: arrivals)
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
@@ -43,14 +44,15 @@ struct SyncCommand: AsyncParsableCommand {
     }
     meter.clear()
     try remember(hub, notebook, result.outcome)
-    let conflicts = try notebook.read { try $0.conflictCount() }
+    let conflicts = try notebook.read { try $0.conflictKeys() }
     let summary = try notebook.summary()
     try notebook.close()
     let report = SyncReport(
       outcome: result.outcome, pushed: result.progress.pushed, pulled: result.progress.pulled,
-      arrivals: arrivals.total, conflicts: conflicts, registers: summary.registers)
+      arrivals: arrivals.total, newConflicts: conflicts.subtracting(before).count,
+      conflicts: conflicts.count, registers: summary.registers)
     options.show(.lines(report.lines, report.json))
-    if conflicts > 0 { throw ExitCode(2) }
+    if !conflicts.isEmpty { throw ExitCode(2) }
   }
 
   private func chosenHub(_ notebook: Notebook) throws -> KnownHub {

@@ -73,6 +73,11 @@ extension Output {
   }
 }
 
+/// A number with its noun: 1 change, 2 changes.
+func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+  "\(number) \(noun)\(number == 1 ? "" : "s")"
+}
+
 /// Tells a person something that is no result: progress, a warning.
 package func tell(_ sentence: String) {
   FileHandle.standardError.write(Data((sentence + "\n").utf8))

@@ -41,6 +41,8 @@ struct SyncReport {
   let pushed: UInt64
   let pulled: UInt64
   let arrivals: Arrivals
+  /// Conflicts that were not open before.
+  let newConflicts: Int
   /// Open conflicts in the notebook, old ones among them.
   let conflicts: Int
   let registers: Digest
@@ -50,24 +52,30 @@ struct SyncReport {
     switch outcome {
     case .nothingToDo: lines.append("Nothing new; this notebook and the server hold the same.")
     case .verified(let changes):
-      lines.append("Sent \(pushed) changes, received \(pulled).")
+      lines.append(exchanged)
       lines += arrived
-      lines.append("Checked: the same \(changes) changes and the same notes on both sides.")
+      lines.append(
+        "Checked: the same \(counted(changes, "change")) and the same notes on both sides.")
     case .movedOn:
-      lines.append("Sent \(pushed) changes, received \(pulled).")
+      lines.append(exchanged)
       lines += arrived
       lines.append("Somebody else synced meanwhile; sync again to get what they wrote.")
     }
     if conflicts > 0 {
-      lines.append("\(conflicts) conflicts to settle; see `cuaderno conflicts`.")
+      lines.append("\(counted(conflicts, "conflict")) to settle; see `cuaderno conflicts`.")
     }
     return lines
   }
 
+  private var exchanged: String { "Sent \(counted(pushed, "change")), received \(pulled)." }
+
   private var arrived: [String] {
     var lines = [String]()
+    if arrivals.devices > 0 {
+      lines.append("  joined the study: \(counted(arrivals.devices, "device"))")
+    }
     if !arrivals.new.isEmpty { lines.append("  new: \(Self.list(arrivals.new))") }
-    if !arrivals.changed.isEmpty { lines.append("  changed: \(Self.list(arrivals.changed))") }
+    if !arrivals.changed.isEmpty { lines.append("  changed: \(Self.list(changed))") }
     if arrivals.deleted > 0 { lines.append("  deleted: \(arrivals.deleted)") }
     if arrivals.keptAlive > 0 {
       lines.append(
@@ -75,17 +83,20 @@ struct SyncReport {
     }
     if arrivals.parallel > 0 {
       lines.append(
-        "  parallel: \(arrivals.parallel) changes to other fields of the same records, all kept")
+        "  parallel: \(counted(arrivals.parallel, "change")) to other fields of the same records, "
+          + "all kept")
     }
-    if arrivals.conflicts > 0 {
-      lines.append("  conflicts: \(arrivals.conflicts) fields that two people wrote differently")
+    if newConflicts > 0 {
+      lines.append("  conflicts: \(counted(newConflicts, "field")) that two people wrote differently")
     }
     return lines
   }
 
+  private var changed: [Kind: Int] { arrivals.changed.mapValues(\.count) }
+
   private static func list(_ counts: [Kind: Int]) -> String {
     Kind.allCases.compactMap { kind in
-      counts[kind].map { "\($0) \(kind.name)\($0 == 1 || kind == .study ? "" : "s")" }
+      counts[kind].map { kind == .study ? "the study" : counted($0, kind.name) }
     }.joined(separator: ", ")
   }
 
@@ -99,9 +110,9 @@ struct SyncReport {
     return .object([
       ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
       ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
-      ("changed", Self.json(arrivals.changed)), ("deleted", .integer(arrivals.deleted)),
+      ("changed", Self.json(changed)), ("deleted", .integer(arrivals.deleted)),
       ("kept", .integer(arrivals.keptAlive)), ("parallel", .integer(arrivals.parallel)),
-      ("newConflicts", .integer(arrivals.conflicts)), ("conflicts", .integer(conflicts)),
+      ("newConflicts", .integer(newConflicts)), ("conflicts", .integer(conflicts)),
       ("registers", .string(registers.description)),
     ])
   }

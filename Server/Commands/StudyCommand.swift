@@ -87,7 +87,9 @@ struct StudyShow: AsyncParsableCommand {
     print(study.title)
     print("  id         \(study.id?.description ?? "none before the first notebook joins")")
     print("  changes    \(contents.changes)")
-    for (kind, count) in records { print("  \(kind)s: \(count)") }
+    for (kind, count) in records where kind != Kind.study.name {
+      print("  \(kind): \(count)")
+    }
     print("  contested  \(contents.contested) records with writes that did not know each other")
     for standing in behind {
       print("  \(standing.device.member), \(standing.device.name): \(standing.missing) changes behind")

@@ -25,7 +25,7 @@ import Testing
     let conflicts = try luis.run("conflicts")
 
     #expect(sync.status == 2)
-    #expect(sync.output.contains("conflicts: 1 fields that two people wrote differently"))
+    #expect(sync.output.contains("conflicts: 1 field that two people wrote differently"))
     #expect(conflicts.status == 2)
     #expect(conflicts.output.contains("De Ana."))
     #expect(conflicts.output.contains("De Luis."))

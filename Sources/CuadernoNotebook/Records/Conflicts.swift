@@ -28,6 +28,16 @@ extension Reader {
     try Int.fetchOne(view.cachedStatement(sql: "SELECT count(*) FROM conflict")) ?? 0
   }
 
+  /// What tells the open conflicts from each other, without reading their values.
+  package func conflictKeys() throws -> Set<String> {
+    try String.fetchSet(
+      view.cachedStatement(
+        sql: """
+          SELECT hex(id) || ' ' || field || ' ' || hex(key)
+          FROM conflict JOIN record ON number = record
+          """))
+  }
+
   /// Every open conflict, or those of one record.
   package func conflicts(of record: RecordID? = nil) throws -> [Conflict] {
     let members = try members()

@@ -19,6 +19,7 @@ package struct InterviewHeader: Record, Hashable {
 
 extension InterviewHeader: RowRecord {
   package static let columns = "label, title, kind, date, place, textDevice, textSequence"
+  package static let selection = Reader.selection(InterviewHeader.self)
 
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()

@@ -13,6 +13,18 @@ extension Reader {
           """))
   }
 
+  /// The records of a kind that have a name, whole and in any case and with any accents: labels,
+  /// pseudonyms, and the names and other names of places and themes without what is above them.
+  package func ids(named name: String, _ kind: Kind) throws -> [RecordID] {
+    try RecordID.fetchAll(
+      view.cachedStatement(
+        sql: """
+          SELECT record.id FROM name JOIN record ON record.number = name.record
+          WHERE name.folded = ? AND name.kind = ? ORDER BY record.id
+          """),
+      arguments: [Folding.folded(name), Int64(kind.rawValue)])
+  }
+
   /// The records whose text has been written anew since a coding on them was made.
   ///
   /// All other codings lie where their anchors say, and need no look at the text.

@@ -7,6 +7,8 @@ import GRDB
 /// record's id.
 package protocol RowRecord: Record {
   static var columns: String { get }
+  /// The SELECT of every record of the kind, put together once: it is needed for each row.
+  static var selection: String { get }
   init(_ columns: inout RowColumns) throws
 }
 
@@ -53,6 +55,8 @@ extension Interview: RowRecord {
     consentDate, consentEmbargo, text, textDevice, textSequence, summary, source
     """
 
+  package static let selection = Reader.selection(Interview.self)
+
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()
     label = try columns.next()
@@ -77,6 +81,8 @@ extension Interview: RowRecord {
 extension Note: RowRecord {
   package static let columns = "about, at, text, textDevice, textSequence"
 
+  package static let selection = Reader.selection(Note.self)
+
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()
     about = try columns.next()
@@ -90,6 +96,8 @@ extension Place: RowRecord {
   package static let columns = """
     name, otherNames, kind, parent, latitude, longitude, accuracy, code
     """
+
+  package static let selection = Reader.selection(Place.self)
 
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()
@@ -110,6 +118,8 @@ extension Place: RowRecord {
 extension Participant: RowRecord {
   package static let columns = "pseudonym, role"
 
+  package static let selection = Reader.selection(Participant.self)
+
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()
     pseudonym = try columns.next()
@@ -119,6 +129,8 @@ extension Participant: RowRecord {
 
 extension Theme: RowRecord {
   package static let columns = "name, parent, definition, colour, mergedInto"
+
+  package static let selection = Reader.selection(Theme.self)
 
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()
@@ -135,6 +147,8 @@ extension Coding: RowRecord {
     target, targetField, versionDevice, versionSequence, start, "end", quote, prefix, suffix,
     theme, coder, memo
     """
+
+  package static let selection = Reader.selection(Coding.self)
 
   package init(_ columns: inout RowColumns) throws {
     id = try columns.id()

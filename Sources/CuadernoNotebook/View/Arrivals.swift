@@ -1,12 +1,16 @@
 package import CuadernoModel
+package import CuadernoSync
 
 /// What a pull brought, in the few numbers that a person is told.
 package struct Arrivals: Hashable, Sendable {
   /// Records that were not here before, by kind.
   package var new: [Kind: Int] = [:]
 
-  /// Records that were here and changed.
-  package var changed: [Kind: Int] = [:]
+  /// Records that were here and changed; each once, however many changes came.
+  package var changed: [Kind: Set<RecordID>] = [:]
+
+  /// Devices that introduced themselves.
+  package var devices = 0
 
   package var deleted = 0
 
@@ -16,14 +20,16 @@ package struct Arrivals: Hashable, Sendable {
   /// Changes made at the same time as another one to other fields of the same record.
   package var parallel = 0
 
-  /// Registers that now hold different values written at the same time.
+  /// Registers that came to hold different values written at the same time; some may have been
+  /// settled by a change that came later.
   package var conflicts = 0
 
   package init() {}
 
   package mutating func add(_ other: Arrivals) {
     new.merge(other.new, uniquingKeysWith: +)
-    changed.merge(other.changed, uniquingKeysWith: +)
+    changed.merge(other.changed) { $0.union($1) }
+    devices += other.devices
     deleted += other.deleted
     keptAlive += other.keptAlive
     parallel += other.parallel

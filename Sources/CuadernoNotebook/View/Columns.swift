@@ -28,45 +28,50 @@ enum Columns {
     field == Field.Place.parent || field == Field.Theme.parent || field == Field.Theme.mergedInto
   }
 
-  /// What stands in those columns for a value; nulls for none, and for one of another shape, which
-  /// only a broken peer writes.
-  static func values(
-    of field: Field, _ value: Value?, write: RecordState.Write
-  ) -> [(any DatabaseValueConvertible)?] {
-    let none = [(any DatabaseValueConvertible)?](repeating: nil, count: names(of: field).count)
-    guard let value else { return none }
-    switch (field.shape, value) {
-    case (.text, .text(let text)) where field.canBeCoded:
-      return [text, write.dot.device, Int64(bitPattern: write.dot.sequence)]
+  /// Appends what stands in those columns for a value; nulls for none, and for one of another shape,
+  /// which only a broken peer writes.
+  static func append(
+    _ column: Column, _ value: Value?, write: RecordState.Write, to bindings: inout [Binding]
+  ) {
+    switch (column.field.shape, value) {
+    case (.text, .text(let text)) where column.field.canBeCoded:
+      bindings += [
+        .text(text), .id(write.dot.device), .integer(Int64(bitPattern: write.dot.sequence)),
+      ]
     case (.line, .text(let text)), (.text, .text(let text)), (.choice, .text(let text)),
       (.colour, .text(let text)):
-      return [text]
+      bindings.append(.text(text))
     case (.lines, .list(let entries)), (.languages, .list(let entries)):
-      return [list(entries)]
+      bindings.append(.text(list(entries)))
     case (.date, .date(let date)):
-      return [date.description]
+      bindings.append(.text(date.description))
     case (.consent, .consent(let consent)):
-      return [
-        consent.form, consent.level.rawValue, consent.date?.description,
-        consent.embargo?.description,
+      bindings += [
+        .text(consent.form), .text(consent.level.rawValue), Binding(consent.date?.description),
+        Binding(consent.embargo?.description),
       ]
     case (.location, .location(let location)):
-      return [location.latitude, location.longitude, location.accuracy]
-    case (.reference, .reference(let reference)) where isTreeEdge(field):
-      return [
-        RecordID(rawValue: reference), Int64(bitPattern: write.stamp.rawValue), write.dot.device,
+      bindings += [
+        .real(location.latitude), .real(location.longitude), Binding(location.accuracy),
+      ]
+    case (.reference, .reference(let reference)) where isTreeEdge(column.field):
+      bindings += [
+        .id(RecordID(rawValue: reference)), .integer(Int64(bitPattern: write.stamp.rawValue)),
+        .id(write.dot.device),
       ]
     case (.reference, .reference(let reference)):
-      return [RecordID(rawValue: reference)]
+      bindings.append(.id(RecordID(rawValue: reference)))
     case (.target, .target(let target)):
-      return [RecordID(rawValue: target.record), Int64(target.field)]
+      bindings += [.id(RecordID(rawValue: target.record)), .integer(Int64(target.field))]
     case (.anchor, .anchor(let anchor)):
-      return [
-        DeviceID(rawValue: anchor.versionDevice), Int64(bitPattern: anchor.versionSequence),
-        anchor.start, anchor.end, anchor.quote, anchor.prefix, anchor.suffix,
+      bindings += [
+        .id(DeviceID(rawValue: anchor.versionDevice)),
+        .integer(Int64(bitPattern: anchor.versionSequence)), .integer(Int64(anchor.start)),
+        .integer(Int64(anchor.end)), .text(anchor.quote), .text(anchor.prefix),
+        .text(anchor.suffix),
       ]
     default:
-      return none
+      for _ in 0..<column.width { bindings.append(.null) }
     }
   }
 
@@ -82,28 +87,41 @@ enum Columns {
   }
 }
 
+/// A field with a register of its own, how many columns it takes, and the SQL that writes them.
+struct Column {
+  let field: Field
+  let width: Int
+  let update: String
+
+  init(_ field: Field) {
+    let names = Columns.names(of: field)
+    self.field = field
+    width = names.count
+    let assignments = names.map { "\"\($0)\" = ?" }.joined(separator: ", ")
+    update = "UPDATE \(field.kind.name) SET \(assignments) WHERE record = ?"
+  }
+}
+
 /// The SQL for the table of a kind, written once for each kind.
 struct KindTable {
-  let kind: Kind
-  let fields: [Field]
+  let columns: [Column]
   let insert: String
+  let delete: String
 
   private init(_ kind: Kind) {
-    self.kind = kind
-    fields = Field.fields(of: kind).filter { !$0.shape.isKeyed }
-    let columns = fields.flatMap(Columns.names)
+    let fields = Field.fields(of: kind).filter { !$0.shape.isKeyed }
+    columns = fields.map(Column.init)
+    let names = fields.flatMap(Columns.names)
     insert = """
-      INSERT INTO \(kind.name) (record, \(columns.map { "\"\($0)\"" }.joined(separator: ", ")))
-      VALUES (?\(String(repeating: ", ?", count: columns.count)))
+      INSERT INTO \(kind.name) (record, \(names.map { "\"\($0)\"" }.joined(separator: ", ")))
+      VALUES (?\(String(repeating: ", ?", count: names.count)))
       """
+    delete = "DELETE FROM \(kind.name) WHERE record = ?"
   }
 
-  func update(_ field: Field) -> String {
-    let assignments = Columns.names(of: field).map { "\"\($0)\" = ?" }.joined(separator: ", ")
-    return "UPDATE \(kind.name) SET \(assignments) WHERE record = ?"
+  func column(_ number: UInt32) -> Column? {
+    columns.first { $0.field.number == number }
   }
-
-  var delete: String { "DELETE FROM \(kind.name) WHERE record = ?" }
 
   static func of(_ kind: Kind) -> KindTable {
     all[Int(kind.rawValue) - 1]

@@ -24,10 +24,21 @@ struct Projection {
     row = RecordRow(view: view)
   }
 
+  /// The row of a record as it is before a change; nil when it has none.
+  func find(_ record: RecordID) throws -> RecordRow.Found? {
+    try row.find(record)
+  }
+
   /// - Parameter values: the payload's values when the caller has them; read from it otherwise.
   mutating func apply(_ change: Change, position: Int64, values: [Value?]? = nil) throws {
+    try apply(change, to: row.find(change.envelope.record), position: position, values: values)
+  }
+
+  /// - Parameter found: the record's row, which the caller has looked up.
+  mutating func apply(
+    _ change: Change, to found: RecordRow.Found?, position: Int64, values: [Value?]?
+  ) throws {
     let envelope = change.envelope
-    let found = try row.find(envelope.record)
     var state = found?.state ?? RecordState(kind: envelope.kind)
     let wasAlive = found != nil && state.isAlive
     let isConcurrent = found != nil && !envelope.context.covers(state.clock)
@@ -38,7 +49,7 @@ struct Projection {
     let number = try row.store(
       envelope.record, number: found?.number, state: state, bytes: bytes, stamp: envelope.stamp)
     try view.cachedStatement(sql: "INSERT INTO history (record, position) VALUES (?, ?)")
-      .execute(arguments: [number, position])
+      .run([.integer(number), .integer(position)])
     try project(
       change, values, ProjectedRecord(number: number, id: envelope.record, state: state),
       wasAlive: wasAlive, isNew: found == nil)
@@ -74,7 +85,7 @@ struct Projection {
     case (true, true):
       try tables.update(shownValues(change, values, record))
     }
-    try projectConflicts(record)
+    if !isNew { try projectConflicts(record) }
   }
 
   /// The values that this change is now shown with.
@@ -153,6 +164,12 @@ struct Projection {
     isConcurrent: Bool
   ) throws {
     guard let kind = Kind(rawValue: state.kind) else { return }
+    if kind == .study, !envelope.fields.isEmpty,
+      envelope.fields.allSatisfy({ $0.number == Field.Study.members.number })
+    {
+      arrivals.devices += 1
+      return
+    }
     if isNew {
       if state.isAlive { arrivals.new[kind, default: 0] += 1 }
     } else if wasAlive, !state.isAlive {
@@ -160,7 +177,7 @@ struct Projection {
     } else if envelope.action == .delete {
       arrivals.keptAlive += state.isAlive ? 1 : 0
     } else {
-      arrivals.changed[kind, default: 0] += 1
+      arrivals.changed[kind, default: []].insert(envelope.record)
     }
     guard isConcurrent, envelope.action == .write else { return }
     let conflicts = try Row.fetchAll(
@@ -202,11 +219,13 @@ struct RecordRow {
 
   func find(_ id: RecordID) throws -> Found? {
     let statement = try view.cachedStatement(sql: "SELECT number, state FROM record WHERE id = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-    let bytes = try row.decode(Blob.self, atIndex: 1).bytes
-    guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
-    return Found(
-      number: row[0], state: state, digest: RecordState.digest(of: id, canonicalBytes: bytes))
+    return try statement.first([.id(id)]) { row in
+      let bytes = row.blob(1)
+      guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
+      return Found(
+        number: row.integer(0), state: state,
+        digest: RecordState.digest(of: id, canonicalBytes: bytes))
+    }
   }
 
   func store(
@@ -218,15 +237,17 @@ struct RecordRow {
           UPDATE record SET kind = ?, isAlive = ?, changedStamp = max(changedStamp, ?), state = ?
           WHERE number = ?
           """
-      ).execute(arguments: [
-        Int64(state.kind), state.isAlive, Int64(bitPattern: stamp.rawValue), Blob(bytes), number,
+      ).run([
+        .integer(Int64(state.kind)), .integer(state.isAlive ? 1 : 0),
+        .integer(Int64(bitPattern: stamp.rawValue)), .blob(bytes), .integer(number),
       ])
       return number
     }
     try view.cachedStatement(
       sql: "INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)"
-    ).execute(arguments: [
-      id, Int64(state.kind), state.isAlive, Int64(bitPattern: stamp.rawValue), Blob(bytes),
+    ).run([
+      .id(id), .integer(Int64(state.kind)), .integer(state.isAlive ? 1 : 0),
+      .integer(Int64(bitPattern: stamp.rawValue)), .blob(bytes),
     ])
     return view.lastInsertedRowID
   }

@@ -11,22 +11,20 @@ struct RecordTables {
 
   func insert(_ values: [ShownValue]) throws {
     let table = KindTable.of(kind)
-    let byNumber = Dictionary(
-      values.lazy.filter { $0.field.key.isEmpty }.map { ($0.field.number, $0) },
-      uniquingKeysWith: { $1 })
-    var arguments: [(any DatabaseValueConvertible)?] = [record.number]
-    for field in table.fields {
-      if let shown = byNumber[field.number] {
-        arguments += Columns.values(of: field, shown.value, write: shown.write)
+    var bindings: [Binding] = [.integer(record.number)]
+    for column in table.columns {
+      let shown = values.last {
+        $0.field.number == column.field.number && $0.field.key.isEmpty
+      }
+      if let shown {
+        Columns.append(column, shown.value, write: shown.write, to: &bindings)
       } else {
-        arguments += [(any DatabaseValueConvertible)?](
-          repeating: nil, count: Columns.names(of: field).count)
+        for _ in 0..<column.width { bindings.append(.null) }
       }
     }
-    try view.cachedStatement(sql: table.insert).execute(arguments: StatementArguments(arguments))
+    try view.cachedStatement(sql: table.insert).run(bindings)
     for shown in values { try setKeyed(shown) }
-    let searchable = Searchable(kind: kind, values: byNumber.mapValues(\.value))
-    try searchable.insert(record.number, view)
+    try Searchable(kind: kind, values: values).insert(record.number, view)
   }
 
   func update(_ values: [ShownValue]) throws {
@@ -35,10 +33,10 @@ struct RecordTables {
     let isSearchable = values.contains { Searchable.isSearchable(kind, $0.field.number) }
     let before = isSearchable ? try Searchable(kind: kind, record: record.number, view) : nil
     for shown in values {
-      if let field = Field.find(kind, shown.field.number), !field.shape.isKeyed {
-        let arguments = Columns.values(of: field, shown.value, write: shown.write)
-        try view.cachedStatement(sql: table.update(field))
-          .execute(arguments: StatementArguments(arguments + [record.number]))
+      if let column = table.column(shown.field.number) {
+        var bindings = [Binding]()
+        Columns.append(column, shown.value, write: shown.write, to: &bindings)
+        try view.cachedStatement(sql: column.update).run(bindings + [.integer(record.number)])
       } else {
         try setKeyed(shown)
       }
@@ -114,6 +112,6 @@ struct RecordTables {
       ? "INSERT OR IGNORE INTO membership (record, field, member) VALUES (?, ?, ?)"
       : "DELETE FROM membership WHERE record = ? AND field = ? AND member = ?"
     try view.cachedStatement(sql: sql)
-      .execute(arguments: [record.number, Int64(field.number), member])
+      .run([.integer(record.number), .integer(Int64(field.number)), .id(member)])
   }
 }

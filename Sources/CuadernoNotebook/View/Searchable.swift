@@ -1,4 +1,6 @@
+import CuadernoLog
 import CuadernoModel
+import CuadernoSync
 import GRDB
 
 /// What of a record the full-text index and the names hold.
@@ -48,9 +50,10 @@ struct Searchable {
     (titleFields(of: kind) + textFields(of: kind)).contains { $0.number == number }
   }
 
-  init(kind: Kind, values: [UInt32: Value?]) {
+  init(kind: Kind, values: [ShownValue]) {
     self.init(kind: kind) { field in
-      switch values[field.number] ?? nil {
+      switch values.last(where: { $0.field.number == field.number && $0.field.key.isEmpty })?.value
+      {
       case .text(let text): [text]
       case .list(let entries): entries
       default: []
@@ -84,11 +87,13 @@ struct Searchable {
     for name in names {
       try view.cachedStatement(
         sql: "INSERT OR IGNORE INTO name (folded, kind, record) VALUES (?, ?, ?)"
-      ).execute(arguments: [Folding.folded(name), Int64(kind.rawValue), record])
+      ).run([.text(Folding.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
     }
     guard !isEmpty else { return }
     try view.cachedStatement(sql: "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")
-      .execute(arguments: [record, Folding.searchable(title), Folding.searchable(text)])
+      .run([
+        .integer(record), .text(Folding.searchable(title)), .text(Folding.searchable(text)),
+      ])
   }
 
   func remove(_ record: Int64, _ view: Database) throws {
