@@ -1,0 +1,152 @@
+import ArgumentParser
+import CuadernoAnalysis
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoSync
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Count and compare themes.",
+    subcommands: [ReportThemes.self, ReportCoOccurrence.self])
+}
+
+struct ReportThemes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "themes",
+    abstract: "How often each theme is used, in all or by place, role, period …",
+    discussion: """
+      Counts are codings. A theme that was merged counts as the one it was merged into.
+      Examples:
+        cuaderno report themes
+        cuaderno report themes --by place --level province
+        cuaderno report themes --by period
+        cuaderno report themes --by participant:género
+      """)
+
+  @Option(
+    name: .long,
+    help: """
+      place, kind, period, role, coder, or an attribute such as participant:género, interview:grabada \
+      or place:altitud.
+      """)
+  var by: String?
+
+  @Option(
+    name: .long,
+    help: "With --by place: country, region, province, district, town or valley.")
+  var level: String?
+
+  @Flag(name: .long, help: "Count a theme with the themes below it.")
+  var withBelow = false
+
+  @OptionGroup var options: NotebookOptions
+
+  func validate() throws {
+    guard level == nil || by == "place" else {
+      throw ValidationError("--level goes with --by place")
+    }
+  }
+
+  func run() throws {
+    let dimension = try by.map(Self.dimension)
+    let leveled = try level.map { text in
+      guard let level = PlaceKind(rawValue: text) else {
+        throw NotebookError.fault(
+          .notAChoice(field: "--level", choices: PlaceKind.allCases.map(\.rawValue)))
+      }
+      return Dimension.place(level: level)
+    }
+    let data = try options.read { try StudyData($0) }
+    if let dimension = leveled ?? dimension {
+      options.show(.table(table(data.crosstab(dimension, withThemesBelow: withBelow))))
+      if dimension.isManyValued, !options.json {
+        tell("A coding counts in each column that fits; the total counts it once.")
+      }
+    } else {
+      options.show(.table(Self.table(data.themeCounts())))
+    }
+  }
+
+  private static func dimension(_ text: String) throws -> Dimension {
+    switch text {
+    case "place": return .place(level: nil)
+    case "kind": return .interviewKind
+    case "period": return .period
+    case "role": return .role
+    case "coder": return .coder
+    default:
+      let parts = text.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, let kind = Kind(name: String(parts[0])),
+        [.interview, .participant, .place].contains(kind)
+      else {
+        throw ValidationError(
+          "--by takes place, kind, period, role, coder, or an attribute such as "
+            + "participant:NAME, interview:NAME or place:NAME")
+      }
+      return .attribute(kind, name: TextEntry.normalised(String(parts[1])))
+    }
+  }
+
+  private static func table(_ counts: [ThemeCount]) -> Table {
+    Table(
+      [
+        .init("id", isForPrograms: true), .init("theme"), .init("codings"),
+        .init("codingsBelow", "WITH BELOW"), .init("interviews"), .init("participants"),
+      ],
+      rows: counts.map { count in
+        [
+          .string(count.theme.description), .string(count.steps.joined(separator: pathSeparator)),
+          .integer(count.codings), .integer(count.codingsBelow), .integer(count.sources),
+          .integer(count.participants),
+        ]
+      }, whenEmpty: "No themes. Add one with `cuaderno theme add NAME`.")
+  }
+
+  private func table(_ crosstab: Crosstab) -> Table {
+    let columns = crosstab.columns.map { Table.Column($0 ?? "", Terminal.harmless($0 ?? "(none)")) }
+    var rows = crosstab.rows.map { row -> [JSON] in
+      [.string(row.theme.description), .string(row.steps.joined(separator: pathSeparator))]
+        + row.counts.map { .integer($0) } + [.integer(row.total)]
+    }
+    if !rows.isEmpty, !options.json {
+      rows.append(
+        [.null, .string("(all)")] + crosstab.columnTotals.map { .integer($0) }
+          + [.integer(crosstab.total)])
+    }
+    return Table(
+      [.init("id", isForPrograms: true), .init("theme")] + columns + [.init("total")],
+      rows: rows, whenEmpty: "No codings. Make one with `cuaderno code`.")
+  }
+}
+
+struct ReportCoOccurrence: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cooccurrence",
+    abstract: "Which themes lie on overlapping passages, and how often.")
+
+  @Option(name: .long, help: "How many pairs to show.")
+  var limit = 40
+
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    let data = try options.read { try StudyData($0) }
+    let rows = data.coOccurrences().prefix(max(0, limit)).map { pair -> [JSON] in
+      [
+        .string(pair.first.description), .string(pair.second.description),
+        .string(data.themePaths.path(to: pair.first)),
+        .string(data.themePaths.path(to: pair.second)), .integer(pair.pairs),
+        .integer(pair.sources),
+      ]
+    }
+    options.show(
+      .table(
+        Table(
+          [
+            .init("firstID", isForPrograms: true), .init("secondID", isForPrograms: true),
+            .init("first", "THEME"), .init("second", "WITH"), .init("pairs"),
+            .init("interviews", "IN TEXTS"),
+          ], rows: Array(rows), whenEmpty: "No two themes overlap.")))
+  }
+}
