@@ -11,7 +11,7 @@ struct InterviewCommand: ParsableCommand {
     abstract: "Interviews, focus groups, observations and documents.",
     subcommands: [
       InterviewAdd.self, InterviewEdit.self, InterviewShow.self, InterviewList.self,
-      InterviewDelete.self, InterviewImport.self,
+      InterviewDelete.self, InterviewImportCommand.self,
     ])
 }
 

@@ -93,12 +93,10 @@ package struct ChangeLog: Sendable {
       let number = try heads[dot.device]?.number ?? log.deviceNumber(of: admitted, db)
       heads[dot.device] = (number, dot.sequence, admitted.link)
       position += 1
-      var salt: Blob?
-      var payload: Blob?
-      var digest: Digest?
+      var (salt, payload, digest) = (Binding.null, Binding.null, Binding.null)
       switch admitted.change.content {
-      case .payload(let saltBytes, let bytes): (salt, payload) = (Blob(saltBytes), Blob(bytes))
-      case .erased(let value): digest = value
+      case .payload(let saltBytes, let bytes): (salt, payload) = (.blob(saltBytes), .blob(bytes))
+      case .erased(let value): digest = .blob(value.bytes)
       }
       try db.cachedStatement(
         sql: """
@@ -106,9 +104,10 @@ package struct ChangeLog: Sendable {
             (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           """
-      ).execute(arguments: [
-        position, log.study, number, Int64(bitPattern: dot.sequence),
-        Blob(admitted.envelopeBytes), salt, payload, digest, admitted.link,
+      ).run([
+        .integer(position), .integer(log.study), .integer(number),
+        .integer(Int64(bitPattern: dot.sequence)), .blob(admitted.envelopeBytes), salt, payload,
+        digest, .blob(admitted.link.bytes),
       ])
     }
 

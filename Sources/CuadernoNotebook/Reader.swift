@@ -29,7 +29,7 @@ package struct Reader {
   package func fetch<Kind: RowRecord>(_ type: Kind.Type = Kind.self, _ id: RecordID) throws -> Kind?
   {
     let row = try Row.fetchOne(
-      view.cachedStatement(sql: Self.select(type) + " WHERE record.id = ?"), arguments: [id])
+      view.cachedStatement(sql: type.selection + " WHERE record.id = ?"), arguments: [id])
     return try row.map { row in
       var columns = RowColumns(row)
       return try Kind(&columns)
@@ -48,14 +48,14 @@ package struct Reader {
     _ type: Kind.Type = Kind.self, _ body: (Kind) throws -> Void
   ) throws {
     let rows = try Row.fetchCursor(
-      view.cachedStatement(sql: Self.select(type) + " ORDER BY \(type.kind.name).record"))
+      view.cachedStatement(sql: type.selection + " ORDER BY \(type.kind.name).record"))
     while let row = try rows.next() {
       var columns = RowColumns(row)
       try body(try Kind(&columns))
     }
   }
 
-  private static func select<Kind: RowRecord>(_ type: Kind.Type) -> String {
+  static func selection<Kind: RowRecord>(_ type: Kind.Type) -> String {
     let table = type.kind.name
     let columns = type.columns.split(separator: ",").map {
       "\(table).\($0.drop { $0 == " " || $0 == "\n" })"
@@ -80,7 +80,7 @@ package struct Reader {
     _ type: Kind.Type, where condition: String, _ argument: RecordID
   ) throws -> [Kind] {
     let rows = try Row.fetchCursor(
-      view.cachedStatement(sql: Self.select(type) + " WHERE " + condition), arguments: [argument])
+      view.cachedStatement(sql: type.selection + " WHERE " + condition), arguments: [argument])
     var result = [Kind]()
     while let row = try rows.next() {
       var columns = RowColumns(row)

@@ -52,8 +52,18 @@ package struct Surroundings: Sendable {
   }
 
   private static func systemRandomBytes(_ count: Int) -> [UInt8] {
+    // Every number costs a call of the system, so all eight bytes of each are taken.
     var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(count + 7)
+    while bytes.count < count {
+      let number = generator.next()
+      for shift in stride(from: UInt64(0), to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+      }
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
   }
 
   /// Whether the system's time zone database has a name.

@@ -53,13 +53,16 @@ package struct Writer {
   /// The number of this device's last change.
   var sequence: UInt64 { head.dot.sequence }
 
+  /// The change written last, here or before.
+  package var lastDot: Dot { head.dot }
+
   /// Makes a record, with a new random id unless one is given.
   @discardableResult
   package mutating func create(
     _ kind: Kind, _ edits: [FieldEdit], id: RecordID? = nil
   ) throws -> RecordID {
     let record = id ?? newID()
-    try append(record, kind, edits, context: VectorClock())
+    try append(record, kind, edits, to: projection.find(record), context: VectorClock())
     return record
   }
 
@@ -68,7 +71,14 @@ package struct Writer {
   /// - Returns: whether anything was written.
   @discardableResult
   package mutating func update(_ record: RecordID, _ edits: [FieldEdit]) throws -> Bool {
-    guard let state = try reader.state(of: record) else { throw NotebookError.unknownRecord }
+    guard let found = try projection.find(record) else { throw NotebookError.unknownRecord }
+    return try update(record, found, edits)
+  }
+
+  private mutating func update(
+    _ record: RecordID, _ found: RecordRow.Found, _ edits: [FieldEdit]
+  ) throws -> Bool {
+    let state = found.state
     guard let kind = Kind(rawValue: state.kind) else { throw NotebookError.newerKind }
     var changed = [FieldEdit]()
     for var edit in edits {
@@ -77,19 +87,36 @@ package struct Writer {
     }
     guard !changed.isEmpty else { return false }
     try refuseCircles(record, changed)
-    try append(record, kind, changed, context: state.clock)
+    try append(record, kind, changed, to: found, context: state.clock)
     return true
   }
 
   /// Sets fields of a record that may be new.
   @discardableResult
   package mutating func put(_ record: RecordID, _ kind: Kind, _ edits: [FieldEdit]) throws -> Bool {
-    guard let state = try reader.state(of: record) else {
-      try append(record, kind, edits, context: VectorClock())
+    guard let found = try projection.find(record) else {
+      try append(record, kind, edits, to: nil, context: VectorClock())
       return true
     }
-    guard state.kind == kind.rawValue else { throw NotebookError.wrongKind(expected: kind) }
-    return try update(record, edits)
+    guard found.state.kind == kind.rawValue else { throw NotebookError.wrongKind(expected: kind) }
+    return try update(record, found, edits)
+  }
+
+  /// Sets fields of a record that may be new, with one look-up.
+  ///
+  /// - Parameter choose: what to write to a record that is here; it is told whether it is alive.
+  package mutating func put(
+    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit],
+    choosing choose: (_ isAlive: Bool) throws -> [FieldEdit]
+  ) throws -> (isNew: Bool, isWritten: Bool) {
+    guard let found = try projection.find(record) else {
+      try append(record, kind, edits, to: nil, context: VectorClock())
+      return (true, true)
+    }
+    guard found.state.kind == kind.rawValue else { throw NotebookError.wrongKind(expected: kind) }
+    let isAlive = found.state.isAlive
+    let chosen = try choose(isAlive)
+    return (!isAlive, try !chosen.isEmpty && update(record, found, chosen))
   }
 
   /// Removes a record as far as this notebook has seen it: the delete carries the whole frontier, so
@@ -102,7 +129,7 @@ package struct Writer {
       Envelope(
         dot: try nextDot(), stamp: try nextStamp(), record: record, kind: state.kind,
         action: .delete, context: frontier, fields: []),
-      values: [])
+      to: projection.find(record), values: [])
   }
 
   package mutating func newID() -> RecordID {
@@ -130,25 +157,35 @@ package struct Writer {
   // MARK: - Appending
 
   private mutating func append(
-    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], context: VectorClock
+    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], to found: RecordRow.Found?,
+    context: VectorClock
   ) throws {
-    var byField = [FieldID: Value?]()
+    var writes = [(field: FieldID, value: Value?)]()
+    writes.reserveCapacity(edits.count)
     for edit in edits {
       guard edit.field.kind == kind else {
         throw NotebookError.wrongKind(expected: edit.field.kind)
       }
       let value = edit.value.map { TextEntry.normalised($0) }
       if let value { try check(value, edit.field) }
-      byField[FieldID(edit.field.number, key: edit.key)] = .some(value)
+      let field = FieldID(edit.field.number, key: edit.key)
+      // Of two edits of one field the later one counts.
+      if let index = writes.firstIndex(where: { $0.field == field }) {
+        writes[index].value = value
+      } else {
+        writes.append((field, value))
+      }
     }
-    let fields = byField.keys.sorted()
+    writes.sort { $0.field < $1.field }
     let envelope = Envelope(
       dot: try nextDot(), stamp: try nextStamp(), record: record, kind: kind.rawValue,
-      context: context, fields: fields)
-    try append(envelope, values: fields.map { byField[$0] ?? nil })
+      context: context, fields: writes.map(\.field))
+    try append(envelope, to: found, values: writes.map(\.value))
   }
 
-  private mutating func append(_ envelope: Envelope, values: [Value?]) throws {
+  private mutating func append(
+    _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?]
+  ) throws {
     do {
       try envelope.validate()
     } catch EnvelopeFault.tooManyFields(let count) {
@@ -164,7 +201,7 @@ package struct Writer {
     head = ChainHead(dot: envelope.dot, link: own.link)
     stamp = envelope.stamp
     written += 1
-    try projection.apply(change, position: appender.position, values: values)
+    try projection.apply(change, to: found, position: appender.position, values: values)
   }
 
   private func nextDot() throws -> Dot {

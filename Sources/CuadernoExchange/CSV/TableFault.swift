@@ -1,0 +1,54 @@
+/// Why a table was refused.
+package enum TableFault: Hashable, Sendable {
+  case noHeader
+  case nul
+  case strayQuote
+  case textAfterQuote
+  case openQuote
+  case ragged(cells: Int, columns: Int)
+  case tooManyColumns(Int)
+  case unnamedColumn
+  case repeatedColumn(first: Int)
+  case unknownColumn(known: [String])
+  case missingColumns([String])
+  case emptyCell
+  case notANumber
+  case onlyOneCoordinate
+  case emptyStep
+  case unknownParent
+  case circle
+}
+
+extension TableFault: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noHeader: "table is empty; its first row must name the columns"
+    case .nul: "a zero byte, which no text holds; the file is damaged or no table"
+    case .strayQuote:
+      "a double quote inside a cell that does not begin with one; put the cell in double quotes and "
+        + "double those inside"
+    case .textAfterQuote:
+      "text after the closing double quote of a cell; double the quotes that belong to the text"
+    case .openQuote:
+      "a double quote that opens here is never closed; close it, or double it if it belongs to the "
+        + "text"
+    case .ragged(let cells, let columns):
+      "row has \(cells) cells and the header has \(columns); put cells that hold the delimiter in "
+        + "double quotes"
+    case .tooManyColumns(let count):
+      "table has \(count) columns; the limit is \(CSVTable.columnsMax)"
+    case .unnamedColumn: "column has no name; name it in the first row, or delete it"
+    case .repeatedColumn(let first): "column has the same name as column \(first); rename one"
+    case .unknownColumn(let known):
+      "column is not one of: \(known.joined(separator: ", ")); rename it, or delete it"
+    case .missingColumns(let names):
+      "table has no column \(names.joined(separator: " or ")); its first row must name it"
+    case .emptyCell: "cell is empty, and this one must not be"
+    case .notANumber: "cell is not a number, such as -8.62"
+    case .onlyOneCoordinate: "a latitude and a longitude belong together, and one is empty"
+    case .emptyStep: "path has an empty step; write it as A > B > C"
+    case .unknownParent: "parent is in no other row and is no theme of the study"
+    case .circle: "parent leads back to the row itself"
+    }
+  }
+}

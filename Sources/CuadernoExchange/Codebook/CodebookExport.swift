@@ -1,0 +1,40 @@
+import CuadernoModel
+package import CuadernoNotebook
+import CuadernoSync
+
+/// Writes the code book as a table that `import codebook` and Taguette read: one row for each theme,
+/// those above before those below.
+package enum CodebookExport {
+  /// - Parameter hasCodings: a column with how often each theme is used, which Taguette refuses.
+  package static func write(
+    _ reader: Reader, options: CSVWriter.Options, hasCodings: Bool = false,
+    to sink: @escaping Sink
+  ) throws {
+    let merged = try reader.mergedThemes()
+    let paths = try reader.themePaths()
+    var counts = [RecordID: Int]()
+    if hasCodings {
+      try reader.forEach(Coding.self) { coding in
+        if let theme = coding.theme { counts[merged[theme] ?? theme, default: 0] += 1 }
+      }
+    }
+    let themes = try reader.fetchAll(Theme.self).filter { merged[$0.id] == nil }
+      .map { (steps: paths.steps(to: $0.id), theme: $0) }
+      .sorted { left, right in
+        left.steps != right.steps
+          ? left.steps.lexicographicallyPrecedes(right.steps) : left.theme.id < right.theme.id
+      }
+    var table = try CSVWriter(options, to: sink)
+    try table.row(
+      ["path", "description", "color"].map { .text($0) } + (hasCodings ? [.text("codings")] : []))
+    for (steps, theme) in themes {
+      var row: [CSVWriter.Cell] = [
+        .text(steps.joined(separator: pathSeparator)), .init(theme.definition),
+        .init(theme.colour),
+      ]
+      if hasCodings { row.append(.integer(counts[theme.id, default: 0])) }
+      try table.row(row)
+    }
+    try table.finish()
+  }
+}

@@ -1,0 +1,35 @@
+/// The lines of a file of JSON Lines, one object after the other.
+struct LineCursor {
+  private let bytes: [UInt8]
+  private var offset: Int
+  private(set) var line = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    offset = TextDecoding.markByteCount(bytes)
+  }
+
+  /// The next object; nil at the end. Lines of nothing but space are passed over.
+  mutating func next() throws -> LineObject? {
+    while offset < bytes.count {
+      let start = offset
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      offset = min(end + 1, bytes.count)
+      line += 1
+      if bytes[start..<end].contains(where: { $0 > 0x20 }) { return try object(start..<end) }
+    }
+    return nil
+  }
+
+  private func object(_ range: Range<Int>) throws -> LineObject {
+    do {
+      guard case .object(let members) = try JSONReader.value(bytes, in: range) else {
+        throw ExchangeError(.line(line), .lines(.notAnObject))
+      }
+      return LineObject(members, line: line, start: range.lowerBound)
+    } catch let failure as JSONReader.Failure {
+      throw ExchangeError(
+        .lineByte(line: line, byte: failure.offset - range.lowerBound + 1), .json(failure.fault))
+    }
+  }
+}
