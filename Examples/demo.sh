@@ -35,13 +35,15 @@ fail() { printf '\nThe demo failed: %s\n' "$*" >&2; exit 1; }
 tell() {
   local wanted=0
   if [ "$1" = --exit ]; then wanted=$2; shift 2; fi
-  printf '  %s $' "$1"
-  local word
+  local word shown=
   for word in "${@:2}"; do
     word=${word//"$scratch/"/}
-    case $word in *[[:space:]\"\>]*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
+    word=${word//"$study/"/}
+    word=${word//"$corpus/"/}
+    case $word in *[[:space:]\"\>]*) shown+=" '$word'" ;; *) shown+=" $word" ;; esac
   done
-  printf '\n'
+  [ "${#shown}" -le 150 ] || shown="${shown:0:147}…"
+  printf '  %s $%s\n' "$1" "$shown"
   local status=0
   output=$("$@" 2>&1) || status=$?
   printf '%s\n' "$output" | head -n "${lines:-24}" | cut -c1-150 | sed 's/^/      /'
@@ -54,10 +56,10 @@ expect() {
 }
 
 start_server() {
-  hub serve --port "${1:-0}" >"$scratch/server.out" 2>"$scratch/server.log" &
+  "$programs/cuaderno-server" serve --port "${1:-0}" >"$scratch/server.out" 2>"$scratch/server.log" &
   server=$!
   local tries=0
-  until grep -q '^listening on ' "$scratch/server.out"; do
+  until grep -qs '^listening on ' "$scratch/server.out"; do
     tries=$((tries + 1))
     [ "$tries" -lt 300 ] || fail "the server did not start"
     sleep 0.1
@@ -89,8 +91,8 @@ tell ana import codings "$study/codings-ana.csv" --coder Ana
 tell ana import notes "$study/notes.csv"
 lines=12 tell ana theme tree
 lines=8 tell ana interview list
-tell ana search 'puesto policial' --limit 3
-expect '['
+tell ana search erradicacion 'cacao*' --limit 3
+expect '[erradicación]'
 
 chapter '3. The server is back: Ana connects her notebook and sends it all'
 start_server "${address##*:}"
@@ -102,7 +104,8 @@ expect 'the same notes on both sides'
 chapter '4. Luis, in Juanjuí, joins and receives the study'
 tell luis join "$invite_luis"
 tell luis sync
-expect 'new: '
+expect 'new: 15 interviews'
+tell ana sync
 [ "$(registers ana)" = "$(registers luis)" ] || fail 'the notebooks differ'
 echo "      equal digests: $(registers luis)"
 
@@ -152,7 +155,7 @@ if [ -d "$corpus" ]; then
   chapter '8. Real documents beside the interviews'
   tell ana interview import --kind document "$corpus"/*.txt
   tell ana search 'desarrollo sostenible' --limit 3
-  expect 'document'
+  expect 'usaid-desarrollo-sostenible'
   tell ana sync
 else
   printf '\n(../shared/corpus is not here, so no real documents were imported.)\n'

@@ -189,7 +189,12 @@ struct Projection {
           UInt32(clamping: try row.decode(Int64.self, atIndex: 0)),
           key: try row.decode(Blob.self, atIndex: 1).bytes))
     }
-    if clashing.isEmpty { arrivals.parallel += 1 } else { arrivals.conflicts += clashing.count }
+    if !clashing.isEmpty {
+      arrivals.conflicts += clashing.count
+    } else if kind != .study {
+      // Everybody who joins writes to the study's record, so that there it says nothing.
+      arrivals.parallel += 1
+    }
   }
 }
 
