@@ -170,7 +170,7 @@ import Testing
 
   @Test func `every refusal says what to do`() {
     let errors: [LedgerError] = [
-      .folderUnusable(code: 13), .badName(.empty), .studyExists(title: "Monzón"), .noStudy,
+      .folderUnusable(code: 13), .noLedger, .badName(.empty), .studyExists(title: "Monzón"), .noStudy,
       .severalStudies(count: 2), .memberExists(name: "Ana"), .otherRole(name: "Ana", role: "owner"),
       .noDevice, .severalDevices(count: 2), .noInvite(3), .inviteUsed(3),
       .backupTargetUnusable(code: 13), .backupOntoLedger, .backupNotSound, .logDamaged,
@@ -178,6 +178,8 @@ import Testing
     #expect(
       errors.map(\.description) == [
         "data folder cannot be used (error 13); check that it exists and may be written",
+        "there is no ledger in the data folder; `cuaderno-server study create TITLE` makes one, and "
+          + "--data names another folder",
         "name is empty",
         "a study titled \"Monzón\" exists already; choose another title",
         "no study has this title or an id that begins so; `cuaderno-server study list` shows all",

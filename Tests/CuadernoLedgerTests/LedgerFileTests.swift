@@ -87,6 +87,18 @@ import Testing
     #expect(try folder.permissions(of: "a/b/ledger.lock") == 0o600)
   }
 
+  @Test func `a ledger is made only where that was asked for`() throws {
+    let folder = try ScratchFolder()
+
+    #expect(throws: LedgerError.noLedger) {
+      try Ledger(
+        folder: folder.path, isMade: false, now: { 0 },
+        random: { .init(repeating: 0, count: $0) })
+    }
+
+    #expect(try folder.names() == [])
+  }
+
   @Test func `a folder that cannot be made is told`() throws {
     let folder = try ScratchFolder()
     try folder.write([1], to: "file")

@@ -1,0 +1,92 @@
+/// A text that converts between scalar positions and UTF-8 offsets without walking from its start.
+///
+/// Positions in Cuaderno count Unicode scalars, the unit of REFI-QDA and of the W3C annotation
+/// model, while `String` finds the nth scalar only by walking. Every 64th scalar's UTF-8 offset is
+/// noted once, so a conversion walks at most 63 scalars; a text of ASCII alone needs no notes.
+///
+/// Equality is equality of bytes. `String`'s own `==` follows canonical equivalence, under which
+/// two texts of different lengths can be equal, and a position in one means nothing in the other.
+package struct ScalarText: Sendable {
+  package let string: String
+  package let utf8: [UInt8]
+  package let scalarCount: Int
+
+  /// The scalars from one note to the next: 64 keep the notes under a thirtieth of the text.
+  private static let stride = 64
+
+  /// The UTF-8 offsets of scalars 0, 64, 128 and so on; empty when every scalar is one byte.
+  private let notes: [Int]
+
+  package init(_ string: String) {
+    self.string = string
+    utf8 = Array(string.utf8)
+    scalarCount = utf8.scalarCount(in: 0..<utf8.count)
+    notes = scalarCount == utf8.count ? [] : Self.notes(of: utf8)
+  }
+
+  init(decoding utf8: some Collection<UInt8>) {
+    self.init(String(decoding: utf8, as: UTF8.self))
+  }
+
+  private static func notes(of utf8: [UInt8]) -> [Int] {
+    var notes: [Int] = []
+    var scalar = 0
+    for (offset, byte) in utf8.enumerated() where !byte.continuesScalar {
+      if scalar % stride == 0 { notes.append(offset) }
+      scalar += 1
+    }
+    if scalar % stride == 0 { notes.append(utf8.count) }
+    return notes
+  }
+
+  /// The UTF-8 offset where a scalar starts, or nil outside the text; the end is inside.
+  package func utf8Offset(ofScalar scalar: Int) -> Int? {
+    guard scalar >= 0, scalar <= scalarCount else { return nil }
+    if notes.isEmpty { return scalar }
+    var offset = notes[scalar / Self.stride]
+    for _ in 0..<(scalar % Self.stride) {
+      offset += utf8[offset].scalarLength
+    }
+    return offset
+  }
+
+  /// The scalar that starts at a UTF-8 offset, or nil outside the text and inside a scalar.
+  package func scalarOffset(ofUTF8 offset: Int) -> Int? {
+    guard offset >= 0, offset <= utf8.count else { return nil }
+    if notes.isEmpty { return offset }
+    if offset < utf8.count, utf8[offset].continuesScalar { return nil }
+    let note = notes.partitioningIndex { $0 > offset } - 1
+    return note * Self.stride + utf8.scalarCount(in: notes[note]..<offset)
+  }
+
+  /// The scalars in a range, or nil when the range is not inside the text.
+  package func substring(_ range: Range<Int>) -> String? {
+    utf8Range(of: range).map { String(decoding: utf8[$0], as: UTF8.self) }
+  }
+
+  func utf8Range(of scalars: Range<Int>) -> Range<Int>? {
+    guard
+      let start = utf8Offset(ofScalar: scalars.lowerBound),
+      let end = utf8Offset(ofScalar: scalars.upperBound)
+    else { return nil }
+    return start..<end
+  }
+
+  func scalarRange(ofUTF8 bytes: Range<Int>) -> Range<Int>? {
+    guard
+      let start = scalarOffset(ofUTF8: bytes.lowerBound),
+      let end = scalarOffset(ofUTF8: bytes.upperBound)
+    else { return nil }
+    return start..<end
+  }
+}
+
+extension ScalarText: Hashable {
+  package static func == (left: ScalarText, right: ScalarText) -> Bool {
+    left.utf8 == right.utf8
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(utf8)
+  }
+}
