@@ -29,27 +29,29 @@ dependencies:
 	fi
 
 build: dependencies
-	swift build -c $(CONFIGURATION)
+	swift build -c $(CONFIGURATION) --product cuaderno
+	swift build -c $(CONFIGURATION) --product cuaderno-server
+
+# All tests in one bundle. `swift build --build-tests` would build the C++ compiler of Protocol
+# Buffers too, which nothing here runs and which takes ten minutes.
+TESTS := cuadernoPackageTests
 
 # Builds and runs every test.
 test: dependencies
-	swift build --build-tests
+	swift build --product $(TESTS)
 	swift test --skip-build
 
 # A server, two notebooks offline, edits on both, sync, a conflict settled, coded themes exported.
-demo: dependencies
-	swift build -c $(CONFIGURATION) --product cuaderno
-	swift build -c $(CONFIGURATION) --product cuaderno-server
+demo: build
 	Examples/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)"
 
 # The seeded suites with many more seeds; CUADERNO_SEEDS sets how many.
 soak: dependencies
-	swift build --build-tests
+	swift build --product $(TESTS)
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-5000} swift test --skip-build --filter 'Convergence|Law'
 
-release: dependencies
-	swift build -c release --product cuaderno
-	swift build -c release --product cuaderno-server
+release:
+	$(MAKE) build CONFIGURATION=release
 
 # Puts the two programs into ~/.local/bin, or another PREFIX.
 PREFIX ?= $(HOME)/.local
@@ -82,7 +84,8 @@ PAYLOAD := Sources/CuadernoNotebook/Payload
 
 # What is measured, and beside what: Benchmarks/README.md.
 bench: release
-	Benchmarks/run.sh
+	swift build -c release --product cuaderno-empty
+	Benchmarks/run.sh "$$(swift build -c release --show-bin-path)"
 
 clean:
 	swift package clean
