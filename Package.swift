@@ -64,14 +64,34 @@ let tests: [Target] = [
   .testTarget(
     name: "CuadernoClientTests", dependencies: ["CuadernoClient"], swiftSettings: strict),
   .testTarget(
+    name: "CuadernoLogTests",
+    dependencies: ["CuadernoLog", "CuadernoSchema", "CuadernoTestSupport", grdb],
+    swiftSettings: strict),
+  .testTarget(
+    name: "LayoutTests", dependencies: [crypto], path: "Tests/Layout", swiftSettings: strict),
+  .testTarget(
     name: "EndToEndTests",
     dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
     path: "Tests/EndToEnd", swiftSettings: strict),
   .testTarget(
+    name: "CuadernoExchangeTests",
+    dependencies: [
+      "CuadernoExchange", "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook",
+      "CuadernoTestSupport",
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CuadernoAnalysisTests",
+    dependencies: [
+      "CuadernoAnalysis", "CuadernoExchange", "CuadernoModel", "CuadernoSync", "CuadernoNotebook",
+      "CuadernoTestSupport",
+    ],
+    swiftSettings: strict),
+  .testTarget(
     name: "CuadernoServerTests",
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
-      "CuadernoTestSupport", argumentParser, httpTypes, hummingbird, hummingbirdTesting, logging,
+      "CuadernoTestSupport", argumentParser, grdb, httpTypes, hummingbird, hummingbirdTesting, logging,
       nioCore,
     ],
     swiftSettings: strict),

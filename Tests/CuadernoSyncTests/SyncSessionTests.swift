@@ -1,0 +1,152 @@
+import CuadernoSync
+import Testing
+
+@Suite struct SyncSessionTests {
+  private let ana = DeviceID(rawValue: 1)
+  private let luis = DeviceID(rawValue: 2)
+  private let start = WireLimits.pageBytes / 4
+
+  private func clock(_ entries: [(DeviceID, UInt64)]) -> VectorClock {
+    VectorClock(entries.map { Dot(device: $0.0, sequence: $0.1) })
+  }
+
+  private func head(_ device: DeviceID, _ sequence: UInt64) -> ChainHead {
+    ChainHead(dot: Dot(device: device, sequence: sequence), link: .zero)
+  }
+
+  private func reply(_ frontier: VectorClock?, version: UInt32 = 1) -> SyncSession.Event {
+    .greeted(HelloReply(version: version, frontier: frontier, milliseconds: 0))
+  }
+
+  private func summary(_ frontier: VectorClock, _ registers: Digest = .zero) -> StoreSummary {
+    StoreSummary(frontier: frontier, registers: registers)
+  }
+
+  @Test func `equal digests end the session after one request`() {
+    var session = SyncSession()
+
+    #expect(session.handle(.started(frontier: clock([(ana, 3)]))) == .hello)
+    #expect(session.handle(reply(nil)) == .finish(.nothingToDo))
+  }
+
+  @Test func `a notebook that is ahead pushes page after page and verifies`() {
+    var session = SyncSession()
+    let own = clock([(ana, 5), (luis, 2)])
+    let common = clock([(ana, 1), (luis, 2)])
+
+    #expect(session.handle(.started(frontier: own)) == .hello)
+    #expect(session.handle(reply(common)) == .push(beyond: common, bytesMax: start))
+    #expect(
+      session.handle(.pushed(heads: [head(ana, 3)]))
+        == .push(beyond: clock([(ana, 3), (luis, 2)]), bytesMax: start * 2))
+    #expect(session.handle(.pushed(heads: [head(ana, 5)])) == .verify)
+    #expect(
+      session.handle(.verified(summary(own), own: summary(own))) == .finish(.verified(changes: 7)))
+  }
+
+  @Test func `a notebook that is behind pulls page after page and verifies`() {
+    var session = SyncSession()
+    let own = clock([(ana, 5)])
+    let both = clock([(ana, 5), (luis, 9)])
+
+    _ = session.handle(.started(frontier: own))
+    #expect(
+      session.handle(reply(both)) == .pull(PullRequest(frontier: own, bytesMax: start)))
+    #expect(
+      session.handle(.applied(heads: [head(luis, 4)], remaining: 5))
+        == .pull(PullRequest(frontier: clock([(ana, 5), (luis, 4)]), bytesMax: start * 2)))
+    #expect(session.handle(.applied(heads: [head(luis, 9)], remaining: 0)) == .verify)
+    #expect(
+      session.handle(.verified(summary(both), own: summary(both)))
+        == .finish(.verified(changes: 14)))
+  }
+
+  @Test func `a notebook that is both pushes first and pulls then`() {
+    var session = SyncSession()
+    let own = clock([(ana, 1)])
+    let theirs = clock([(luis, 1)])
+
+    _ = session.handle(.started(frontier: own))
+    #expect(session.handle(reply(theirs)) == .push(beyond: theirs, bytesMax: start))
+    #expect(
+      session.handle(.pushed(heads: [head(ana, 1)]))
+        == .pull(PullRequest(frontier: own, bytesMax: start * 2)))
+    #expect(session.handle(.applied(heads: [head(luis, 1)], remaining: 0)) == .verify)
+  }
+
+  @Test func `a page that turned out to be empty ends the pushing`() {
+    var session = SyncSession()
+    let own = clock([(ana, 1)])
+
+    _ = session.handle(.started(frontier: own))
+    _ = session.handle(reply(VectorClock()))
+    #expect(session.handle(.nothingToPush) == .verify)
+  }
+
+  @Test func `a frontier that differs in bytes alone is verified`() {
+    var session = SyncSession()
+    let own = clock([(ana, 1)])
+
+    _ = session.handle(.started(frontier: own))
+    #expect(session.handle(reply(own)) == .verify)
+  }
+
+  @Test func `a hub that others wrote to meanwhile is left for the next sync`() {
+    var session = SyncSession()
+    let own = clock([(ana, 1)])
+
+    _ = session.handle(.started(frontier: own))
+    _ = session.handle(reply(own))
+    let hub = summary(clock([(ana, 1), (luis, 1)]))
+    #expect(session.handle(.verified(hub, own: summary(own))) == .finish(.movedOn))
+  }
+
+  @Test func `the same changes with other registers are a failure that is told`() {
+    var session = SyncSession()
+    let own = clock([(ana, 1)])
+
+    _ = session.handle(.started(frontier: own))
+    _ = session.handle(reply(own))
+    let hub = summary(own, Digest(hashing: [1]))
+    #expect(session.handle(.verified(hub, own: summary(own))) == .fail(.registersDiffer))
+    #expect(
+      SyncSession.Failure.registersDiffer.description
+        == "this notebook and the hub hold the same changes but make different notes of them; "
+        + "nothing was overwritten; run `cuaderno doctor` here and `cuaderno-server check` there")
+  }
+
+  @Test(arguments: [0, 2, UInt32.max])
+  func `a protocol that the notebook does not know ends the session`(version: UInt32) {
+    var session = SyncSession()
+
+    _ = session.handle(.started(frontier: VectorClock()))
+    #expect(
+      session.handle(reply(VectorClock(), version: version))
+        == .fail(.unsupportedVersion(version)))
+    #expect(
+      SyncSession.Failure.unsupportedVersion(version).description
+        == "the hub speaks protocol \(version) and this notebook 1; update cuaderno")
+  }
+
+  @Test func `a hub that says that changes are left but sends none is left alone`() {
+    var session = SyncSession()
+    let words =
+      "the hub says that changes are left but sends none that is new; sync again, or tell who runs "
+      + "the server"
+
+    _ = session.handle(.started(frontier: VectorClock()))
+    _ = session.handle(reply(clock([(luis, 1)])))
+    #expect(session.handle(.applied(heads: [], remaining: 1)) == .fail(.noProgress))
+    #expect(SyncSession.Failure.noProgress.description == words)
+  }
+
+  @Test func `a hub that sends the same page for ever is left alone`() {
+    var session = SyncSession()
+
+    _ = session.handle(.started(frontier: VectorClock()))
+    _ = session.handle(reply(clock([(luis, 9)])))
+    _ = session.handle(.applied(heads: [head(luis, 4)], remaining: 5))
+    #expect(
+      session.handle(.applied(heads: [head(luis, 4)], remaining: 5)) == .fail(.noProgress))
+  }
+}

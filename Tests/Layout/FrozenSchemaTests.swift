@@ -1,0 +1,44 @@
+import Crypto
+import Foundation
+import Testing
+
+/// Released SQL never changes: a database in the field was made with it.
+@Suite struct FrozenSchemaTests {
+  /// While version 1 is unreleased, a change of it is a change of the hash here too, so that it is
+  /// never an accident.
+  private static let hashes: [String: String] = [
+    "changes-v1.sql": "8228c00edb43b586ce1e1403e8f57db2ab6b17a9ac4dbc7ab0954df22a89173e",
+    "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
+    "log-v1.sql": "d419d761c0917cfe442ef0bd29a7272cb333fd988a5505438f18b003afbd5d24",
+    "view-v1.sql": "6f2455991d276960a0ec1b70be774f34aea1df0b135e263e6f470e4122731a01",
+  ]
+
+  @Test func `every file of SQL is as it was`() throws {
+    let folder = SourceTree.root.appendingPathComponent("Schema/sql")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+
+    #expect(names.sorted() == Self.hashes.keys.sorted())
+    for name in names {
+      let data = try Data(contentsOf: folder.appendingPathComponent(name))
+      let hash = SHA256.hash(data: data).map { byte in
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }.joined()
+      #expect(hash == Self.hashes[name], "\(name) has changed: \(hash)")
+    }
+  }
+
+  @Test(arguments: [
+    ("Schema/sync.proto", "Schema/sync.pb.swift"),
+    (
+      "Sources/CuadernoNotebook/Payload/payload.proto",
+      "Sources/CuadernoNotebook/Payload/payload.pb.swift"
+    ),
+  ])
+  func `the generated Swift is that of its messages`(proto: String, swift: String) throws {
+    let hash = SHA256.hash(data: Data(try SourceTree.text(proto).utf8)).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+
+    #expect(try SourceTree.text(swift).contains("SHA-256: \(hash)"), "run `make proto`")
+  }
+}
