@@ -66,9 +66,10 @@ CREATE TABLE record (
   kind INTEGER NOT NULL,
   isAlive INTEGER NOT NULL CHECK (isAlive IN (0, 1)),
   contestedCount INTEGER NOT NULL CHECK (contestedCount >= 0),
-  state BLOB NOT NULL,
-  PRIMARY KEY (study, id)
-) STRICT, WITHOUT ROWID;
+  state BLOB NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX recordByID ON record (study, id);
 
 -- One file holds several studies, and a page is of one.
 CREATE INDEX changeByStudy ON change (study);

@@ -8,98 +8,114 @@ struct InviteCommand: AsyncParsableCommand {
     subcommands: [InviteCreate.self, InviteList.self, InviteRevoke.self])
 }
 
-struct InviteCreate: AsyncParsableCommand {
+struct InviteCreate: LedgerCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
     abstract: "Make an invite and print it, this once.",
     discussion: """
-      It works once, within 72 hours. Whoever has it can join, so hand it over in private.
+      It works once and for 72 hours. Whoever has it can join, so hand it over in private.
       Example: cuaderno-server invite create "Alto Huallaga" --for Ana --role owner \
       --url https://hub.example.org
       """)
 
-  @Argument(help: "The study's title, or how its id begins.")
-  var study: String
+  @OptionGroup var study: StudyArgument
 
-  @Option(name: .customLong("for"), help: "The member's name; a new one is added.")
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("The member's name; a new one is added.", valueName: "name"))
   var member: String
 
   @Option(name: .long, help: "owner, researcher, coder or reader; a new member is a researcher.")
   var role: Role?
 
-  @Option(name: .long, help: "The address at which the member's laptop finds this server.")
+  @Option(
+    name: .long,
+    help: "The address at which the member's laptop finds this server; it becomes part of the invite.")
   var url = "http://127.0.0.1:8787"
 
   @OptionGroup var options: LedgerOptions
 
   func validate() throws {
-    guard url.hasPrefix("http://") || url.hasPrefix("https://"), !url.contains("#") else {
+    guard ["http://", "https://"].contains(where: { url.hasPrefix($0) && url != $0 }),
+      url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") })
+    else {
       throw ValidationError("--url takes an address such as https://hub.example.org:8787")
     }
   }
 
-  func run() async throws {
-    let ledger = try options.ledger()
-    let study = try await ledger.study(matching: study)
+  func answer(from ledger: Ledger) async throws -> Output {
+    let study = try await study.found(in: ledger)
     let (invite, secret) = try await ledger.createInvite(
       to: study, for: member, role: role?.rawValue, usualRole: Role.researcher.rawValue)
-    let link = secret.link(to: url)
-    if options.json {
-      try options.show(
-        json: [
-          "invite": link, "member": invite.member, "role": invite.role,
-          "expires": moment(invite.expiresMilliseconds),
-        ])
-    } else {
-      print("For \(invite.member), as \(invite.role), until \(moment(invite.expiresMilliseconds)):")
-      print("  cuaderno join \(link)")
-    }
+    let address = url.hasSuffix("/") ? String(url.dropLast()) : url
+    let made = MadeInvite(
+      invite: secret.link(to: address), number: invite.number, member: invite.member,
+      role: invite.role, expires: moment(invite.expiresMilliseconds))
+    return try Output(
+      """
+      For \(made.member), as \(made.role), once, until \(made.expires):
+        cuaderno join \(made.invite)
+      """, json: made)
   }
 }
 
-struct InviteList: AsyncParsableCommand {
+struct InviteList: LedgerCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the invites of a study; their secrets are not kept.")
+    commandName: "list", abstract: "List the invites to a study; their secrets are not kept.",
+    discussion: "Example: cuaderno-server invite list \"Alto Huallaga\"")
 
-  @Argument(help: "The study's title, or how its id begins.")
-  var study: String
+  @OptionGroup var study: StudyArgument
 
   @OptionGroup var options: LedgerOptions
 
-  func run() async throws {
-    let ledger = try options.ledger()
-    let invites = try await ledger.invites(to: ledger.study(matching: study))
-    try options.show(
-      ["number", "member", "role", "standing", "expires"],
-      invites.map { invite in
-        [
-          String(invite.number), invite.member, invite.role,
-          invite.standing(atMilliseconds: systemMilliseconds()).rawValue,
-          moment(invite.expiresMilliseconds),
-        ]
-      }, whenEmpty: "No invites.")
+  func answer(from ledger: Ledger) async throws -> Output {
+    let now = systemMilliseconds()
+    let rows = try await ledger.invites(to: study.found(in: ledger)).map { invite in
+      InviteRow(
+        number: invite.number, member: invite.member, role: invite.role,
+        standing: invite.standing(atMilliseconds: now).rawValue,
+        expires: moment(invite.expiresMilliseconds))
+    }
+    let text =
+      rows.isEmpty
+      ? "No invites. Make one with `cuaderno-server invite create`."
+      : table(
+        ["number", "member", "role", "standing", "expires"],
+        rows.map { [String($0.number), $0.member, $0.role, $0.standing, $0.expires] })
+    return try Output(text, json: rows)
   }
 }
 
-struct InviteRevoke: AsyncParsableCommand {
+struct InviteRevoke: LedgerCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revoke", abstract: "Make an invite unusable.")
+    commandName: "revoke", abstract: "Make an invite unusable.",
+    discussion: "Example: cuaderno-server invite revoke \"Alto Huallaga\" 3")
 
-  @Argument(help: "The study's title, or how its id begins.")
-  var study: String
+  @OptionGroup var study: StudyArgument
 
-  @Argument(help: "The invite's number.")
+  @Argument(help: "The invite's number, as `invite list` shows it.")
   var number: Int64
 
   @OptionGroup var options: LedgerOptions
 
-  func run() async throws {
-    let ledger = try options.ledger()
-    try await ledger.revokeInvite(number, to: ledger.study(matching: study))
-    if options.json {
-      try options.show(json: ["revoked": number])
-    } else {
-      print("Invite \(number) revoked.")
-    }
+  func answer(from ledger: Ledger) async throws -> Output {
+    try await ledger.revokeInvite(number, to: study.found(in: ledger))
+    return try Output("Invite \(number) cannot be used any more.", json: ["revoked": number])
   }
+}
+
+private struct MadeInvite: Encodable {
+  let invite: String
+  let number: Int64
+  let member: String
+  let role: String
+  let expires: String
+}
+
+private struct InviteRow: Encodable {
+  let number: Int64
+  let member: String
+  let role: String
+  let standing: String
+  let expires: String
 }

@@ -9,146 +9,153 @@ struct StudyCommand: AsyncParsableCommand {
     subcommands: [StudyCreate.self, StudyList.self, StudyShow.self])
 }
 
-struct StudyCreate: AsyncParsableCommand {
+struct StudyCreate: LedgerCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
     abstract: "Make room for a study.",
     discussion: """
-      It takes the id of the first notebook that joins it.
+      It is empty until the first notebook joins and brings what it holds.
       Example: cuaderno-server study create "Alto Huallaga"
       """)
+
+  static let makesLedger = true
 
   @Argument(help: "A title by which the commands find it.")
   var title: String
 
   @OptionGroup var options: LedgerOptions
 
-  func run() async throws {
-    let study = try await options.ledger().createStudy(title: title)
-    if options.json {
-      try options.show(json: ["title": study.title])
-    } else {
-      print("Study \"\(study.title)\" made. Invite its members with `cuaderno-server invite create`.")
-    }
+  func answer(from ledger: Ledger) async throws -> Output {
+    let study = try await ledger.createStudy(title: title)
+    return try Output(
+      """
+      Made the study "\(study.title)". Invite its first member with
+        cuaderno-server invite create "\(study.title)" --for NAME --role owner
+      """, json: StudyRow(study))
   }
 }
 
-struct StudyList: AsyncParsableCommand {
+struct StudyList: LedgerCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the studies.")
+    commandName: "list", abstract: "List the studies.",
+    discussion: "Example: cuaderno-server study list")
 
   @OptionGroup var options: LedgerOptions
 
-  func run() async throws {
-    let studies = try await options.ledger().studies()
-    try options.show(
-      ["id", "title", "created"],
-      studies.map { [$0.id?.description ?? "", $0.title, moment($0.createdMilliseconds)] },
-      whenEmpty: "No studies. Make one with `cuaderno-server study create TITLE`.")
+  func answer(from ledger: Ledger) async throws -> Output {
+    let rows = try await ledger.studies().map(StudyRow.init)
+    let text =
+      rows.isEmpty
+      ? "No studies. Make one with `cuaderno-server study create TITLE`."
+      : table(["title", "id", "made"], rows.map { [$0.title, $0.id ?? "-", $0.created] })
+    return try Output(text, json: rows)
   }
 }
 
-struct StudyShow: AsyncParsableCommand {
+struct StudyShow: LedgerCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Say what a study holds and which devices are behind, without reading a note.")
+    abstract: "Say what a study holds and which devices are behind, without reading a note.",
+    discussion: "Example: cuaderno-server study show \"Alto Huallaga\"")
 
-  @Argument(help: "Its title, or how its id begins.")
-  var study: String
+  @OptionGroup var study: StudyArgument
 
   @OptionGroup var options: LedgerOptions
 
-  private struct Contents: Encodable {
-    var title: String
-    var id: String?
-    var changes: UInt64
-    var records: [String: Int]
-    var contested: Int
-    var devicesBehind: [String: Int]
-  }
-
-  func run() async throws {
-    let ledger = try options.ledger()
-    let study = try await ledger.study(matching: study)
+  func answer(from ledger: Ledger) async throws -> Output {
+    let study = try await study.found(in: ledger)
     let contents = try await ledger.contents(of: study)
-    let records = contents.records.map { count in
-      (Kind(rawValue: UInt32(clamping: count.kind))?.name ?? "kind \(count.kind)", count.alive)
+    let shown = StudyContentsRow(study, contents)
+    var lines = [
+      study.title,
+      "  id        \(shown.study.id ?? "none before the first notebook joins")",
+      "  changes   \(shown.changes)",
+      "  contested \(shown.contestedFields)"
+        + (shown.contestedFields > 0 ? " (`cuaderno conflicts` on a notebook shows them)" : ""),
+    ]
+    if !shown.records.isEmpty {
+      lines += [
+        "",
+        table(
+          ["kind", "records", "deleted"],
+          shown.records.map { [$0.kind, String($0.alive), String($0.deleted)] }),
+      ]
     }
-    let behind = contents.devices.filter { $0.missing > 0 }
-    if options.json {
-      try options.show(
-        json: Contents(
-          title: study.title, id: study.id?.description, changes: contents.changes,
-          records: Dictionary(records, uniquingKeysWith: +), contested: contents.contested,
-          devicesBehind: Dictionary(
-            behind.map { ($0.device.id.description, $0.missing) }, uniquingKeysWith: +)))
-      return
+    if !shown.devices.isEmpty {
+      lines += [
+        "",
+        table(
+          ["member", "device", "name", "standing"],
+          shown.devices.map { [$0.member, String($0.id.prefix(8)), $0.name, $0.standing] }),
+      ]
     }
-    print(study.title)
-    print("  id         \(study.id?.description ?? "none before the first notebook joins")")
-    print("  changes    \(contents.changes)")
-    for (kind, count) in records where kind != Kind.study.name {
-      print("  \(kind): \(count)")
-    }
-    print("  contested  \(contents.contested) records with writes that did not know each other")
-    for standing in behind {
-      print("  \(standing.device.member), \(standing.device.name): \(standing.missing) changes behind")
-    }
+    return try Output(lines.joined(separator: "\n"), json: shown)
   }
 }
 
-struct MemberCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "member", abstract: "The members of a study.",
-    subcommands: [MemberAdd.self, MemberList.self])
-}
-
-struct MemberAdd: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "add",
-    abstract: "Add a member; inviting somebody adds them too.",
-    discussion: "Example: cuaderno-server member add \"Alto Huallaga\" Luis --role researcher")
-
-  @Argument(help: "The study's title, or how its id begins.")
+/// The study that a command is about.
+struct StudyArgument: ParsableArguments {
+  @Argument(help: ArgumentHelp("The study's title, or how its id begins.", valueName: "study"))
   var study: String
 
-  @Argument(help: "The member's name.")
-  var name: String
+  func found(in ledger: Ledger) async throws -> Study {
+    try await ledger.study(matching: study)
+  }
+}
 
-  @Option(name: .long, help: "owner, researcher, coder or reader.")
-  var role = Role.researcher
+private struct StudyRow: Encodable {
+  let title: String
+  let id: String?
+  let created: String
 
-  @OptionGroup var options: LedgerOptions
+  init(_ study: Study) {
+    title = study.title
+    id = study.id?.description
+    created = moment(study.createdMilliseconds)
+  }
+}
 
-  func run() async throws {
-    let ledger = try options.ledger()
-    let study = try await ledger.study(matching: study)
-    let member = try await ledger.addMember(name: name, role: role.rawValue, to: study)
-    if options.json {
-      try options.show(json: ["name": member.name, "role": member.role])
-    } else {
-      print("Added \(member.name) as \(member.role).")
+private struct StudyContentsRow: Encodable {
+  struct Records: Encodable {
+    let kind: String
+    let alive: Int
+    let deleted: Int
+  }
+
+  struct Device: Encodable {
+    let id: String
+    let name: String
+    let member: String
+    let isRevoked: Bool
+    let changesBehind: Int
+
+    var standing: String {
+      if isRevoked { return "revoked" }
+      return changesBehind == 0 ? "up to date" : "\(counted(changesBehind, "change")) behind"
+    }
+  }
+
+  let study: StudyRow
+  let changes: UInt64
+  let contestedFields: Int
+  let records: [Records]
+  let devices: [Device]
+
+  init(_ study: Study, _ contents: StudyContents) {
+    self.study = StudyRow(study)
+    changes = contents.changes
+    contestedFields = contents.contested
+    records = contents.records.map { count in
+      let kind = UInt32(exactly: count.kind).flatMap(Kind.init(rawValue:))
+      return Records(
+        // A newer notebook may have written kinds that this server has no word for.
+        kind: kind?.name ?? "kind \(count.kind)", alive: count.alive, deleted: count.deleted)
+    }
+    devices = contents.devices.map { standing in
+      Device(
+        id: standing.device.id.description, name: standing.device.name,
+        member: standing.device.member,
+        isRevoked: standing.device.revokedMilliseconds != nil, changesBehind: standing.missing)
     }
   }
 }
-
-struct MemberList: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the members of a study.")
-
-  @Argument(help: "The study's title, or how its id begins.")
-  var study: String
-
-  @OptionGroup var options: LedgerOptions
-
-  func run() async throws {
-    let ledger = try options.ledger()
-    let members = try await ledger.members(of: ledger.study(matching: study))
-    try options.show(
-      ["name", "role", "added"],
-      members.map { [$0.name, $0.role, moment($0.createdMilliseconds)] },
-      whenEmpty: "No members. Invite one with `cuaderno-server invite create`.")
-  }
-}
-
-extension Role: ExpressibleByArgument {}

@@ -70,7 +70,9 @@ extension Ledger {
   /// The device that a token belongs to; nil for a token that is unknown or revoked.
   package func device(token: String) async throws -> EnrolledDevice? {
     let digest = DeviceToken.digest(of: token)
-    let device = try await database.read { db in try EnrolledDevice.withToken(digest, db) }
+    let device = try await answeringProblems {
+      try await database.read { db in try EnrolledDevice.withToken(digest, db) }
+    }
     guard let device, device.revokedMilliseconds == nil else { return nil }
     return device
   }

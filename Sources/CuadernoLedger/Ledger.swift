@@ -17,17 +17,22 @@ package struct Ledger: Sendable {
   let now: @Sendable () -> Int64
   private let random: @Sendable (_ count: Int) -> [UInt8]
 
-  /// Opens the ledger of a data folder, which it makes if there is none.
+  /// Opens the ledger of a data folder.
   ///
   /// - Parameters:
+  ///   - isMade: whether to make one where there is none, and the folder.
   ///   - now: milliseconds since 1970.
   ///   - random: bytes that nobody can guess: ids, secrets and tokens are made of them.
   /// - Throws: ``LedgerError`` and `StoreError`; a file that cannot be used is left untouched.
   package init(
-    folder: String, now: @escaping @Sendable () -> Int64,
+    folder: String, isMade: Bool = true, now: @escaping @Sendable () -> Int64,
     random: @escaping @Sendable (_ count: Int) -> [UInt8]
   ) throws {
-    try Self.makeFolder(folder)
+    if isMade {
+      try Self.makeFolder(folder)
+    } else if unsafe access(folder + "/ledger.sqlite", F_OK) != 0 {
+      throw LedgerError.noLedger
+    }
     database = try LedgerDatabase(
       path: folder + "/ledger.sqlite", lockPath: folder + "/ledger.lock")
     self.now = now

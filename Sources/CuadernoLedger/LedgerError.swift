@@ -1,6 +1,8 @@
 /// Why the hub's owner did not get what was asked of the ledger. Nothing was changed.
 package enum LedgerError: Error, Equatable, Sendable {
   case folderUnusable(code: Int32)
+  /// The data folder has no ledger, and the command does not make one.
+  case noLedger
 
   case badName(NameFault)
   case studyExists(title: String)
@@ -46,6 +48,9 @@ extension LedgerError: CustomStringConvertible {
     switch self {
     case .folderUnusable(let code):
       "data folder cannot be used (error \(code)); check that it exists and may be written"
+    case .noLedger:
+      "there is no ledger in the data folder; `cuaderno-server study create TITLE` makes one, and "
+        + "--data names another folder"
     case .badName(let fault): fault.description
     case .studyExists(let title):
       "a study titled \"\(title)\" exists already; choose another title"

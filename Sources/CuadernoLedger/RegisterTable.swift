@@ -19,31 +19,20 @@ struct RegisterTable: Sendable {
   /// Each record of the page is read and written once, however many of the changes are to it.
   func apply(_ envelopes: some Sequence<Envelope>, _ db: Database) throws {
     var sum = try sum(db)
+    let select = try db.cachedStatement(
+      sql: "SELECT state FROM record WHERE study = ? AND id = ?")
     var states = [RecordID: RecordState]()
     for envelope in envelopes {
       let record = envelope.record
-      if states[record] == nil, let bytes = try bytes(of: record, db) {
+      if states[record] == nil,
+        let bytes = try select.first([.integer(study), .id(record)], { row in row.blob(0) })
+      {
         sum.subtract(RecordState.digest(of: record, canonicalBytes: bytes))
         states[record] = try Self.state(bytes)
       }
       states[record, default: RecordState(kind: envelope.kind)].apply(envelope)
     }
-    // Ascending, which is the order of the table's pages.
-    for (record, state) in states.sorted(by: { $0.key < $1.key }) {
-      let row = RegisterRow(record: record, state: state)
-      sum.add(row.digest)
-      try write(row, db)
-    }
-    try setSum(sum, db)
-  }
-
-  func setSum(_ sum: Digest, _ db: Database) throws {
-    let statement = try db.cachedStatement(sql: "UPDATE study SET registers = ? WHERE number = ?")
-    try statement.execute(arguments: [sum, study])
-  }
-
-  func write(_ row: RegisterRow, _ db: Database) throws {
-    let statement = try db.cachedStatement(
+    let upsert = try db.cachedStatement(
       sql: """
         INSERT INTO record (study, id, kind, isAlive, contestedCount, state)
         VALUES (?, ?, ?, ?, ?, ?)
@@ -51,9 +40,21 @@ struct RegisterTable: Sendable {
           kind = excluded.kind, isAlive = excluded.isAlive,
           contestedCount = excluded.contestedCount, state = excluded.state
         """)
-    try statement.execute(arguments: [
-      study, row.record, row.kind, row.isAlive, row.contestedCount, Blob(row.bytes),
-    ])
+    // Ascending, which is the order of the index's pages.
+    for (record, state) in states.sorted(by: { $0.key < $1.key }) {
+      let row = RegisterRow(record: record, state: state)
+      sum.add(row.digest)
+      try upsert.run([
+        .integer(study), .id(row.record), .integer(row.kind), .integer(row.isAlive ? 1 : 0),
+        .integer(Int64(row.contestedCount)), .blob(row.bytes),
+      ])
+    }
+    try setSum(sum, db)
+  }
+
+  func setSum(_ sum: Digest, _ db: Database) throws {
+    let statement = try db.cachedStatement(sql: "UPDATE study SET registers = ? WHERE number = ?")
+    try statement.execute(arguments: [sum, study])
   }
 
   func forEachRow(_ db: Database, _ body: (RegisterRow) throws -> Void) throws {
@@ -67,16 +68,6 @@ struct RegisterTable: Sendable {
           record: try row.decode(atIndex: 0), kind: row[1], isAlive: row[2],
           contestedCount: row[3], bytes: try row.decode(Blob.self, atIndex: 4).bytes))
     }
-  }
-
-  func state(of record: RecordID, _ db: Database) throws -> RecordState? {
-    try bytes(of: record, db).map(Self.state)
-  }
-
-  private func bytes(of record: RecordID, _ db: Database) throws -> [UInt8]? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT state FROM record WHERE study = ? AND id = ?")
-    return try Blob.fetchOne(statement, arguments: [study, record])?.bytes
   }
 
   private static func state(_ bytes: [UInt8]) throws -> RecordState {

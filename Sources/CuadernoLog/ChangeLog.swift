@@ -33,10 +33,20 @@ package struct ChangeLog: Sendable {
     return clock
   }
 
-  /// Where a device's chain stands; nil before its first change.
+  /// Where a device's row says that its chain stands; nil before its first change.
   package func head(of device: DeviceID, _ db: Database) throws -> ChainHead? {
     guard let row = try deviceRow(device, db) else { return nil }
     return ChainHead(dot: Dot(device: device, sequence: row.sequence), link: row.link)
+  }
+
+  /// Where a device's chain stands, for whoever goes on with it.
+  ///
+  /// - Throws: ``StoreError/damagedChange(_:)`` when its last change says otherwise: what was chained
+  ///   to a flipped bit could never be read again.
+  package func provenHead(of device: DeviceID, _ db: Database) throws -> ChainHead? {
+    guard let head = try head(of: device, db) else { return nil }
+    guard try link(at: head.dot, db) == head.link else { throw StoreError.damagedChange(head.dot) }
+    return head
   }
 
   /// The link at a change held, nil for one that is not.
@@ -57,7 +67,7 @@ package struct ChangeLog: Sendable {
   package func admission(of page: ChangePage, _ db: Database) throws -> Admission {
     var links = [DeviceID: Digest]()
     for head in page.heads {
-      links[head.dot.device] = try self.head(of: head.dot.device, db)?.link
+      links[head.dot.device] = try provenHead(of: head.dot.device, db)?.link
     }
     return Admission(frontier: try frontier(db), links: links)
   }
@@ -157,7 +167,8 @@ package struct ChangeLog: Sendable {
     }
   }
 
-  /// Reads every entry, going on after those that do not match their hash.
+  /// Reads every entry, going on after those that do not match their hash, and compares where each
+  /// chain ends with where its device is said to stand.
   package func examine(_ db: Database) throws -> (count: Int, damaged: [Dot]) {
     let statement = try db.cachedStatement(
       sql: Self.columns + "WHERE study = ? ORDER BY position")
@@ -172,6 +183,10 @@ package struct ChangeLog: Sendable {
       } catch StoreError.damagedChange(let dot) {
         damaged.append(dot)
       }
+    }
+    for end in try frontier(db).entries
+    where try link(at: end, db) != head(of: end.device, db)?.link && !damaged.contains(end) {
+      damaged.append(end)
     }
     return (count, damaged)
   }
@@ -291,6 +306,10 @@ private struct EntryReader {
     }
     let stored = try row.decode(Digest.self, atIndex: 7)
     guard let envelope = try? Envelope(canonicalBytes: envelopeBytes), envelope.dot == dot else {
+      throw StoreError.damagedChange(dot)
+    }
+    // In the order of arrival a device's numbers follow each other; rows that changed places do not.
+    if let last = links[number], sequence <= last.sequence {
       throw StoreError.damagedChange(dot)
     }
     let change = Change(envelope: envelope, content: content)

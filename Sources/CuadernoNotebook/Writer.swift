@@ -43,7 +43,7 @@ package struct Writer {
     appender = try Notebook.changes.appender(reader.log)
     let device = reader.identity.device
     head =
-      try Notebook.changes.head(of: device, reader.log)
+      try Notebook.changes.provenHead(of: device, reader.log)
       ?? ChainHead(dot: Dot(device: device, sequence: 0), link: .zero)
     stamp = reader.identity.lastStamp
     now = surroundings.now()

@@ -68,7 +68,5 @@ struct ByteReader {
 
 /// Appends eight bytes, most significant first.
 func appendFixed64(_ value: UInt64, to bytes: inout [UInt8]) {
-  for shift in stride(from: 56, through: 0, by: -8) {
-    bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-  }
+  unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
 }

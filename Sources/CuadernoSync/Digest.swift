@@ -14,7 +14,12 @@ package struct Digest: Hashable, Sendable {
   }
 
   package init(_ digest: SHA256Digest) {
-    self.init(unchecked: digest)
+    words = unsafe digest.withUnsafeBytes { bytes in
+      let words = unsafe bytes.bindMemory(to: UInt64.self)
+      return unsafe (
+        words[0].bigEndian, words[1].bigEndian, words[2].bigEndian, words[3].bigEndian
+      )
+    }
   }
 
   /// Reads thirty-two bytes; nil when there are not exactly so many.

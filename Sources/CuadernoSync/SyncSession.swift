@@ -45,7 +45,7 @@ package struct SyncSession: ~Copyable {
     case linkLost(attempts: Int)
     /// The hub speaks only protocols that this notebook does not know.
     case unsupportedVersion(UInt32)
-    /// The hub reports changes left and sends none of them.
+    /// The hub reports changes left and sends none that is new.
     case noProgress
   }
 
@@ -123,10 +123,12 @@ package struct SyncSession: ~Copyable {
   }
 
   private mutating func applied(_ heads: [ChainHead], remaining: UInt64) -> Action {
+    let before = frontier
     for head in heads { frontier.include(head.dot) }
     grow()
     if remaining > 0 {
-      guard !heads.isEmpty else { return end(.fail(.noProgress)) }
+      // A page of what is held already would be asked for again and again.
+      guard frontier != before else { return end(.fail(.noProgress)) }
       return .pull(PullRequest(frontier: frontier, bytesMax: bytesMax))
     }
     phase = .verifying
@@ -180,7 +182,8 @@ extension SyncSession.Failure: CustomStringConvertible {
     case .unsupportedVersion(let version):
       "the hub speaks protocol \(version) and this notebook \(SyncProtocol.version); update cuaderno"
     case .noProgress:
-      "the hub says that changes are left but sends none; sync again, or tell who runs the server"
+      "the hub says that changes are left but sends none that is new; sync again, or tell who runs "
+        + "the server"
     }
   }
 }

@@ -9,22 +9,10 @@ struct ChangedRegion: Equatable {
   private struct Member {
     var write: Int
     var hunk: ByteHunk
-
-    /// Whether what the write put there begins with a word.
-    func beginsWithWord(in writes: [[UInt8]]) -> Bool {
-      !hunk.new.isEmpty
-        && WordScalars.contain(writes[write].scalarValue(at: hunk.new.lowerBound))
-    }
-
-    /// Whether what the write put there ends with a word.
-    func endsWithWord(in writes: [[UInt8]]) -> Bool {
-      !hunk.new.isEmpty
-        && WordScalars.contain(writes[write].scalarValue(before: hunk.new.upperBound))
-    }
   }
 
-  /// Returns the regions of several writes' hunks, in order and apart.
-  static func gather(_ hunks: [[ByteHunk]], in writes: [[UInt8]]) -> [ChangedRegion] {
+  /// Returns the regions of several writes' hunks, in order and apart, though they may touch.
+  static func gather(_ hunks: [[ByteHunk]]) -> [ChangedRegion] {
     var members = hunks.enumerated().flatMap { write, hunks in
       hunks.map { Member(write: write, hunk: $0) }
     }
@@ -34,37 +22,26 @@ struct ChangedRegion: Equatable {
         < (right.hunk.old.lowerBound, right.hunk.old.upperBound, right.write)
     }
     var regions: [ChangedRegion] = []
-    var open: ArraySlice<Member> = []
+    var open: [Member] = []
     var range = 0..<0
-    var endsInWord = false
-    var rest = members[...]
-    while let old = rest.first?.hunk.old {
-      // What several writes did to the very same words stays together, whatever it joins.
-      let group = rest.prefix { $0.hunk.old == old }
-      rest = rest.dropFirst(group.count)
-      // Where changes of two writes touch, a last word and a first one must not make a third.
-      let runsTogether =
-        old.lowerBound == range.upperBound && endsInWord
-        && group.contains { $0.beginsWithWord(in: writes) }
-      if !open.isEmpty, old.lowerBound < range.upperBound || runsTogether {
-        if old.upperBound > range.upperBound { endsInWord = false }
-        range = range.lowerBound..<max(range.upperBound, old.upperBound)
-        open += group
-      } else {
-        if !open.isEmpty { regions.append(ChangedRegion(of: open, base: range)) }
+    for member in members {
+      let old = member.hunk.old
+      if open.isEmpty {
         range = old
-        open = group
-        endsInWord = false
+      } else if old.lowerBound < range.upperBound || old == range {
+        range = range.lowerBound..<max(range.upperBound, old.upperBound)
+      } else {
+        regions.append(ChangedRegion(of: open, base: range))
+        open = []
+        range = old
       }
-      if old.upperBound == range.upperBound {
-        endsInWord = endsInWord || group.contains { $0.endsWithWord(in: writes) }
-      }
+      open.append(member)
     }
     if !open.isEmpty { regions.append(ChangedRegion(of: open, base: range)) }
     return regions
   }
 
-  private init(of members: ArraySlice<Member>, base: Range<Int>) {
+  private init(of members: [Member], base: Range<Int>) {
     self.base = base
     writes = [:]
     for (write, members) in Dictionary(grouping: members, by: \.write) {

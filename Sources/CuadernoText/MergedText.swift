@@ -1,7 +1,8 @@
 /// Concurrent writes of one text, shown as one.
 ///
 /// The text holds the words of every write and no markers: it can be read, searched and saved as it
-/// stands. What a person should decide lies beside it, in `conflicts`.
+/// stands. Nothing is in it that nobody wrote, but for a space or a line end where words of two
+/// writes would run together. What a person should decide lies beside it, in `conflicts`.
 package struct MergedText: Hashable, Sendable {
   package let text: ScalarText
 

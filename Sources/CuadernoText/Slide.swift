@@ -11,7 +11,7 @@ enum Slide {
     var waiting = hunks
     var settled: [ByteHunk] = []
     for index in waiting.indices {
-      var hunk = waiting[index]
+      let hunk = waiting[index]
       guard hunk.isOneSided else {
         settled.append(hunk)
         continue
@@ -21,21 +21,22 @@ enum Slide {
       let text = hunk.old.isEmpty ? new : old
       let edges = hunk.old.isEmpty ? hunk.new : hunk.old
       let left = backwardSlack(of: edges, in: text, most: room.left)
-      if left == room.left, score(of: edges.upperBound - left, in: text) > 0,
-        let last = settled.popLast()
-      {
-        hunk.move(by: -left)
-        settled.append(last.joined(with: hunk))
-        continue
+      if left == room.left, let last = settled.last {
+        let joined = last.joined(with: hunk.moved(by: -left))
+        if isBetweenWords(joined.old.upperBound, old), isBetweenWords(joined.new.upperBound, new) {
+          settled[settled.count - 1] = joined
+          continue
+        }
       }
       let right = forwardSlack(of: edges, in: text, most: room.right)
-      if right == room.right, score(of: edges.lowerBound + right, in: text) > 0, let next {
-        hunk.move(by: right)
-        waiting[index + 1] = hunk.joined(with: next)
-        continue
+      if right == room.right, let next {
+        let joined = hunk.moved(by: right).joined(with: next)
+        if isBetweenWords(joined.old.lowerBound, old), isBetweenWords(joined.new.lowerBound, new) {
+          waiting[index + 1] = joined
+          continue
+        }
       }
-      hunk.move(by: bestShift(of: edges, in: text, within: -left...right))
-      settled.append(hunk)
+      settled.append(bestPlace(for: hunk, within: -left...right, old, new))
     }
     return settled
   }
@@ -58,38 +59,45 @@ enum Slide {
     return slack
   }
 
-  private static func bestShift(
-    of edges: Range<Int>, in text: [UInt8], within shifts: ClosedRange<Int>
-  ) -> Int {
-    var best = 0
-    var bestScore = score(of: edges, in: text)
+  private static func bestPlace(
+    for hunk: ByteHunk, within shifts: ClosedRange<Int>, _ old: [UInt8], _ new: [UInt8]
+  ) -> ByteHunk {
+    var best = hunk
+    var bestScore = score(of: hunk, old, new)
     for shift in shifts {
-      let start = edges.lowerBound + shift
-      if start < text.count, text[start].continuesScalar { continue }
-      let score = score(of: start..<edges.upperBound + shift, in: text)
+      let moved = hunk.moved(by: shift)
+      let start = moved.old.lowerBound
+      if start < old.count, old[start].continuesScalar { continue }
+      let score = score(of: moved, old, new)
       if score > 0, score >= bestScore {
-        best = shift
+        best = moved
         bestScore = score
       }
     }
     return best
   }
 
-  private static func score(of edges: Range<Int>, in text: [UInt8]) -> Int {
-    let start = score(of: edges.lowerBound, in: text)
-    let end = score(of: edges.upperBound, in: text)
-    return start == 0 || end == 0 ? 0 : start + end
+  /// How well the cuts read that a hunk makes in both texts; 0 when one of them tears a word.
+  private static func score(of hunk: ByteHunk, _ old: [UInt8], _ new: [UInt8]) -> Int {
+    let cuts = [
+      score(of: hunk.old.lowerBound, in: old), score(of: hunk.old.upperBound, in: old),
+      score(of: hunk.new.lowerBound, in: new), score(of: hunk.new.upperBound, in: new),
+    ]
+    return cuts.contains(0) ? 0 : cuts.reduce(0, +)
   }
 
-  /// How well a cut reads: 0 inside a word, most at the ends of the text.
-  private static func score(of edge: Int, in text: [UInt8]) -> Int {
-    if edge == 0 || edge == text.count { return 5 }
-    let before = text.scalarValue(before: edge)
-    let after = text.scalarValue(at: edge)
+  private static func score(of cut: Int, in text: [UInt8]) -> Int {
+    if cut == 0 || cut == text.count { return 5 }
+    let before = text.scalarValue(before: cut)
+    let after = text.scalarValue(at: cut)
     if before == 0x0A { return 4 }
     if after == 0x0A { return 3 }
     if before == 0x20 || after == 0x20 { return 2 }
     return WordScalars.hold(before, after) ? 0 : 1
+  }
+
+  private static func isBetweenWords(_ cut: Int, _ text: [UInt8]) -> Bool {
+    score(of: cut, in: text) > 0
   }
 }
 
@@ -107,9 +115,10 @@ struct Room {
 }
 
 extension ByteHunk {
-  fileprivate mutating func move(by shift: Int) {
-    old = old.lowerBound + shift..<old.upperBound + shift
-    new = new.lowerBound + shift..<new.upperBound + shift
+  fileprivate func moved(by shift: Int) -> ByteHunk {
+    ByteHunk(
+      old: old.lowerBound + shift..<old.upperBound + shift,
+      new: new.lowerBound + shift..<new.upperBound + shift)
   }
 
   fileprivate func joined(with next: ByteHunk) -> ByteHunk {

@@ -18,7 +18,7 @@ package enum ThreeWayMerge {
       return comparison.wordHunks(in: lines)
     }
     let weave = Weave(base: base.utf8, writes: writes.map(\.utf8))
-    return weave.merged(ChangedRegion.gather(hunks, in: writes.map(\.utf8)))
+    return weave.merged(ChangedRegion.gather(hunks))
   }
 }
 
@@ -30,6 +30,9 @@ private struct Weave {
   private var scalars = 0
   private var conflicts: [TextConflict] = []
 
+  /// Whether the next words were not next to the last ones in any of the writes.
+  private var joinsWrites = false
+
   init(base: [UInt8], writes: [[UInt8]]) {
     self.base = base
     self.writes = writes
@@ -37,8 +40,12 @@ private struct Weave {
 
   consuming func merged(_ regions: [ChangedRegion]) -> MergedText {
     var done = 0
-    for region in regions {
-      append(base[done..<region.base.lowerBound])
+    for (index, region) in regions.enumerated() {
+      if done < region.base.lowerBound {
+        append(base[done..<region.base.lowerBound])
+      } else if index > 0 {
+        joinsWrites = true
+      }
       append(region)
       done = region.base.upperBound
     }
@@ -47,8 +54,23 @@ private struct Weave {
   }
 
   private mutating func append(_ bytes: ArraySlice<UInt8>) {
+    guard !bytes.isEmpty else { return }
+    keepApart(from: bytes)
     text += bytes
     for byte in bytes where !byte.continuesScalar { scalars += 1 }
+  }
+
+  /// Puts a space where words of two writes meet that stood apart in both, or a third word would
+  /// stand for them that nobody wrote.
+  private mutating func keepApart(from bytes: ArraySlice<UInt8>) {
+    if joinsWrites, !text.isEmpty,
+      WordScalars.hold(
+        text.scalarValue(before: text.count), Array(bytes.prefix(4)).scalarValue(at: 0))
+    {
+      text.append(UInt8(ascii: " "))
+      scalars += 1
+    }
+    joinsWrites = false
   }
 
   private mutating func append(_ region: ChangedRegion) {
@@ -94,6 +116,7 @@ private struct Weave {
   private mutating func appendConflict(
     _ versions: [Version], replacing region: Range<Int>, inWholeLines: Bool
   ) {
+    if let first = versions.first(where: { !$0.words.isEmpty }) { keepApart(from: first.words) }
     let start = scalars
     let lineFeed = UInt8(ascii: "\n")
     let isLong = inWholeLines || versions.contains { $0.words.contains(lineFeed) }

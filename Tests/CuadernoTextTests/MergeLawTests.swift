@@ -81,6 +81,65 @@ import Testing
     }
   }
 
+  /// Words set anywhere among the words and marks of a text that says the same few things.
+  private func writeAmongMarks(
+    on base: String, side: Int, using generator: inout SeededGenerator
+  ) -> String {
+    let marks = [" ", " ", ", ", ".", "\n", "-", "\n\n", ""]
+    let utf8 = base.bytes
+    var tokens = Grain.words.tokens(of: utf8, in: 0..<utf8.count)
+      .map { String(decoding: utf8[$0.bytes], as: UTF8.self) }
+    for number in 0..<generator.number(1..<5) {
+      let start = generator.number(0..<tokens.count + 1)
+      let end = min(tokens.count, start + generator.number(0..<3))
+      if tokens[start..<end].contains(where: { $0.contains("ñ") }) { continue }
+      let before = marks.randomElement(using: &generator) ?? ""
+      let after = marks.randomElement(using: &generator) ?? ""
+      tokens.replaceSubrange(start..<end, with: [before, "w\(side)x\(number)ñ", after])
+    }
+    return tokens.joined()
+  }
+
+  @Test(arguments: UInt64(0)..<400)
+  func `no word that any side wrote is missing or torn, whatever marks it stands among`(
+    seed: UInt64
+  ) {
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<5 {
+      let base = (0..<generator.number(0..<14)).map { _ in
+        let word = ["la", "de", "coca", "vida"][generator.number(0..<4)]
+        return word + [" ", ", ", ".", "\n", "-"][generator.number(0..<5)]
+      }.joined()
+      let writes = (0..<generator.number(2..<4)).map {
+        writeAmongMarks(on: base, side: $0, using: &generator)
+      }
+      let merged = merge(base, writes)
+
+      let tokens = Set(words(of: merged.text))
+      for write in writes {
+        for word in words(of: ScalarText(write)) where word.contains("ñ") {
+          #expect(tokens.contains(word), "\(base.debugDescription) \(writes)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: UInt64(0)..<300)
+  func `writing everything twice changes nothing`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let letters = ["a", "b", " ", "\n", "ñ", "."]
+    for _ in 0..<10 {
+      let texts = (0..<4).map { _ in
+        (0..<generator.number(0..<24)).map { _ in letters[generator.number(0..<6)] }.joined()
+      }
+      let once = merge(texts[0], Array(texts[1...]))
+      let twice = merge(texts[0], texts[1...] + texts[1...] + [texts[0]])
+
+      #expect(twice.text == once.text)
+      #expect(twice.conflicts.map(\.span) == once.conflicts.map(\.span))
+    }
+  }
+
   private func words(of text: ScalarText) -> [String] {
     Grain.words.tokens(of: text.utf8, in: 0..<text.utf8.count).filter(\.isTelling)
       .map { String(decoding: text.utf8[$0.bytes], as: UTF8.self) }

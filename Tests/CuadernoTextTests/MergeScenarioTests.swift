@@ -113,13 +113,10 @@ import Testing
     #expect(merged.conflicts == [])
   }
 
-  @Test func `words that would run together where two changes touch are in conflict`() {
-    let merged = merge("uno.", "uno y fin", "uno.Dos")
-
-    #expect(merged.conflicts.count == 1)
-    for word in ["fin", "Dos"] {
-      #expect(merged.text.string.split { !$0.isLetter }.contains(Substring(word)))
-    }
+  @Test func `words that meet where two changes touch are kept apart`() {
+    #expect(merge("uno.", "uno y fin", "uno.Dos").text.string == "uno y fin Dos")
+    #expect(merge("uno, dos", "uno dos", "uno,xdos").text.string == "uno xdos")
+    #expect(merge("uno (dos", "uno dos", "uno x(dos").text.string == "uno x dos")
   }
 
   @Test func `accents and line ends merge as they are written`() {

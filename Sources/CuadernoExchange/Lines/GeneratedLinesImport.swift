@@ -95,25 +95,22 @@ struct GeneratedLinesImport {
 
   private mutating func interview(_ line: inout LineObject, _ writer: inout Writer) throws {
     let id = try id(&line)
-    let body = try line.string("body")
-    var edits = [
+    let body = try line.string("body").map { TextEntry.normalised($0) }
+    let edits = [
       FieldEdit(.Interview.title, try line.string("title")),
       FieldEdit(.Interview.kind, InterviewKind.interview.rawValue),
       FieldEdit(.Interview.date, value: try line.date("date").map(Value.date)),
+      FieldEdit(
+        .Interview.place, value: try optionalID(&line, "place").map { .reference($0.rawValue) }),
+      FieldEdit(.Interview.languages, value: try line.string("language").map { .list([$0]) }),
       FieldEdit(.Interview.text, body),
     ]
-    if let place = try optionalID(&line, "place") {
-      edits.append(FieldEdit(.Interview.place, value: .reference(place.rawValue)))
-    }
-    if let language = try line.string("language") {
-      edits.append(FieldEdit(.Interview.languages, value: .list([language])))
-    }
     try line.refuseOthers(
       known: [Self.kind, "id", "title", "date", "place", "language", "body"])
     texts.forget(id)
     let outcome = try writer.enter(id, .interview, edits.filter { $0.value != nil })
     if outcome == .new, let body {
-      texts.note(TextEntry.normalised(body), of: id, .Interview.text, writer.lastDot)
+      texts.note(body, of: id, .Interview.text, writer.lastDot)
     }
     tally.count(.interview, outcome)
   }
@@ -128,15 +125,14 @@ struct GeneratedLinesImport {
     guard let text = try texts.entry(target, writer.reader) else {
       throw ExchangeError(line.place, .lines(.noText))
     }
-    var edits = [
+    let anchor = CarriedAnchor(version: .present, span: try span(start, end, text.text))
+    let edits = [
       FieldEdit(
         .Coding.target,
         value: .target(Target(record: target.rawValue, field: text.field.number))),
+      FieldEdit(.Coding.anchor, value: .anchor(anchor.anchor(on: text.version))),
       FieldEdit(.Coding.theme, value: .reference(theme.rawValue)),
     ]
-    let span = try span(start, end, text.text)
-    let anchor = CarriedAnchor(version: .present, span: span)
-    edits.append(FieldEdit(.Coding.anchor, value: .anchor(anchor.anchor(on: text.version))))
     let outcome = try writer.enter(id, .coding, edits) { reader in
       try anchor.isShown(by: id, on: target, reader)
     }

@@ -10,7 +10,7 @@ struct LineCursor {
   }
 
   /// The next object; nil at the end. Lines of nothing but space are passed over.
-  mutating func next() throws -> LineObject? {
+  mutating func next() throws(ExchangeError) -> LineObject? {
     while offset < bytes.count {
       let start = offset
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
@@ -21,15 +21,17 @@ struct LineCursor {
     return nil
   }
 
-  private func object(_ range: Range<Int>) throws -> LineObject {
+  private func object(_ range: Range<Int>) throws(ExchangeError) -> LineObject {
+    let value: JSONValue
     do {
-      guard case .object(let members) = try JSONReader.value(bytes, in: range) else {
-        throw ExchangeError(.line(line), .lines(.notAnObject))
-      }
-      return LineObject(members, line: line, start: range.lowerBound)
-    } catch let failure as JSONReader.Failure {
+      value = try JSONReader.value(bytes, in: range)
+    } catch let failure {
       throw ExchangeError(
         .lineByte(line: line, byte: failure.offset - range.lowerBound + 1), .json(failure.fault))
     }
+    guard case .object(let members) = value else {
+      throw ExchangeError(.line(line), .lines(.notAnObject))
+    }
+    return LineObject(members, line: line, start: range.lowerBound)
   }
 }

@@ -11,24 +11,43 @@ package enum LinesImport {
   package static func read(
     _ bytes: [UInt8], into writer: inout Writer
   ) throws -> ImportTally {
-    var cursor = LineCursor(bytes)
-    guard let first = try cursor.next() else { throw ExchangeError(.file, .lines(.empty)) }
-    if first.has(LinesFormat.header) {
-      var study = try StudyLinesImport(first, writer)
-      while let line = try cursor.next() {
-        try located(line) { try study.read(line, into: &writer) }
+    var format: Format?
+    try LinesAhead.forEach(bytes) { line in
+      try located(line) {
+        switch format {
+        case nil: format = try first(line, &writer)
+        case .study(var study):
+          // Taken out while it is changed, so that what it holds is not copied.
+          format = nil
+          try study.read(line, into: &writer)
+          format = .study(study)
+        case .generated(var generated):
+          format = nil
+          try generated.read(line, into: &writer)
+          format = .generated(generated)
+        }
       }
-      return study.tally
     }
-    guard first.has(GeneratedLinesImport.kind) else {
-      throw ExchangeError(first.place, .lines(.otherFormat))
+    switch format {
+    case nil: throw ExchangeError(.file, .lines(.empty))
+    case .study(let study): return study.tally
+    case .generated(let generated): return generated.tally
+    }
+  }
+
+  private enum Format {
+    case study(StudyLinesImport)
+    case generated(GeneratedLinesImport)
+  }
+
+  private static func first(_ line: LineObject, _ writer: inout Writer) throws -> Format {
+    if line.has(LinesFormat.header) { return .study(try StudyLinesImport(line, writer)) }
+    guard line.has(GeneratedLinesImport.kind) else {
+      throw ExchangeError(line.place, .lines(.otherFormat))
     }
     var generated = GeneratedLinesImport(writer)
-    try located(first) { try generated.read(first, into: &writer) }
-    while let line = try cursor.next() {
-      try located(line) { try generated.read(line, into: &writer) }
-    }
-    return generated.tally
+    try generated.read(line, into: &writer)
+    return .generated(generated)
   }
 
   /// Gives the line to a fault that knows only that it is in this file.

@@ -1,0 +1,85 @@
+import ArgumentParser
+import CuadernoLedger
+import Foundation
+
+/// A command that opens the ledger, answers and is done.
+protocol LedgerCommand: AsyncParsableCommand {
+  var options: LedgerOptions { get }
+
+  /// Whether it makes a ledger where there is none; elsewhere that is a folder mistyped.
+  static var makesLedger: Bool { get }
+
+  func answer(from ledger: Ledger) async throws -> Output
+}
+
+extension LedgerCommand {
+  static var makesLedger: Bool { false }
+
+  func output() async throws -> Output {
+    do {
+      let ledger = try options.ledger(isMade: Self.makesLedger)
+      let output = try await answer(from: ledger)
+      try ledger.close()
+      return output
+    } catch {
+      throw CommandFailure(error) ?? error
+    }
+  }
+
+  func run() async throws {
+    let output = try await output()
+    print(options.json ? output.json : output.text)
+    if output.isFailure { throw ExitCode.failure }
+  }
+}
+
+/// Which ledger a command works on, and for whom it answers.
+struct LedgerOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The folder of the server's data.",
+      discussion: "Without it, $CUADERNO_SERVER_DATA, or ~/.local/share/cuaderno-server.",
+      valueName: "folder"))
+  var data: String?
+
+  @Flag(name: .long, help: "Print JSON for programs.")
+  var json = false
+
+  func ledger(isMade: Bool) throws -> Ledger {
+    try Ledger(
+      folder: folder(ProcessInfo.processInfo.environment), isMade: isMade,
+      now: systemMilliseconds, random: systemRandomBytes)
+  }
+
+  /// After the XDG Base Directory Specification, which passes over a path that is not absolute.
+  func folder(_ environment: [String: String]) -> String {
+    if let folder = data ?? environment["CUADERNO_SERVER_DATA"], !folder.isEmpty { return folder }
+    let base = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return (base ?? (environment["HOME"] ?? "") + "/.local/share") + "/cuaderno-server"
+  }
+}
+
+/// Why a command did not do what it was asked, in words for whoever asked it.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+
+  /// Nil for an error that has no words.
+  init?(_ error: any Error) {
+    guard let words = failureWords(error) else { return nil }
+    description = words
+  }
+}
+
+@Sendable func systemMilliseconds() -> Int64 {
+  Int64(Date().timeIntervalSince1970 * 1_000)
+}
+
+@Sendable private func systemRandomBytes(_ count: Int) -> [UInt8] {
+  var generator = SystemRandomNumberGenerator()
+  return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+}

@@ -1,0 +1,132 @@
+import CuadernoSchema
+import CuadernoSync
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Reads the message of a request and writes the answer, in the formats that both name.
+struct MessageExchange {
+  private let request: Request
+
+  /// Below this many bytes what compression saves is less than what its header costs.
+  private static let compressedBytesMin = 256
+
+  init(_ request: Request) {
+    self.request = request
+  }
+
+  // MARK: - The request
+
+  func message<Message: WireMessage>(_ type: Message.Type) async throws -> Message {
+    guard let format = requestFormat else {
+      throw Problem(
+        .unsupportedMedia,
+        """
+        Content-Type must be \(WireFormat.protobuf.contentType) or \(WireFormat.json.contentType)
+        """)
+    }
+    return try Message(decoding: try await body(limit: format.messageBytes), format: format)
+  }
+
+  /// For what is asked by its route alone.
+  func noMessage() async throws {
+    let bytes = try await body(limit: WireLimits.messageBytes)
+    guard bytes.isEmpty else {
+      throw Problem(.badMessage, "this request has no message; leave the body empty")
+    }
+  }
+
+  /// The body, decompressed; neither it nor what it decompresses to passes the limit.
+  private func body(limit: Int) async throws -> [UInt8] {
+    let isCompressed: Bool
+    switch (request.headers[.contentEncoding] ?? "").lowercased() {
+    case "", "identity": isCompressed = false
+    case "zstd": isCompressed = true
+    default:
+      throw Problem(.unsupportedMedia, "Content-Encoding must be zstd, or left out")
+    }
+    let bytes = [UInt8](buffer: try await collect(limit: limit))
+    return isCompressed && !bytes.isEmpty
+      ? try Compression.decompress(bytes, limit: limit) : bytes
+  }
+
+  private func collect(limit: Int) async throws -> ByteBuffer {
+    // Refused before it is read where it says so itself.
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw WireError.messageTooLong(limit: limit)
+    }
+    do {
+      return try await request.body.collect(upTo: limit)
+    } catch is NIOTooManyBytesError {
+      throw WireError.messageTooLong(limit: limit)
+    } catch {
+      throw ConnectionLost(cause: error)
+    }
+  }
+
+  private var requestFormat: WireFormat? {
+    request.headers[.contentType].flatMap { WireFormat(contentType: $0) }
+  }
+
+  // MARK: - The answer
+
+  func response(to message: some WireMessage) -> Response {
+    let format = acceptedFormat ?? requestFormat ?? .protobuf
+    return response(
+      .ok, message.encode(format), format,
+      isCompressed: listsZstd(request.headers[.acceptEncoding]))
+  }
+
+  /// - Parameter isRouteKnown: whether the request can have been meant for a hub; else it is a
+  ///   person who reads the answer.
+  func response(to refusal: Refusal, isRouteKnown: Bool) -> Response {
+    let format = acceptedFormat ?? requestFormat ?? (isRouteKnown && hasNoBody ? .protobuf : .json)
+    var response = response(refusal.status, refusal.problem.encode(format), format)
+    response.headers.append(contentsOf: refusal.headers)
+    return response
+  }
+
+  private func response(
+    _ status: HTTPResponse.Status, _ bytes: [UInt8], _ format: WireFormat,
+    isCompressed: Bool = false
+  ) -> Response {
+    var bytes = bytes
+    var headers: HTTPFields = [.contentType: format.contentType, .cacheControl: "no-store"]
+    if isCompressed, bytes.count >= Self.compressedBytesMin {
+      bytes = Compression.compress(bytes)
+      headers[.contentEncoding] = "zstd"
+    }
+    return Response(
+      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  /// What `Accept` asks for; nil when it leaves the choice to us.
+  private var acceptedFormat: WireFormat? {
+    for range in weighted(request.headers[.accept]) {
+      if range.hasSuffix("/*") { return nil }
+      if let format = WireFormat(contentType: range) { return format }
+    }
+    return nil
+  }
+
+  private var hasNoBody: Bool {
+    request.headers[.contentType] == nil && request.headers[.transferEncoding] == nil
+      && (request.headers[.contentLength].flatMap { Int($0) } ?? 0) == 0
+  }
+}
+
+private func listsZstd(_ header: String?) -> Bool {
+  weighted(header).contains { $0 == "zstd" || $0 == "*" }
+}
+
+/// The members of a list such as `Accept`, the most wanted first, without the unwanted (RFC 9110,
+/// section 12.4.2).
+private func weighted(_ header: String?) -> [String] {
+  let members = (header ?? "").lowercased().split(separator: ",").map { member in
+    let parts = member.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+    let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+    return (name: parts.first ?? "", weight: weight ?? 1)
+  }
+  // Swift's sort keeps the order of equals.
+  return members.filter { $0.weight > 0 }.sorted { $0.weight > $1.weight }.map(\.name)
+}

@@ -1,0 +1,113 @@
+import CuadernoLedger
+import CuadernoSchema
+import CuadernoSync
+import HTTPTypes
+package import Hummingbird
+import Logging
+
+/// Answers every request there can be: finds its route, asks who it is, and turns whatever goes
+/// wrong into a problem.
+///
+/// Not Hummingbird's router, which answers what it does not know by itself and in other words, and
+/// takes a path in more than one spelling. Here whatever no line lets through is refused.
+package struct HubResponder: HTTPResponder {
+  let ledger: Ledger
+  let now: @Sendable () -> Int64
+
+  package func respond(
+    to request: Request, context: BasicRequestContext
+  ) async throws -> Response {
+    var log = RequestLog(context.logger)
+    let start = now()
+    var response: Response
+    do {
+      response = try await answer(request, &log)
+    } catch let lost as ConnectionLost {
+      // Nobody is there to read an answer. Hummingbird closes what is left of the connection.
+      throw lost.cause
+    } catch {
+      response = MessageExchange(request).response(to: refusal(error, &log), isRouteKnown: log.route != nil)
+    }
+    log.finish(status: response.status, milliseconds: now() - start)
+    if request.method == .head { response = response.createHeadResponse() }
+    return response
+  }
+
+  private func answer(_ request: Request, _ log: inout RequestLog) async throws -> Response {
+    guard let (route, study) = Route.at(path: request.uri.path) else {
+      throw Problem(.unknownRoute, "this hub has nothing at this address; check the hub's URL")
+    }
+    log.route = route
+    guard route.methods.contains(request.method) else {
+      throw Refusal.wrongMethod(allowed: route.methods)
+    }
+    switch route {
+    case .health:
+      return await health(&log)
+    case .join:
+      return try await join(MessageExchange(request), &log)
+    case .study(let step):
+      let device = try await authorise(request, study: study ?? "")
+      log.device = device
+      return try await answer(step, for: device, MessageExchange(request), &log)
+    }
+  }
+
+  /// The device that asks, if its token is for the study in the path.
+  ///
+  /// A token that is missing, unknown or revoked has one answer, and a study that does not exist has
+  /// the same as one of somebody else's: neither tells anybody what there is.
+  private func authorise(_ request: Request, study: Substring) async throws -> EnrolledDevice {
+    guard let token = bearerToken(request), let device = try await ledger.device(token: token)
+    else {
+      throw Problem(
+        .unauthenticated,
+        """
+        this device is not known here, or was revoked; what it holds is safe on it; ask for a new \
+        invite and join again
+        """)
+    }
+    guard study.utf8.count == 2 * StudyID.byteCount, StudyID(study) == device.study else {
+      throw Problem(
+        .unknownStudy,
+        """
+        there is no such study here for this device; check the hub's address, or ask for an invite \
+        to the study
+        """)
+    }
+    return device
+  }
+
+  /// RFC 6750, section 2.1.
+  private func bearerToken(_ request: Request) -> String? {
+    let words = (request.headers[.authorization] ?? "").split(separator: " ")
+    guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+    return String(words[1])
+  }
+
+  private func health(_ log: inout RequestLog) async -> Response {
+    do {
+      try await ledger.probe()
+      return Response(status: .ok, headers: [.cacheControl: "no-store"])
+    } catch {
+      log.failed(error)
+      return Response(status: .serviceUnavailable, headers: [.retryAfter: "5"])
+    }
+  }
+
+  /// What a person is told of an error; what the log is told besides.
+  private func refusal(_ error: any Error, _ log: inout RequestLog) -> Refusal {
+    let refusal: Refusal
+    switch error {
+    case let known as Refusal: refusal = known
+    case let problem as Problem: refusal = Refusal(problem)
+    case let error as WireError: refusal = Refusal(Problem(error))
+    case HubError.refused(let problem): refusal = Refusal(problem)
+    default:
+      log.failed(error)
+      return .failed
+    }
+    log.problem = refusal.problem.code
+    return refusal
+  }
+}

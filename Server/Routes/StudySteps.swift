@@ -1,0 +1,57 @@
+import CuadernoLedger
+import CuadernoSchema
+import CuadernoSync
+import Hummingbird
+
+// What a notebook asks: to join, and the four steps of a session, which `StoreHub` answers from the
+// ledger as it does in every other hub.
+
+extension HubResponder {
+  func join(_ exchange: MessageExchange, _ log: inout RequestLog) async throws -> Response {
+    let request = try await exchange.message(JoinRequest.self)
+    let reply = try await ledger.join(request)
+    log.joined(study: reply.study, device: request.device)
+    return exchange.response(to: reply)
+  }
+
+  func answer(
+    _ step: Route.Step, for device: EnrolledDevice, _ exchange: MessageExchange,
+    _ log: inout RequestLog
+  ) async throws -> Response {
+    let failures = log.storeFailures
+    let store = ledger.store(for: device) { failures.report($0) }
+    let hub = StoreHub(store: store, now: now)
+    let response: Response
+    switch step {
+    case .hello:
+      let hello = try await exchange.message(Hello.self)
+      let reply = try await hub.hello(hello)
+      if reply.frontier == nil { await note(device, holding: hello.frontierDigest, failures) }
+      response = exchange.response(to: reply)
+    case .push:
+      let page = try await exchange.message(ChangePage.self)
+      let reply = try await hub.push(page)
+      log.newChanges = reply.newChanges
+      response = exchange.response(to: reply)
+    case .pull:
+      let request = try await exchange.message(PullRequest.self)
+      response = exchange.response(to: try await hub.pull(request))
+    case .verify:
+      try await exchange.noMessage()
+      let summary = try await hub.verify()
+      // A session ends so, after the notebook has stored everything it pulled.
+      await note(device, holding: summary.frontier.digest, failures)
+      response = exchange.response(to: summary)
+    }
+    await failures.reporting { try await ledger.noteSeen(device) }
+    return response
+  }
+
+  private func note(
+    _ device: EnrolledDevice, holding digest: Digest, _ failures: StoreFailures
+  ) async {
+    await failures.reporting {
+      try await ledger.noteHolding(device, frontierDigest: digest)
+    }
+  }
+}
