@@ -70,6 +70,10 @@ let tests: [Target] = [
   .testTarget(
     name: "LayoutTests", dependencies: [crypto], path: "Tests/Layout", swiftSettings: strict),
   .testTarget(
+    name: "CuadernoConvergenceTests",
+    dependencies: ["CuadernoModel", "CuadernoNotebook", "CuadernoSync", "CuadernoTestSupport"],
+    path: "Tests/Convergence", swiftSettings: strict),
+  .testTarget(
     name: "EndToEndTests",
     dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
     path: "Tests/EndToEnd", swiftSettings: strict),

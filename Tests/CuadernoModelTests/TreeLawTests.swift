@@ -56,6 +56,8 @@ import Testing
     #expect(tree.isWithin(2, 1))
     #expect(!tree.isWithin(1, 2))
     #expect(tree.isWithin(1, 1))
+    #expect(tree.height(of: 1) == 2)
+    #expect(tree.height(of: 3) == 1)
   }
 
   @Test func `of two edges of one age the one of the greater device is ignored`() {

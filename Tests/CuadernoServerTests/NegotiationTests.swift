@@ -18,7 +18,7 @@ import Testing
     let page = await (try sampleNotebook()).everything
     try await fixture.store().apply(page)
     let body = request.encode(sent)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.ask(
         "pull", as: device, body, format: sent, headers: [.accept: accepted.contentType])
 
@@ -40,7 +40,7 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let body = request.encode(.json)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       var headers: HTTPFields = [:]
       headers[.accept] = accept
       let answer = try await client.ask("pull", as: device, body, format: .json, headers: headers)
@@ -55,7 +55,7 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let path = "/v1/studies/\(device.study)/verify"
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.ask("verify", as: device)
       let refused = try await client.send(.post, path)
       let wanted = try await client.send(.post, path, headers: [.accept: "application/json"])
@@ -71,7 +71,7 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let body = request.encode(.json)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.ask(
         "pull", as: device, body, headers: [.contentType: "application/json; charset=utf-8"])
       #expect(answer.status == 200)
@@ -83,7 +83,7 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let body = await (try sampleNotebook()).everything.encode(format)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.ask(
         "push", as: device, Compression.compress(body), format: format,
         headers: [.contentEncoding: "zstd"])
@@ -107,7 +107,7 @@ import Testing
     let page = await (try sampleNotebook(changes: 40)).everything
     try await fixture.store().apply(page)
     let body = request.encode(.protobuf)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       var headers: HTTPFields = [:]
       headers[.acceptEncoding] = accept
       let answer = try await client.ask("pull", as: device, body, headers: headers)
@@ -120,7 +120,7 @@ import Testing
   @Test func `a short answer is not compressed`() async throws {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.ask("verify", as: device, headers: [.acceptEncoding: "zstd"])
       #expect(answer.headers[.contentEncoding] == nil)
       #expect(answer.bytes.count < 256)
@@ -136,7 +136,7 @@ import Testing
     let digest = await notebook.frontier().digest
     let hello = Hello(device: DeviceID(0xa), head: page.heads[0], frontierDigest: digest)
     let body = hello.encode(.protobuf)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.ask("hello", as: device, body)
       #expect(try answer.message(HelloReply.self).frontier == nil)
       #expect(body.count + answer.bytes.count < 200)

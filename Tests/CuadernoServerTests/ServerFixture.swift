@@ -17,8 +17,9 @@ struct ServerFixture {
   let clock = HandClock()
   let lines = LogLines()
 
-  init() throws {
-    folder = try ScratchFolder()
+  init(folder: ScratchFolder? = nil) throws {
+    let folder = try folder ?? ScratchFolder()
+    self.folder = folder
     let source = RandomSource(seed: 11)
     let clock = clock
     ledger = try Ledger(

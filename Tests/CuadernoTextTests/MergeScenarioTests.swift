@@ -119,6 +119,14 @@ import Testing
     #expect(merge("uno (dos", "uno dos", "uno x(dos").text.string == "uno x dos")
   }
 
+  @Test func `the space before a conflict is no part of it`() {
+    let merged = merge("vida, coca.", "vida,miedo.", "vidas coca.", "vida,paz.")
+
+    #expect(merged.text.string == "vidas miedo paz.")
+    #expect(merged.conflicts.map(\.span) == [6..<15])
+    #expect(conflicts(of: merged) == [["miedo", "paz"]])
+  }
+
   @Test func `accents and line ends merge as they are written`() {
     let merged = merge(
       "cafe\u{301}\r\nnin\u{303}a\r\n", "café\r\nnin\u{303}a\r\n", "cafe\u{301}\r\nniño\r\n")

@@ -77,7 +77,7 @@ enum Program {
     let folder = try ScratchFolder()
     try Data(input.utf8).write(to: URL(fileURLWithPath: folder.file("in")))
     for name in ["out", "err"] {
-      FileManager.default.createFile(atPath: folder.file(name), contents: nil)
+      _ = FileManager.default.createFile(atPath: folder.file(name), contents: nil)
     }
     process.standardInput = FileHandle(forReadingAtPath: folder.file("in"))
     process.standardOutput = FileHandle(forWritingAtPath: folder.file("out"))
