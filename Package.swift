@@ -95,7 +95,8 @@ let tests: [Target] = [
     name: "CuadernoServerTests",
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
-      "CuadernoTestSupport", argumentParser, grdb, httpTypes, hummingbird, hummingbirdTesting, logging,
+      "CuadernoTestSupport", argumentParser, grdb, httpTypes, hummingbird, hummingbirdTesting,
+      logging,
       nioCore,
     ],
     swiftSettings: strict),
@@ -168,7 +169,8 @@ let package = Package(
       name: "CuadernoClient",
       dependencies: [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoNotebook",
-        "CuadernoExchange", "CuadernoAnalysis", argumentParser, httpClient, nioCore, nioFoundation,
+        "CuadernoExchange", "CuadernoAnalysis", argumentParser, httpClient, nioCore,
+        nioFoundation,
         nioHTTP1, nioPosix,
       ],
       path: "Client", exclude: ["Main"], swiftSettings: strict),

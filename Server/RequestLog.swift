@@ -26,8 +26,7 @@ struct RequestLog {
     joined = (study, device)
   }
 
-  mutating func failed(_ error: any Error) {
-    problem = .failed
+  func failed(_ error: any Error) {
     storeFailures.report(error)
   }
 

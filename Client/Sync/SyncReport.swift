@@ -87,7 +87,8 @@ struct SyncReport {
           + "all kept")
     }
     if newConflicts > 0 {
-      lines.append("  conflicts: \(counted(newConflicts, "field")) that two people wrote differently")
+      lines.append(
+        "  conflicts: \(counted(newConflicts, "field")) that two people wrote differently")
     }
     return lines
   }

@@ -1,4 +1,5 @@
 import CuadernoSync
+
 import struct Foundation.Data
 
 extension Change {

@@ -1,4 +1,5 @@
 package import CuadernoSync
+
 import struct Foundation.Data
 
 extension ProtobufShape {

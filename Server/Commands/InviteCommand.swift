@@ -30,7 +30,8 @@ struct InviteCreate: LedgerCommand {
 
   @Option(
     name: .long,
-    help: "The address at which the member's laptop finds this server; it becomes part of the invite.")
+    help:
+      "The address at which the member's laptop finds this server; it becomes part of the invite.")
   var url = "http://127.0.0.1:8787"
 
   @OptionGroup var options: LedgerOptions

@@ -17,7 +17,7 @@ extension LedgerCommand {
 
   func output() async throws -> Output {
     do {
-      let ledger = try options.ledger(isMade: Self.makesLedger)
+      let ledger = try options.folder.ledger(isMade: Self.makesLedger)
       let output = try await answer(from: ledger)
       try ledger.close()
       return output
@@ -35,6 +35,13 @@ extension LedgerCommand {
 
 /// Which ledger a command works on, and for whom it answers.
 struct LedgerOptions: ParsableArguments {
+  @OptionGroup var folder: FolderOption
+
+  @Flag(name: .long, help: "Print JSON for programs.")
+  var json = false
+}
+
+struct FolderOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -43,17 +50,14 @@ struct LedgerOptions: ParsableArguments {
       valueName: "folder"))
   var data: String?
 
-  @Flag(name: .long, help: "Print JSON for programs.")
-  var json = false
-
   func ledger(isMade: Bool) throws -> Ledger {
     try Ledger(
-      folder: folder(ProcessInfo.processInfo.environment), isMade: isMade,
-      now: systemMilliseconds, random: systemRandomBytes)
+      folder: path(ProcessInfo.processInfo.environment), isMade: isMade, now: systemMilliseconds,
+      random: systemRandomBytes)
   }
 
   /// After the XDG Base Directory Specification, which passes over a path that is not absolute.
-  func folder(_ environment: [String: String]) -> String {
+  func path(_ environment: [String: String]) -> String {
     if let folder = data ?? environment["CUADERNO_SERVER_DATA"], !folder.isEmpty { return folder }
     let base = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     return (base ?? (environment["HOME"] ?? "") + "/.local/share") + "/cuaderno-server"

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: "How much to write to standard error: debug, info, notice or error.")
   var logLevel = LogLevel.info
 
-  @OptionGroup var options: LedgerOptions
+  @OptionGroup var folder: FolderOption
 
   func validate() throws {
     guard (0...65_535).contains(port) else {
@@ -62,7 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve() async throws {
-    let ledger = try options.ledger(isMade: true)
+    let ledger = try folder.ledger(isMade: true)
     var logger = Logger(label: "cuaderno-server") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = logLevel.level
     let shownHost = host.contains(":") ? "[\(host)]" : host

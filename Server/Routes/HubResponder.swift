@@ -26,7 +26,8 @@ package struct HubResponder: HTTPResponder {
       // Nobody is there to read an answer. Hummingbird closes what is left of the connection.
       throw lost.cause
     } catch {
-      response = MessageExchange(request).response(to: refusal(error, &log), isRouteKnown: log.route != nil)
+      response = MessageExchange(request).response(
+        to: refusal(error, &log), isRouteKnown: log.route != nil)
     }
     log.finish(status: response.status, milliseconds: now() - start)
     if request.method == .head { response = response.createHeadResponse() }
@@ -43,7 +44,7 @@ package struct HubResponder: HTTPResponder {
     }
     switch route {
     case .health:
-      return await health(&log)
+      return await health(log)
     case .join:
       return try await join(MessageExchange(request), &log)
     case .study(let step):
@@ -85,7 +86,7 @@ package struct HubResponder: HTTPResponder {
     return String(words[1])
   }
 
-  private func health(_ log: inout RequestLog) async -> Response {
+  private func health(_ log: RequestLog) async -> Response {
     do {
       try await ledger.probe()
       return Response(status: .ok, headers: [.cacheControl: "no-store"])
@@ -103,9 +104,12 @@ package struct HubResponder: HTTPResponder {
     case let problem as Problem: refusal = Refusal(problem)
     case let error as WireError: refusal = Refusal(Problem(error))
     case HubError.refused(let problem): refusal = Refusal(problem)
+    case HubError.unreachable:
+      // The store has reported it already, in more words than came through.
+      refusal = .failed
     default:
       log.failed(error)
-      return .failed
+      refusal = .failed
     }
     log.problem = refusal.problem.code
     return refusal

@@ -27,7 +27,8 @@ struct Refusal: Error {
   static let failed = Refusal(
     Problem(
       .failed,
-      "hub failed and acknowledged nothing of this; sync again later, and tell whoever runs the hub"))
+      "hub failed and acknowledged nothing of this; sync again later, and tell whoever runs the hub"
+    ))
 
   static func wrongMethod(allowed: [HTTPRequest.Method]) -> Refusal {
     let methods = allowed.map(\.rawValue).joined(separator: ", ")

@@ -14,7 +14,8 @@ extension Ledger {
     let join = Join(
       secret: InviteSecret.digest(typed: request.secret), device: request.device,
       deviceName: Name.shown(request.deviceName), study: request.study,
-      newStudy: StudyID(bytes: randomBytes(StudyID.byteCount))!,
+      newStudy: StudyID(
+        rawValue: randomBytes(StudyID.byteCount).reduce(0) { $0 << 8 | UInt128($1) }),
       token: DeviceToken(bytes: randomBytes(DeviceToken.byteCount)), now: now())
     return try await answeringProblems {
       try await database.write { db in try join.carryOut(db) }
@@ -110,7 +111,8 @@ private struct Join: Sendable {
       return bound
     }
     let id = study ?? newStudy
-    guard try Int64.fetchOne(db, sql: "SELECT number FROM study WHERE id = ?", arguments: [id]) == nil
+    guard
+      try Int64.fetchOne(db, sql: "SELECT number FROM study WHERE id = ?", arguments: [id]) == nil
     else { throw Self.otherStudy }
     try db.execute(
       sql: "UPDATE study SET id = ? WHERE number = ?", arguments: [id, found.studyNumber])

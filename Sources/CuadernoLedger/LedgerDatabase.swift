@@ -48,12 +48,15 @@ struct LedgerDatabase: Sendable {
       return try await pool.writeWithoutTransaction { db in
         // Around the whole transaction, because a commit may also checkpoint.
         try lock.hold {
-          var result: Result?
-          try db.inTransaction(.immediate) {
-            result = try body(db)
-            return .commit
+          try db.beginTransaction(.immediate)
+          do {
+            let result = try body(db)
+            try db.commit()
+            return result
+          } catch {
+            if db.isInsideTransaction { try db.rollback() }
+            throw error
           }
-          return result!
         }
       }
     } catch {

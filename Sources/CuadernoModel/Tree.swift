@@ -54,6 +54,18 @@ package struct Tree: Sendable {
     return children
   }
 
+  /// How many levels a node takes together with what lies below it.
+  package func height(of id: Reference) -> Int {
+    let children = children
+    var level = [id]
+    var height = 0
+    while !level.isEmpty {
+      height += 1
+      level = level.flatMap { children[$0, default: []] }
+    }
+    return height
+  }
+
   /// Whether one node lies below another, or is it.
   package func isWithin(_ id: Reference, _ ancestor: Reference) -> Bool {
     var current: Reference? = id

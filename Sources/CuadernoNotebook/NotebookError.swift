@@ -13,6 +13,9 @@ package enum NotebookError: Error, Equatable, Sendable {
   case fault(Fault)
   /// The record was written by a newer cuaderno and cannot be changed by this one.
   case newerKind
+  case tooManyFields(Int)
+  /// More than one change can carry, although no field of it is too long.
+  case changeTooLong(bytes: Int)
   case clockExhausted
   case studyFull
 }
@@ -29,6 +32,12 @@ extension NotebookError: CustomStringConvertible {
     case .wrongKind(let kind): "record is not of the kind \(kind.name)"
     case .fault(let fault): fault.description
     case .newerKind: "record was written by a newer cuaderno; update before changing it"
+    case .tooManyFields(let count):
+      "what was written at once sets \(count) fields; the limit is \(WireLimits.changeFields); "
+        + "write some of them later"
+    case .changeTooLong(let bytes):
+      "what was written at once is \(bytes) bytes; the limit is \(WireLimits.payloadBytes); "
+        + "write the text and the other fields one after the other"
     case .clockExhausted: StampsExhausted().description
     case .studyFull:
       "study has \(Limits.studyChanges) changes, which is the limit; begin a new study"

@@ -255,6 +255,21 @@ package struct Reader {
     return result
   }
 
+  /// Whether a new record may be put under another without making the tree too deep.
+  func hasRoomBelow(_ id: Reference, _ field: Field) throws -> Bool {
+    let statement = try view.cachedStatement(
+      sql: """
+        SELECT \(field.name) FROM \(field.kind.name)
+        WHERE record = (SELECT number FROM record WHERE id = ?)
+        """)
+    var node = RecordID(rawValue: id)
+    for _ in 1..<Limits.treeDepth {
+      guard let parent = try RecordID.fetchOne(statement, arguments: [node]) else { return true }
+      node = parent
+    }
+    return false
+  }
+
   /// The tree that a field of places or themes makes.
   package func tree(_ field: Field) throws -> Tree {
     let table = field.kind.name

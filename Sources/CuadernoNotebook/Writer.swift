@@ -86,7 +86,6 @@ package struct Writer {
       if try !holds(state, edit) { changed.append(edit) }
     }
     guard !changed.isEmpty else { return false }
-    try refuseCircles(record, changed)
     try append(record, kind, changed, to: found, context: state.clock)
     return true
   }
@@ -177,6 +176,7 @@ package struct Writer {
       }
     }
     writes.sort { $0.field < $1.field }
+    try refuseCircles(record, edits, isNew: found == nil)
     let envelope = Envelope(
       dot: try nextDot(), stamp: try nextStamp(), record: record, kind: kind.rawValue,
       context: context, fields: writes.map(\.field))
@@ -189,13 +189,17 @@ package struct Writer {
     do {
       try envelope.validate()
     } catch EnvelopeFault.tooManyFields(let count) {
-      throw NotebookError.fault(.tooManyEntries(field: "record", count: count))
+      throw NotebookError.tooManyFields(count)
+    }
+    let payload = try PayloadCodec.encode(values)
+    // No hub would take it, and nothing written after it could be sent either.
+    guard payload.count <= WireLimits.payloadBytes else {
+      throw NotebookError.changeTooLong(bytes: payload.count)
     }
     let change = Change(
       envelope: envelope,
       content: .payload(
-        salt: surroundings.randomBytes(WireLimits.saltBytes),
-        bytes: try PayloadCodec.encode(values)))
+        salt: surroundings.randomBytes(WireLimits.saltBytes), bytes: payload))
     let own = AdmittedChange(own: change, after: head.link)
     try appender.append(own, reader.log)
     head = ChainHead(dot: envelope.dot, link: own.link)
@@ -257,19 +261,20 @@ package struct Writer {
     return try reader.value(field, of: write) == .some(edit.value)
   }
 
-  private func refuseCircles(_ record: RecordID, _ edits: [FieldEdit]) throws {
+  /// - Parameter isNew: nothing lies below a record that is new, so the whole tree need not be read.
+  private func refuseCircles(_ record: RecordID, _ edits: [FieldEdit], isNew: Bool) throws {
     for edit in edits where Columns.isTreeEdge(edit.field) {
       guard case .reference(let parent) = edit.value else { continue }
       guard parent != record.rawValue else {
         throw NotebookError.fault(.ownParent(field: edit.field.name))
       }
+      if isNew, try reader.hasRoomBelow(parent, edit.field) { continue }
       let tree = try reader.tree(edit.field)
       guard !tree.isWithin(parent, record.rawValue) else {
         throw NotebookError.fault(.cycle(field: edit.field.name))
       }
-      guard tree.path(to: parent).count < Limits.treeDepth else {
-        throw NotebookError.fault(.tooDeep)
-      }
+      let depth = tree.path(to: parent).count + tree.height(of: record.rawValue)
+      guard depth <= Limits.treeDepth else { throw NotebookError.fault(.tooDeep) }
     }
   }
 }

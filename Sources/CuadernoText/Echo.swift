@@ -131,7 +131,7 @@ struct Slack {
     let hunk = hunks[index]
     let room = Room(
       of: hunk, after: index > 0 ? hunks[index - 1] : nil,
-      before: index + 1 < hunks.count ? hunks[index + 1] : nil, old: old, new: new)
+      before: index + 1 < hunks.count ? hunks[index + 1] : nil, textEnd: old.count)
     let edges = hunk.old.isEmpty ? hunk.new : hunk.old
     let text = hunk.old.isEmpty ? new : old
     left = hunk.isOneSided ? Slide.backwardSlack(of: edges, in: text, most: room.left) : 0

@@ -17,7 +17,7 @@ enum Slide {
         continue
       }
       let next = index + 1 < waiting.count ? waiting[index + 1] : nil
-      let room = Room(of: hunk, after: settled.last, before: next, old: old, new: new)
+      let room = Room(of: hunk, after: settled.last, before: next, textEnd: old.count)
       let text = hunk.old.isEmpty ? new : old
       let edges = hunk.old.isEmpty ? hunk.new : hunk.old
       let left = backwardSlack(of: edges, in: text, most: room.left)
@@ -106,11 +106,9 @@ struct Room {
   let left: Int
   let right: Int
 
-  init(
-    of hunk: ByteHunk, after last: ByteHunk?, before next: ByteHunk?, old: [UInt8], new: [UInt8]
-  ) {
+  init(of hunk: ByteHunk, after last: ByteHunk?, before next: ByteHunk?, textEnd: Int) {
     left = hunk.old.lowerBound - (last?.old.upperBound ?? 0)
-    right = (next?.old.lowerBound ?? old.count) - hunk.old.upperBound
+    right = (next?.old.lowerBound ?? textEnd) - hunk.old.upperBound
   }
 }
 

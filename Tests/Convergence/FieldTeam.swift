@@ -88,7 +88,8 @@ struct FieldTeam {
 
   private mutating func edit(on index: Int) throws {
     guard let (id, kind) = records.randomElement(using: &random) else { return }
-    let field = [Self.textField(of: kind), Self.otherField(of: kind)]
+    let field =
+      [Self.textField(of: kind), Self.otherField(of: kind)]
       .randomElement(using: &random) ?? Self.textField(of: kind)
     let text = text()
     let isKnown = try laptops[index].notebook.write { writer -> Bool in

@@ -40,9 +40,11 @@ import Testing
             FieldEdit(.Theme.parent, value: themes["Estado"].map { .reference($0.rawValue) }),
           ])
       }
+      let confidence = try #require(themes["Confianza"])
+      let fear = try #require(themes["Miedo"])
+      let dread = try #require(themes["Temor"])
       try writer.update(
-        themes["Temor"]!,
-        [FieldEdit(.Theme.mergedInto, value: .reference(themes["Miedo"]!.rawValue))])
+        dread, [FieldEdit(.Theme.mergedInto, value: .reference(fear.rawValue))])
       try writer.put(
         writer.reader.studyRecord, .study,
         [
@@ -52,11 +54,11 @@ import Testing
         ])
       let first = try interview(&writer, "Tocache", "2010-05", roles: ["alcalde", "agricultora"])
       let second = try interview(&writer, "Juanjuí", "2011-06", roles: ["agricultora"])
-      try code(&writer, first, themes["Confianza"]!, 0..<10, "Ana")
-      try code(&writer, first, themes["Temor"]!, 5..<12, "Luis")
-      try code(&writer, first, themes["Miedo"]!, 20..<25, "Ana")
-      try code(&writer, second, themes["Confianza"]!, 0..<4, "Ana")
-      try code(&writer, second, themes["Miedo"]!, 4..<9, "Ana")
+      try code(&writer, first, confidence, 0..<10, "Ana")
+      try code(&writer, first, dread, 5..<12, "Luis")
+      try code(&writer, first, fear, 20..<25, "Ana")
+      try code(&writer, second, confidence, 0..<4, "Ana")
+      try code(&writer, second, fear, 4..<9, "Ana")
       return themes
     }
 
@@ -76,7 +78,8 @@ import Testing
           FieldEdit(.Place.parent, value: .reference(place.rawValue)),
         ])
       var edits = [
-        FieldEdit(.Interview.label, province), FieldEdit(.Interview.date, value: .date(try date(day))),
+        FieldEdit(.Interview.label, province),
+        FieldEdit(.Interview.date, value: .date(try date(day))),
         FieldEdit(.Interview.place, value: .reference(town.rawValue)),
         FieldEdit(.Interview.text, "nadie nos avisó de nada y después"),
       ]
@@ -123,7 +126,8 @@ import Testing
     let sample = try Sample()
 
     let counts = sample.data.themeCounts().map { count in
-      "\(count.steps.joined(separator: ">")) \(count.codings) \(count.codingsBelow) \(count.sources) \(count.participants)"
+      "\(count.steps.joined(separator: ">")) \(count.codings) \(count.codingsBelow) "
+        + "\(count.sources) \(count.participants)"
     }
 
     #expect(counts == ["Estado 0 5 2 3", "Estado>Confianza 2 2 2 3", "Estado>Miedo 3 3 2 3"])

@@ -6,7 +6,8 @@ import Testing
 
 /// What the hub's owner does: studies, members, invites and devices.
 @Suite struct EnrolmentTests {
-  @Test func `a study is found by its title in any case and spelling, and by its id`() async throws {
+  @Test func `a study is found by its title in any case and spelling, and by its id`() async throws
+  {
     let fixture = try LedgerFixture()
     let (study, _, _) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0xabcd << 112))
@@ -170,7 +171,8 @@ import Testing
 
   @Test func `every refusal says what to do`() {
     let errors: [LedgerError] = [
-      .folderUnusable(code: 13), .noLedger, .badName(.empty), .studyExists(title: "Monzón"), .noStudy,
+      .folderUnusable(code: 13), .noLedger, .badName(.empty), .studyExists(title: "Monzón"),
+      .noStudy,
       .severalStudies(count: 2), .memberExists(name: "Ana"), .otherRole(name: "Ana", role: "owner"),
       .noDevice, .severalDevices(count: 2), .noInvite(3), .inviteUsed(3),
       .backupTargetUnusable(code: 13), .backupOntoLedger, .backupNotSound, .logDamaged,

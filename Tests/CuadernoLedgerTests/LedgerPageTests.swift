@@ -139,7 +139,8 @@ import Testing
     let before = try await fixture.everyRow()
     try await fixture.ledger.limitPages(toPresentAnd: 2)
 
-    try await notebook.write(by: ana, note, fields: [1], payload: .init(repeating: 1, count: 90_000))
+    try await notebook.write(
+      by: ana, note, fields: [1], payload: .init(repeating: 1, count: 90_000))
     let problem = await #expect(throws: Problem.self) {
       try await ledger.apply(await whole(notebook))
     }

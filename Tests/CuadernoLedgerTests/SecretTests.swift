@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test func `the text is Crockford's base 32`() {
-    let secret = InviteSecret(bytes: [0xff, 0x00, 0x12, 0x34, 0x56] + .init(repeating: 0, count: 27))
+    let secret = InviteSecret(
+      bytes: [0xff, 0x00, 0x12, 0x34, 0x56] + .init(repeating: 0, count: 27))
 
     #expect(secret.text.hasPrefix("ZW01-4D2P-0000-"))
     #expect(secret.link(to: "http://10.0.0.1:8787").hasPrefix("http://10.0.0.1:8787#ZW01-"))

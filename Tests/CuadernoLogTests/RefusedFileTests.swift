@@ -66,7 +66,8 @@ import Testing
     try expectRefusal(.newerVersion(found: 9, known: 1), "a")
   }
 
-  @Test func `a file of a newer version whose last changes are in its WAL is refused too`() async throws
+  @Test func `a file of a newer version whose last changes are in its WAL is refused too`()
+    async throws
   {
     let fixture = try LogFixture(holding: try await SampleHistory.page(5))
     try fixture.corrupt("PRAGMA user_version = 9")

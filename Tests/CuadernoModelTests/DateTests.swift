@@ -26,7 +26,9 @@ import Testing
       }
 
       #expect(
-        accepted == ["2017", "2017-05", "2017-05-12", "2017-05-12T09:30", "2017-05-12T09:30:15", form]
+        accepted == [
+          "2017", "2017-05", "2017-05-12", "2017-05-12T09:30", "2017-05-12T09:30:15", form,
+        ]
       )
     }
   }
@@ -38,7 +40,9 @@ import Testing
         for byte in UInt8(0x20)..<0x7F {
           var bytes = Array(form.utf8)
           bytes[index] = byte
-          guard let read = try? PartialDate(String(decoding: bytes, as: UTF8.self), isKnownZone: { _ in true })
+          guard
+            let read = try? PartialDate(
+              String(decoding: bytes, as: UTF8.self), isKnownZone: { _ in true })
           else { continue }
           let again = try PartialDate(read.description, isKnownZone: { _ in true })
           #expect(again == read)
@@ -92,7 +96,8 @@ import Testing
   }
 
   @Test func `an unknown time zone is refused`() {
-    let words = "time zone is not known; use a name such as America/Lima, or an offset such as -05:00"
+    let words =
+      "time zone is not known; use a name such as America/Lima, or an offset such as -05:00"
 
     #expect(fault("2017-05-12T09:30 America/Tocache") == words)
     #expect(fault("2017-05-12T09:30 ") == words)

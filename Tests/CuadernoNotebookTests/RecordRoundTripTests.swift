@@ -54,11 +54,11 @@ import Testing
             .init(.Interview.source, interview.source),
           ], id: id)
       },
-      { reader in
+      { reader -> Interview? in
         var read = try reader.fetch(Interview.self, id)
         read?.textVersion = nil
         return read
-      }, .some(interview))
+      }, interview)
   }
 
   @Test func `a note`() throws {

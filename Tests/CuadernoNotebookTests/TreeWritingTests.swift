@@ -5,10 +5,12 @@ import CuadernoSync
 import Testing
 
 @Suite struct TreeWritingTests {
+  private let laptop: Laptop
   private let notebook: Notebook
 
   init() throws {
-    notebook = try Laptop().create()
+    laptop = try Laptop()
+    notebook = try laptop.create()
   }
 
   private func theme(_ name: String, under parent: RecordID? = nil) throws -> RecordID {

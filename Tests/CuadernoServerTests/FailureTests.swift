@@ -89,7 +89,7 @@ import Testing
     let lines = fixture.lines.all
     #expect(
       lines.contains {
-        $0.contains("route=push") && $0.contains("changes=6") && $0.contains("study=\(words[1].prefix(8)) ")
+        $0.contains("route=push") && $0.contains("changes=6") && $0.hasSuffix("study=\(words[1].prefix(8))")
       })
     #expect(lines.contains { $0.hasPrefix("info") && $0.contains("route=join") })
     #expect(lines.contains { $0.hasPrefix("notice") && $0.contains("problem=unauthenticated") })

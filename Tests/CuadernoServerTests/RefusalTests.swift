@@ -248,8 +248,8 @@ import Testing
       envelope: envelope, content: .payload(salt: .init(repeating: 0, count: 16), bytes: []))
     let page = ChangePage(
       changes: .init(repeating: change, count: WireLimits.pageChanges + 1), heads: [])
-    try await expect(.tooLarge, status: 413, fixture) { client, format in
-      try await client.ask("push", as: device, page.encode(format), format: format)
+    try await expect(.tooLarge, status: 413, fixture) { client, _ in
+      try await client.ask("push", as: device, page.encode(.protobuf))
     }
   }
 

@@ -24,7 +24,7 @@ import Testing
     let other = MemoryStore(seed: 2)
     for number in 0..<60 {
       let record = RecordID(rawValue: UInt128(number % 9 + 1))
-      try await one.write(by: DeviceID(0xa), record, fields: [1, UInt32(number % 5 + 1)])
+      try await one.write(by: DeviceID(0xa), record, fields: [1, UInt32(number % 5 + 2)])
       try await other.write(
         by: DeviceID(0xb), record, fields: [UInt32(number % 4 + 1)],
         payload: .init(repeating: 3, count: 3_000))

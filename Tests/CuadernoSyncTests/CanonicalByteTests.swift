@@ -17,7 +17,8 @@ import Testing
   @Test func `no truncation of an envelope is one`() {
     for envelope in samples(30) {
       let bytes = envelope.canonicalBytes
-      for count in bytes.indices where (try? Envelope(canonicalBytes: Array(bytes[..<count]))) != nil {
+      for count in bytes.indices
+      where (try? Envelope(canonicalBytes: Array(bytes[..<count]))) != nil {
         Issue.record("\(count) of the \(bytes.count) bytes of \(envelope)")
       }
     }
@@ -71,19 +72,22 @@ import Testing
       let clock = Envelope.arbitrary(using: &generator).context
       let bytes = clock.canonicalBytes
       #expect(try VectorClock(canonicalBytes: bytes) == clock)
-      for count in bytes.indices where (try? VectorClock(canonicalBytes: Array(bytes[..<count]))) != nil {
+      for count in bytes.indices
+      where (try? VectorClock(canonicalBytes: Array(bytes[..<count]))) != nil {
         Issue.record("\(Seeds.replay(seed)): \(count) bytes")
       }
     }
   }
 
-  @Test(arguments: [
-    [0x80, 0x00], [0x81, 0x00], [0xFF, 0x80, 0x00],
-    [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02],
-    [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x81, 0x00],
-    [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], [0x80], [],
-  ] as [[UInt8]])
-  func `an integer that is longer than it must be, too great or cut off is refused`(varint: [UInt8]) {
+  @Test(
+    arguments: [
+      [0x80, 0x00], [0x81, 0x00], [0xFF, 0x80, 0x00],
+      [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02],
+      [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x81, 0x00],
+      [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], [0x80], [],
+    ] as [[UInt8]])
+  func `an integer that is longer than it must be, too great or cut off is refused`(varint: [UInt8])
+  {
     // A clock of one device, whose number stands at the end.
     let prefix: [UInt8] = [1] + DeviceID(rawValue: 7).bytes
 
@@ -110,7 +114,8 @@ import Testing
       for state in world.replicas.flatMap(\.states.values) {
         let bytes = state.canonicalBytes
         if try RecordState(canonicalBytes: bytes) != state { Issue.record("\(Seeds.replay(seed))") }
-        for count in bytes.indices where (try? RecordState(canonicalBytes: Array(bytes[..<count]))) != nil {
+        for count in bytes.indices
+        where (try? RecordState(canonicalBytes: Array(bytes[..<count]))) != nil {
           Issue.record("\(Seeds.replay(seed)): \(count) bytes of a state")
         }
       }

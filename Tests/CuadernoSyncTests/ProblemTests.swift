@@ -16,7 +16,8 @@ import Testing
     let dot = Dot(device: DeviceID(rawValue: 1), sequence: 1)
     let faults: [(PageFault, Problem.Code)] = [
       (.invalid(.fieldsNotSorted, dot), .invalidChange),
-      (.payloadTooLong(bytes: 1, dot), .invalidChange), (.saltLength(bytes: 1, dot), .invalidChange),
+      (.payloadTooLong(bytes: 1, dot), .invalidChange),
+      (.saltLength(bytes: 1, dot), .invalidChange),
       (.tooManyChanges(1), .tooLarge), (.gap(dot, expected: 1), .gap),
       (.contextAhead(dot), .contextAhead), (.tooManyDevices(1), .limitReached),
       (.headsDoNotMatch(dot.device), .invalidChange), (.damaged(dot), .damagedPage),

@@ -10,7 +10,9 @@ import Testing
       var time: Int64 = .random(in: 0...1_000_000, using: &generator)
       for _ in 0..<100 {
         // Forwards, backwards, standing still, before 1970, far in the future.
-        time += [0, 0, 1, 1_000, -50_000, -2_000_000, 10_000_000_000].randomElement(using: &generator) ?? 0
+        time +=
+          [0, 0, 1, 1_000, -50_000, -2_000_000, 10_000_000_000].randomElement(using: &generator)
+          ?? 0
         let next = try last.next(milliseconds: time)
         let exceeds = next > last && next >= Stamp(milliseconds: time)
         if !exceeds { Issue.record("\(Seeds.replay(seed)): \(last) \(time)") }
@@ -41,7 +43,8 @@ import Testing
     #expect(next.counter == 0)
   }
 
-  @Test func `a hundred thousand changes in one millisecond have a hundred thousand stamps`() throws {
+  @Test func `a hundred thousand changes in one millisecond have a hundred thousand stamps`() throws
+  {
     var last = Stamp(milliseconds: 1)
     for _ in 0..<100_000 { last = try last.next(milliseconds: 1) }
 

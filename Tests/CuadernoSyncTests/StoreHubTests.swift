@@ -31,7 +31,9 @@ import Testing
     }
   }
 
-  @Test func `a newer notebook is answered in this protocol, and one of none is refused`() async throws {
+  @Test func `a newer notebook is answered in this protocol, and one of none is refused`()
+    async throws
+  {
     for hub in hubs(of: MemoryStore()) {
       #expect(try await hub.hello(await hello(MemoryStore(), version: 9)).version == 1)
       await #expect(
@@ -91,7 +93,9 @@ import Testing
     }
   }
 
-  @Test func `a page is never smaller than 16 KiB nor greater than 1 MiB when it can be`() async throws {
+  @Test func `a page is never smaller than 16 KiB nor greater than 1 MiB when it can be`()
+    async throws
+  {
     let store = MemoryStore()
     for record in 1...300 {
       try await store.write(

@@ -89,7 +89,9 @@ import Testing
     #expect(await line.requests == 1)
   }
 
-  @Test func `a twin that writes as the same device is refused and nothing is changed`() async throws {
+  @Test func `a twin that writes as the same device is refused and nothing is changed`()
+    async throws
+  {
     let notebook = MemoryStore(seed: 1)
     let twin = MemoryStore(seed: 2)
     try await notebook.write(by: ana, RecordID(rawValue: 1), fields: [1])

@@ -3,7 +3,8 @@ import CuadernoTestSupport
 import Testing
 
 @Suite struct VectorClockLawTests {
-  @Test func `joining is commutative, associative and idempotent, and has the empty clock as unit`() {
+  @Test func `joining is commutative, associative and idempotent, and has the empty clock as unit`()
+  {
     for seed in Seeds.upTo(1_000) {
       var generator = SplitMix64(seed: seed)
       let a = arbitrary(using: &generator)
@@ -44,7 +45,10 @@ import Testing
       }
       let holds =
         clock.entries.count == table.count
-        && table.allSatisfy { clock[$0.key] == $0.value && clock.covers(Dot(device: $0.key, sequence: $0.value)) && !clock.covers(Dot(device: $0.key, sequence: $0.value + 1)) }
+        && table.allSatisfy {
+          clock[$0.key] == $0.value && clock.covers(Dot(device: $0.key, sequence: $0.value))
+            && !clock.covers(Dot(device: $0.key, sequence: $0.value + 1))
+        }
         && clock.changeCount == table.values.reduce(0, +)
         && VectorClock(sortedEntries: clock.entries) == clock
       if !holds { Issue.record("\(Seeds.replay(seed)): \(clock)") }

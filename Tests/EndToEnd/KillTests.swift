@@ -4,7 +4,8 @@ import Testing
 
 /// What was acknowledged before the process was killed is there afterwards, once.
 @Suite struct KillTests {
-  @Test func `a command killed at any moment leaves every acknowledged note and a working notebook`()
+  @Test
+  func `a command killed at any moment leaves every acknowledged note and a working notebook`()
     throws
   {
     let scratch = try ScratchFolder()

@@ -93,13 +93,10 @@ struct CSVParser {
     let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09]
     var counts = [UInt8: Int]()
     var isQuoted = false
-    for byte in bytes {
+    for byte in bytes.drop(while: { $0 == 0x0A || $0 == 0x0D }) {
       if byte == 0x22 { isQuoted.toggle() }
       if isQuoted { continue }
-      if byte == 0x0A || byte == 0x0D {
-        if counts.isEmpty { continue }
-        break
-      }
+      if byte == 0x0A || byte == 0x0D { break }
       if candidates.contains(byte) { counts[byte, default: 0] += 1 }
     }
     var best = candidates[0]

@@ -24,7 +24,8 @@ enum CodebookTable {
       guard names.count <= Limits.treeDepth else { throw ExchangeError(place, .fault(.tooDeep)) }
       var parent: RecordID?
       for name in names.dropLast() {
-        parent = try existing(name, parent, writer.reader)
+        parent =
+          try existing(name, parent, writer.reader)
           ?? writer.enter(row, nil, .theme, edits(name, parent), &tally)
       }
       let name = names[names.count - 1]

@@ -119,7 +119,9 @@ package struct CodingsExport {
       ]
     let inPeriods = date.map { date in periods.filter { $0.contains(date) }.map(\.name) } ?? []
     let cells = attributes.flatMap { group -> [CSVWriter.Cell] in
-      let records = group.kind == .participant ? people.map(\.id) : group.kind == .place ? chain.suffix(1) : [id]
+      let records =
+        group.kind == .participant
+        ? people.map(\.id) : group.kind == .place ? chain.suffix(1) : [id]
       return group.names.map { name in
         Self.joined(
           records.compactMap { record in

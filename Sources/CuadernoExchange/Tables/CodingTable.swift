@@ -99,7 +99,9 @@ enum NoteTable {
     let at = table.column("at")
     let text = try table.required("text")
     var known = [RecordID?: [Note]]()
-    for note in try writer.reader.fetchAll(Note.self) { known[note.about, default: []].append(note) }
+    for note in try writer.reader.fetchAll(Note.self) {
+      known[note.about, default: []].append(note)
+    }
     var tally = ImportTally()
     for row in table.rows {
       let subject = try subject(table, row, about, writer.reader)

@@ -86,6 +86,22 @@ struct RecordTables {
     case .membership(let reference, let isMember):
       try setMembership(field, RecordID(rawValue: reference), isMember)
     case nil, .text, .list, .date, .consent, .location, .reference, .target, .anchor:
+      try clearKeyed(field, key)
+    }
+  }
+
+  /// For a field that was cleared, and for a value that this notebook cannot read: what stood there
+  /// before is not what is shown.
+  private func clearKeyed(_ field: Field, _ key: Blob) throws {
+    switch field.shape {
+    case .attributes: try replace("attribute", key, [], nil)
+    case .attributeDefinitions: try replace("attributeDefinition", key, [], nil)
+    case .periods: try replace("period", key, [], nil)
+    case .members: try replace("member", key, [], nil)
+    case .references:
+      if let member = RecordID(bytes: key.bytes) { try setMembership(field, member, false) }
+    case .line, .text, .lines, .languages, .choice, .date, .consent, .location, .colour,
+      .reference, .target, .anchor:
       return
     }
   }
