@@ -21,6 +21,7 @@ struct SyncCommand: AsyncParsableCommand {
   func run() async throws {
     let notebook = try options.open(for: .writing)
     let hub = try chosenHub(notebook)
+    try notebook.expectMuch()
     let before = try notebook.read { try $0.conflictKeys() }
     let arrivals = ArrivalCounter()
     let store = CountingStore(notebook: notebook, arrivals: arrivals)

@@ -94,9 +94,17 @@ package struct DatabaseFile: Sendable {
       // A pool sets `NORMAL`, after the configuration has been applied.
       try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue)")
+        // A server stays open, so nobody has to read its WAL again: fewer and longer checkpoints.
+        try Self.expectMuch(db)
       }
       return pool
     }
+  }
+
+  /// Checkpoints only every 32 MiB, for a connection that is going to write a lot: each checkpoint
+  /// waits for the disk twice.
+  package static func expectMuch(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
   }
 
   private static func immutableURI(_ path: String) -> String {

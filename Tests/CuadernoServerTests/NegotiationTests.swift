@@ -27,13 +27,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (nil, WireFormat.json), ("*/*", .json), ("application/*", .json), ("text/html", .json),
-    ("application/protobuf", .protobuf), ("APPLICATION/PROTOBUF", .protobuf),
-    ("text/html, application/protobuf;q=0.4, */*;q=0.1", .protobuf),
-    ("application/protobuf;q=0.1, application/json;q=0.9", .json),
-    ("application/json;q=0, application/protobuf;q=0.1", .protobuf), ("", .json), (";;,,q=", .json),
-  ] as [(String?, WireFormat)])
+  @Test(
+    arguments: [
+      (nil, WireFormat.json), ("*/*", .json), ("application/*", .json), ("text/html", .json),
+      ("application/protobuf", .protobuf), ("APPLICATION/PROTOBUF", .protobuf),
+      ("text/html, application/protobuf;q=0.4, */*;q=0.1", .protobuf),
+      ("application/protobuf;q=0.1, application/json;q=0.9", .json),
+      ("application/json;q=0, application/protobuf;q=0.1", .protobuf), ("", .json),
+      (";;,,q=", .json),
+    ] as [(String?, WireFormat)])
   func `Accept is read with its weights, and without it the request's format is answered`(
     accept: String?, expected: WireFormat
   ) async throws {
@@ -49,7 +51,8 @@ import Testing
     }
   }
 
-  @Test func `a request without a body is answered in protobuf, and a refusal of nothing known in JSON`()
+  @Test
+  func `a request without a body is answered in protobuf, and a refusal of nothing known in JSON`()
     async throws
   {
     let fixture = try ServerFixture()
@@ -95,10 +98,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("zstd", true), ("gzip, zstd;q=0.5", true), ("ZSTD", true), ("*", true), ("zstd;q=0", false),
-    ("gzip", false), (nil, false),
-  ] as [(String?, Bool)])
+  @Test(
+    arguments: [
+      ("zstd", true), ("gzip, zstd;q=0.5", true), ("ZSTD", true), ("*", true), ("zstd;q=0", false),
+      ("gzip", false), (nil, false),
+    ] as [(String?, Bool)])
   func `a long answer is compressed for whoever reads zstd`(
     accept: String?, isCompressed: Bool
   ) async throws {
@@ -127,7 +131,8 @@ import Testing
     }
   }
 
-  @Test func `an equal digest ends a sync in one round trip of less than a kilobyte`() async throws {
+  @Test func `an equal digest ends a sync in one round trip of less than a kilobyte`() async throws
+  {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let notebook = try await sampleNotebook()

@@ -6,153 +6,17 @@ import HTTPTypes
 import HummingbirdTesting
 import Testing
 
-/// Every problem that the server can answer with; each has its status, and nothing is changed.
+/// Every problem that a message can have; each has its status, and nothing is changed.
 @Suite struct RefusalTests {
-  /// Sends a request that must be refused, in both formats.
-  private func expect(
-    _ code: Problem.Code, status: Int, _ fixture: ServerFixture,
-    _ request: @Sendable (any TestClientProtocol, WireFormat) async throws -> RawAnswer,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    let before = try await fixture.state()
-    let answers = try await fixture.withServer { client async throws in
-      var answers = [RawAnswer]()
-      for format in WireFormat.allCases { answers.append(try await request(client, format)) }
-      return answers
-    }
-    for answer in answers {
-      #expect(answer.problem?.code == code, sourceLocation: sourceLocation)
-      #expect(answer.status == status, sourceLocation: sourceLocation)
-      #expect(answer.problem?.message.isEmpty == false, sourceLocation: sourceLocation)
-    }
-    #expect(try await fixture.state() == before, sourceLocation: sourceLocation)
-  }
-
-  // MARK: - Who asks
-
-  @Test(arguments: [
-    nil, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer x", "Bearer a b", "bearer",
-    "Token 0123456789012345678901234567890123456789012",
-  ] as [String?])
-  func `a request without a token that is known is refused at every step`(
-    authorization: String?
-  ) async throws {
-    let fixture = try ServerFixture()
-    let device = try await fixture.enrolled()
-    let body = await (try sampleNotebook()).everything.encode(.protobuf)
-    for step in ["hello", "push", "pull", "verify"] {
-      try await expect(.unauthenticated, status: 401, fixture) { client, format in
-        var headers: HTTPFields = [.contentType: "application/protobuf", .accept: format.contentType]
-        headers[.authorization] = authorization
-        let answer = try await client.send(
-          .post, "/v1/studies/\(device.study)/\(step)", body, headers: headers)
-        #expect(answer.headers[.wwwAuthenticate] == "Bearer")
-        return answer
-      }
-    }
-  }
-
-  @Test func `a revoked device is refused from the next request on`() async throws {
-    let fixture = try ServerFixture()
-    let device = try await fixture.enrolled()
-    let body = await (try sampleNotebook()).everything.encode(.protobuf)
-    try await fixture.withServer { client async throws in
-      #expect(try await client.ask("push", as: device, body).status == 200)
-      let study = try await fixture.ledger.study(matching: "Alto Huallaga")
-      try await fixture.ledger.revoke(try await fixture.ledger.device(matching: "00", of: study))
-    }
-    for step in ["hello", "push", "pull", "verify"] {
-      try await expect(.unauthenticated, status: 401, fixture) { client, format in
-        try await client.ask(step, as: device, body, headers: [.accept: format.contentType])
-      }
-    }
-  }
-
-  @Test func `a study that is another's and one that does not exist have the same answer`()
-    async throws
-  {
-    let fixture = try ServerFixture()
-    let mine = try await fixture.enrolled()
-    let theirs = try await fixture.enrolled(in: "Monzón", for: "Luis")
-    let studies = [
-      theirs.study, "00000000000000000000000000000000", "zz", "", String(mine.study.dropLast()),
-      mine.study + "0", "\(mine.study.prefix(8))-\(mine.study.dropFirst(8))",
-    ]
-    let body = await (try sampleNotebook()).everything.encode(.protobuf)
-    for study in studies {
-      for step in ["hello", "push", "pull", "verify"] {
-        try await expect(.unknownStudy, status: 404, fixture) { client, format in
-          try await client.ask(
-            step, as: Enrolled(token: mine.token, study: study), body,
-            headers: [.accept: format.contentType])
-        }
-      }
-    }
-    let answers = try await fixture.withServer { client async throws in
-      var answers = [[UInt8]]()
-      for study in studies {
-        let other = Enrolled(token: mine.token, study: study)
-        answers.append(try await client.ask("verify", as: other).bytes)
-      }
-      return answers
-    }
-    #expect(Set(answers).count == 1)
-  }
-
-  @Test func `an id in capital letters is the same id`() async throws {
-    let fixture = try ServerFixture()
-    let device = try await fixture.enrolled()
-    try await fixture.withServer { client async throws in
-      let capital = Enrolled(token: device.token, study: device.study.uppercased())
-      let answer = try await client.ask("verify", as: capital)
-      #expect(answer.status == 200)
-    }
-  }
-
-  // MARK: - Joining
-
-  @Test func `an invite that cannot be used, a study that is another and a device that is there`()
-    async throws
-  {
-    let fixture = try ServerFixture()
-    _ = try await fixture.enrolled(0xd)
-    let secret = try await fixture.invite()
-    let other = StudyID(rawValue: 7)
-    for (code, status, request) in [
-      (
-        Problem.Code.inviteRefused, 403,
-        JoinRequest(secret: "AAAA", device: DeviceID(1), deviceName: "", study: nil)
-      ),
-      (
-        .otherStudy, 409,
-        JoinRequest(secret: secret, device: DeviceID(1), deviceName: "", study: other)
-      ),
-      (
-        .deviceTaken, 409,
-        JoinRequest(secret: secret, device: DeviceID(0xd), deviceName: "", study: nil)
-      ),
-    ] {
-      try await expect(code, status: status, fixture) { client, format in
-        try await client.join(request, format: format)
-      }
-    }
-    fixture.clock.advance(hours: 72)
-    try await expect(.inviteRefused, status: 403, fixture) { client, format in
-      try await client.join(
-        JoinRequest(secret: secret, device: DeviceID(1), deviceName: "", study: nil), format: format)
-    }
-  }
-
-  // MARK: - What a body is
-
-  @Test(arguments: [
-    nil, "text/plain", "application/x-protobuf", "application", "", "json", "application/xml",
-  ] as [String?])
+  @Test(
+    arguments: [
+      nil, "text/plain", "application/x-protobuf", "application", "", "json", "application/xml",
+    ] as [String?])
   func `a type that nobody here speaks is refused`(type: String?) async throws {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     for (step, body) in try await sampleRequests(.protobuf) {
-      try await expect(.unsupportedMedia, status: 415, fixture) { client, format in
+      try await fixture.expect(.unsupportedMedia, status: 415) { client, format in
         var headers: HTTPFields = [
           .accept: format.contentType, .authorization: "Bearer \(device.token)",
         ]
@@ -168,7 +32,7 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let body = await (try sampleNotebook()).everything
-    try await expect(.unsupportedMedia, status: 415, fixture) { client, format in
+    try await fixture.expect(.unsupportedMedia, status: 415) { client, format in
       try await client.ask(
         "push", as: device, body.encode(format), format: format,
         headers: [.contentEncoding: encoding])
@@ -179,19 +43,19 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     let page = await (try sampleNotebook()).everything
-    try await expect(.badMessage, status: 400, fixture) { client, format in
+    try await fixture.expect(.badMessage, status: 400) { client, format in
       let other: WireFormat = format == .json ? .protobuf : .json
       return try await client.ask("push", as: device, page.encode(other), format: format)
     }
-    try await expect(.badMessage, status: 400, fixture) { client, format in
+    try await fixture.expect(.badMessage, status: 400) { client, format in
       try await client.ask(
         "push", as: device, page.encode(format), format: format,
         headers: [.contentEncoding: "zstd"])
     }
-    try await expect(.badMessage, status: 400, fixture) { client, format in
+    try await fixture.expect(.badMessage, status: 400) { client, format in
       try await client.ask("push", as: device, [], format: format)
     }
-    try await expect(.badMessage, status: 400, fixture) { client, format in
+    try await fixture.expect(.badMessage, status: 400) { client, format in
       try await client.ask("verify", as: device, Array("{}".utf8), format: format)
     }
   }
@@ -199,7 +63,7 @@ import Testing
   @Test func `a version before the first is refused`() async throws {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
-    try await expect(.unsupportedVersion, status: 422, fixture) { client, format in
+    try await fixture.expect(.unsupportedVersion, status: 422) { client, format in
       let hello = Hello(version: 0, device: DeviceID(1), head: nil, frontierDigest: .zero)
       return try await client.ask("hello", as: device, hello.encode(format), format: format)
     }
@@ -215,24 +79,22 @@ import Testing
     }
   }
 
-  // MARK: - Size
-
   @Test func `a body that is too long is refused, before and after it is decompressed`()
     async throws
   {
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
-    try await expect(.tooLarge, status: 413, fixture) { client, format in
+    try await fixture.expect(.tooLarge, status: 413) { client, format in
       try await client.ask(
         "push", as: device, .init(repeating: 0x20, count: format.messageBytes + 1), format: format)
     }
-    try await expect(.tooLarge, status: 413, fixture) { client, format in
+    try await fixture.expect(.tooLarge, status: 413) { client, format in
       let bomb = Compression.compress(.init(repeating: 0x20, count: 40 << 20))
       #expect(bomb.count < 10_000)
       return try await client.ask(
         "push", as: device, bomb, format: format, headers: [.contentEncoding: "zstd"])
     }
-    try await expect(.tooLarge, status: 413, fixture) { client, _ in
+    try await fixture.expect(.tooLarge, status: 413) { client, _ in
       try await client.ask(
         "verify", as: device, .init(repeating: 0x20, count: WireLimits.messageBytes + 1))
     }
@@ -248,12 +110,10 @@ import Testing
       envelope: envelope, content: .payload(salt: .init(repeating: 0, count: 16), bytes: []))
     let page = ChangePage(
       changes: .init(repeating: change, count: WireLimits.pageChanges + 1), heads: [])
-    try await expect(.tooLarge, status: 413, fixture) { client, _ in
+    try await fixture.expect(.tooLarge, status: 413) { client, _ in
       try await client.ask("push", as: device, page.encode(.protobuf))
     }
   }
-
-  // MARK: - What a page says
 
   @Test(arguments: PageDamage.allCases)
   func `a page that may not be stored is refused with its code`(damage: PageDamage) async throws {
@@ -265,7 +125,7 @@ import Testing
     var page = await notebook.everything
     let (code, status) = damage.apply(to: &page)
     let damaged = page
-    try await expect(code, status: status, fixture) { client, format in
+    try await fixture.expect(code, status: status) { client, format in
       try await client.ask("push", as: device, damaged.encode(format), format: format)
     }
   }
@@ -315,7 +175,7 @@ import Testing
     let device = try await fixture.enrolled()
     let page = await (try sampleNotebook()).everything
     try await fixture.store().apply(page)
-    try await expect(.forkedChain, status: 409, fixture) { client, format in
+    try await fixture.expect(.forkedChain, status: 409) { client, format in
       let hello = Hello(
         device: DeviceID(0xa), head: ChainHead(dot: page.heads[0].dot, link: .zero),
         frontierDigest: .zero)

@@ -75,7 +75,8 @@ import Testing
     let notebook = MemoryStore()
     for _ in 0..<10 {
       try await notebook.write(
-        by: DeviceID(0xa), RecordID(rawValue: 1), fields: [1], payload: .init(repeating: 7, count: 5_000))
+        by: DeviceID(0xa), RecordID(rawValue: 1), fields: [1],
+        payload: .init(repeating: 7, count: 5_000))
     }
     try await fixture.store().apply(await notebook.everything)
     try await fixture.withServer { client async throws in

@@ -27,7 +27,8 @@ struct ServerFixture {
   }
 
   func withServer<Value>(
-    _ setup: TestingSetup = .router, _ body: @Sendable (any TestClientProtocol) async throws -> Value
+    _ setup: TestingSetup = .router,
+    _ body: @Sendable (any TestClientProtocol) async throws -> Value
   ) async throws -> Value {
     let clock = clock
     let server = buildServer(

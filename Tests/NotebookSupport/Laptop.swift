@@ -15,7 +15,7 @@ package struct Laptop: Sendable {
   /// - Parameter seed: two laptops of one test need two.
   package init(_ member: String = "Ana", seed: UInt64 = 1, in scratch: ScratchFolder? = nil) throws
   {
-    let scratch = try scratch ?? ScratchFolder()
+    let scratch = try scratch ?? ScratchFolder(isInMemory: true)
     let clock = HandClock(milliseconds: 1_500_000_000_000)
     let random = Mutex(SplitMix64(seed: seed))
     self.scratch = scratch

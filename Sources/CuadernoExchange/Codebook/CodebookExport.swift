@@ -4,8 +4,11 @@ import CuadernoSync
 
 /// Writes the code book as a table that `import codebook` and Taguette read: one row for each theme,
 /// those above before those below.
+///
+/// Taguette wants exactly one of the columns `tag`, `name` and `path`, takes `description`, and passes
+/// others over (its import_codebook.py).
 package enum CodebookExport {
-  /// - Parameter hasCodings: a column with how often each theme is used, which Taguette refuses.
+  /// - Parameter hasCodings: a column with how often each theme is used.
   package static func write(
     _ reader: Reader, options: CSVWriter.Options, hasCodings: Bool = false,
     to sink: @escaping Sink

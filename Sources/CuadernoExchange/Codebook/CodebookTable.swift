@@ -2,58 +2,126 @@ import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 
-/// A code book: `path,description,color`, or with `name` or `tag` for `path`, as Taguette writes it.
+/// A code book: `path,description,color`, or with `tag` or `name` for `path`.
 ///
 /// A theme is the one at that path, whatever its case and accents; the themes above it are made when
-/// they are not there. Steps are joined by ` > `, so a name may hold a slash.
-enum CodebookTable {
+/// they are not there. The steps of a path are joined by ` > `; programs that join them with
+/// backslashes, as NVivo and MAXQDA do, are understood where the path has no `>`. A slash is a
+/// letter of a name, since names such as "crédito/deuda" are common.
+///
+/// Taguette writes a tag's own name and, in `parent`, the tag above it; a parent is a row of the same
+/// table or a theme of the study.
+struct CodebookTable {
+  private static let known = [
+    "path", "tag", "name", "parent", "description", "color", "colour", "codings",
+    "number of highlights",
+  ]
+
+  private let table: CSVTable
+  private let path: Int
+  private let parent: Int?
+  /// The rows that are not done, by what they are called, for a parent that stands further down.
+  private var rowsByName: [[String]: Int] = [:]
+  private var themes: [Int: RecordID] = [:]
+  private var pending: Set<Int> = []
+  private var tally = ImportTally()
+
   static func read(_ table: CSVTable, into writer: inout Writer) throws -> ImportTally {
-    try table.refuseOthers(
-      than: ["path", "name", "tag", "description", "color", "colour", "codings"])
-    let path = try table.required("path", "name", "tag")
-    let description = table.column("description")
-    let colour = table.column("color", "colour")
-    var tally = ImportTally()
-    for row in table.rows {
-      let place = table.place(row, path)
-      let names = try table.required(row, path).unicodeScalars
-        .split(separator: ">", omittingEmptySubsequences: false).map { String($0).trimmed }
-      guard names.allSatisfy({ !$0.isEmpty }) else {
-        throw ExchangeError(place, .table(.emptyStep))
-      }
-      guard names.count <= Limits.treeDepth else { throw ExchangeError(place, .fault(.tooDeep)) }
-      var parent: RecordID?
-      for name in names.dropLast() {
-        parent =
-          try existing(name, parent, writer.reader)
-          ?? writer.enter(row, nil, .theme, edits(name, parent), &tally)
-      }
-      let name = names[names.count - 1]
-      let found = try existing(name, parent, writer.reader)
-      _ = try writer.enter(
-        row, found, .theme,
-        edits(name, parent) + [
-          FieldEdit(.Theme.definition, table.cell(row, description)),
-          FieldEdit(.Theme.colour, table.line(row, colour)),
-        ], &tally)
-    }
-    return tally
+    var codebook = try CodebookTable(table)
+    for index in table.rows.indices { _ = try codebook.theme(of: index, &writer) }
+    return codebook.tally
   }
 
-  private static func edits(_ name: String, _ parent: RecordID?) -> [FieldEdit] {
+  private init(_ table: CSVTable) throws {
+    try table.refuseOthers(than: Self.known)
+    self.table = table
+    path = try table.required("path", "tag", "name")
+    parent = table.column("parent")
+    for (index, row) in table.rows.enumerated() {
+      let steps = try steps(row, path).map(Folding.folded)
+      if rowsByName[steps] == nil { rowsByName[steps] = index }
+    }
+  }
+
+  /// The theme of a row, with those above it.
+  private mutating func theme(of index: Int, _ writer: inout Writer) throws -> RecordID {
+    if let theme = themes[index] { return theme }
+    let row = table.rows[index]
+    guard pending.insert(index).inserted, pending.count <= Limits.treeDepth else {
+      throw ExchangeError(table.place(row, parent ?? path), .table(.circle))
+    }
+    var names = try steps(row, path)
+    var above: RecordID?
+    if let parent, table.line(row, parent) != nil {
+      let prefix = try steps(row, parent)
+      // Our own table with all columns gives the whole path and the parent too.
+      if names.count > prefix.count, names.prefix(prefix.count).elementsEqual(prefix) {
+        names = Array(names.dropFirst(prefix.count))
+      }
+      above = try self.parent(prefix, row, parent, &writer)
+    }
+    guard names.count <= Limits.treeDepth else {
+      throw ExchangeError(table.place(row, path), .fault(.tooDeep))
+    }
+    for name in names.dropLast() {
+      above =
+        try existing(name, above, writer.reader)
+        ?? writer.enter(row, nil, .theme, edits(name, above), &tally)
+    }
+    let name = names[names.count - 1]
+    let theme = try writer.enter(
+      row, existing(name, above, writer.reader), .theme,
+      edits(name, above) + [
+        FieldEdit(.Theme.definition, table.cell(row, table.column("description"))),
+        FieldEdit(.Theme.colour, table.line(row, table.column("color", "colour"))),
+      ], &tally)
+    themes[index] = theme
+    pending.remove(index)
+    return theme
+  }
+
+  private mutating func parent(
+    _ steps: [String], _ row: CSVTable.Row, _ column: Int, _ writer: inout Writer
+  ) throws -> RecordID {
+    if let index = rowsByName[steps.map(Folding.folded)] { return try theme(of: index, &writer) }
+    do {
+      return try References().one(
+        steps.joined(separator: pathSeparator), .theme, at: table.place(row, column),
+        writer.reader)
+    } catch let error as ExchangeError where error.reason == .notFound(.theme) {
+      throw ExchangeError(error.place, .table(.unknownParent))
+    }
+  }
+
+  private func steps(_ row: CSVTable.Row, _ column: Int) throws -> [String] {
+    let text = try table.required(row, column).unicodeScalars
+    let separator: Unicode.Scalar = text.contains(">") ? ">" : "\\"
+    let names = text.split(separator: separator, omittingEmptySubsequences: separator == "\\")
+      .map { String($0).trimmed }
+    guard !names.isEmpty, names.allSatisfy({ !$0.isEmpty }) else {
+      throw ExchangeError(table.place(row, column), .table(.emptyStep))
+    }
+    return names
+  }
+
+  private func edits(_ name: String, _ parent: RecordID?) -> [FieldEdit] {
     [
       FieldEdit(.Theme.name, name),
       FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) }),
     ]
   }
 
-  /// The theme of that name below that parent; the first that came here when there are several.
-  private static func existing(
+  /// The theme of that name below that parent; the first by id when there are several, and one that
+  /// was not merged into another before one that was.
+  private func existing(
     _ name: String, _ parent: RecordID?, _ reader: Reader
   ) throws -> RecordID? {
     let tree = try reader.tree(.Theme.parent)
-    return try reader.ids(named: name, .theme).first { id in
+    let found = try reader.ids(named: name, .theme).filter { id in
       tree.parent(of: id.rawValue) == parent?.rawValue
     }
+    guard found.count > 1 else { return found.first }
+    let merged = try reader.mergedThemes()
+    return found.first { merged[$0] == nil } ?? found.first
   }
 }

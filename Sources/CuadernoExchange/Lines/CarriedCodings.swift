@@ -24,13 +24,6 @@ struct CarriedAnchor: Hashable {
       end: span.end, quote: span.quote, prefix: span.prefix, suffix: span.suffix)
   }
 
-  /// Whether a coding that is here would be exported with this anchor.
-  func isShown(by coding: RecordID, on target: RecordID?, _ reader: Reader) throws -> Bool {
-    guard let target, let known = try reader.fetch(Coding.self, coding), known.target == target
-    else { return false }
-    return try CarriedCodings(on: target, [known], reader).entries.first?.anchor == self
-  }
-
   /// The dot of no change, for an anchor whose text nobody holds.
   static let unknownDot = Dot(device: DeviceID(rawValue: 0), sequence: 0)
 }
@@ -64,11 +57,11 @@ struct CarriedCodings {
       return
     }
     let now = ScalarText(text)
-    var earlier = [Dot: String]()
+    var earlier = [Dot: ScalarText]()
     for placed in placed {
       let anchor = try Self.carried(placed, now, version) { dot in
         if let known = earlier[dot] { return known }
-        let text = try reader.text(field, at: dot)
+        let text = try reader.text(field, at: dot).map { ScalarText($0) }
         earlier[dot] = text
         return text
       }
@@ -80,7 +73,7 @@ struct CarriedCodings {
 
   private static func carried(
     _ placed: PlacedCoding, _ now: ScalarText, _ version: Dot,
-    _ earlier: (Dot) throws -> String?
+    _ earlier: (Dot) throws -> ScalarText?
   ) throws -> CarriedAnchor? {
     guard let anchor = placed.coding.anchor else { return nil }
     let span = QuotedSpan(anchor)
@@ -92,15 +85,15 @@ struct CarriedCodings {
       let moved = QuotedSpan(range, of: now)
     {
       return CarriedAnchor(version: .present, span: moved)
-    } else if let text = try earlier(made), span.isBorneOut(by: ScalarText(text)) {
-      return CarriedAnchor(version: .earlier(text), span: span)
+    } else if let text = try earlier(made), span.isBorneOut(by: text) {
+      return CarriedAnchor(version: .earlier(text.string), span: span)
     }
     return CarriedAnchor(version: .unknown, span: span)
   }
 
   /// In the order in which they were written, which every notebook of the study shares.
   private mutating func orderEarlierTexts(
-    _ texts: [Dot: String], _ target: RecordID, _ reader: Reader
+    _ texts: [Dot: ScalarText], _ target: RecordID, _ reader: Reader
   ) throws {
     guard !texts.isEmpty else { return }
     let used = Set(
@@ -110,9 +103,9 @@ struct CarriedCodings {
       })
     let history = try reader.history(of: target).sorted { ($0.stamp, $0.dot) < ($1.stamp, $1.dot) }
     for entry in history {
-      guard let text = texts[entry.dot], used.contains(text), !earlierTexts.contains(text) else {
-        continue
-      }
+      guard let text = texts[entry.dot]?.string, used.contains(text),
+        !earlierTexts.contains(text)
+      else { continue }
       earlierTexts.append(text)
     }
   }

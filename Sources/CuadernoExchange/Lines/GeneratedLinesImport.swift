@@ -12,6 +12,7 @@ struct GeneratedLinesImport {
 
   private let study: StudyID
   private var texts = CodedTexts()
+  private var carriedAnchors = CarriedAnchors()
   private var regions: Set<RecordID> = []
   private(set) var tally = ImportTally()
 
@@ -108,6 +109,7 @@ struct GeneratedLinesImport {
     try line.refuseOthers(
       known: [Self.kind, "id", "title", "date", "place", "language", "body"])
     texts.forget(id)
+    carriedAnchors.forget(id)
     let outcome = try writer.enter(id, .interview, edits.filter { $0.value != nil })
     if outcome == .new, let body {
       texts.note(body, of: id, .Interview.text, writer.lastDot)
@@ -134,7 +136,7 @@ struct GeneratedLinesImport {
       FieldEdit(.Coding.theme, value: .reference(theme.rawValue)),
     ]
     let outcome = try writer.enter(id, .coding, edits) { reader in
-      try anchor.isShown(by: id, on: target, reader)
+      try carriedAnchors.shows(anchor, id, on: target, reader)
     }
     tally.count(.coding, outcome)
   }

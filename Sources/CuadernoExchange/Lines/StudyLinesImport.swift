@@ -13,6 +13,7 @@ struct StudyLinesImport {
   private let studyRecord: RecordID
   private var texts = CodedTexts()
   private var earlier = EarlierTexts()
+  private var carriedAnchors = CarriedAnchors()
   private(set) var tally = ImportTally()
 
   init(_ header: LineObject, _ writer: Writer) throws {
@@ -76,6 +77,7 @@ struct StudyLinesImport {
     let given = try line.strings(LinesFormat.earlierTexts)?.map { TextEntry.normalised($0) } ?? []
     let edits = try edits(&line, kind)
     texts.forget(id)
+    carriedAnchors.forget(id)
     let outcome = try writer.enter(id, kind, edits)
     if !given.isEmpty { earlier.give(given, of: id) }
     let text = edits.first { $0.field.canBeCoded }
@@ -100,7 +102,7 @@ struct StudyLinesImport {
       edits.append(FieldEdit(.Coding.anchor, value: .anchor(anchor)))
     }
     return try writer.enter(id, .coding, edits) { reader in
-      try carried.isShown(by: id, on: target, reader)
+      try carriedAnchors.shows(carried, id, on: target, reader)
     }
   }
 
@@ -134,7 +136,7 @@ struct StudyLinesImport {
     case .earlier(let text):
       // Asked first: to name an earlier text it may have to be written once more.
       guard let target, let field = present?.field,
-        try !carried.isShown(by: coding, on: target, writer.reader)
+        try !carriedAnchors.shows(carried, coding, on: target, writer.reader)
       else { return nil }
       let dot = try earlier.dot(of: text, target, field, &writer)
       texts.forget(target)

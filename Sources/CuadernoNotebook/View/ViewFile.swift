@@ -60,6 +60,10 @@ final class ViewFile: Sendable {
     try current.close()
   }
 
+  func expectMuch() throws {
+    try current.writeWithoutTransaction { try DatabaseFile.expectMuch($0) }
+  }
+
   func checkpoint() throws {
     try current.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
   }
@@ -72,12 +76,10 @@ final class ViewFile: Sendable {
   func write<Result>(_ body: (Database, () throws -> Void) throws -> Result) throws -> Result {
     try current.writeWithoutTransaction { db in
       try db.beginTransaction(.immediate)
-      do {
-        return try body(db) { try db.commit() }
-      } catch {
-        if db.isInsideTransaction { try db.rollback() }
-        throw error
+      defer {
+        if db.isInsideTransaction { try? db.rollback() }
       }
+      return try body(db) { try db.commit() }
     }
   }
 
