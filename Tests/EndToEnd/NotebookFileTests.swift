@@ -48,13 +48,17 @@ import Testing
   @Test func `a log of a newer version is refused and left as it is`() throws {
     let scratch = try ScratchFolder()
     let laptop = try laptop(scratch)
-    let log = URL(fileURLWithPath: laptop.notebook + "/log.sqlite")
+    // A backup is a log with nothing left in a WAL, which would have the last word.
+    let folder = scratch.file("newer")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try laptop.succeed("backup", folder + "/log.sqlite")
+    let log = URL(fileURLWithPath: folder + "/log.sqlite")
     // The schema's version is `user_version`, four bytes at offset 60 of the first page.
     var bytes = [UInt8](try Data(contentsOf: log))
     bytes.replaceSubrange(60..<64, with: [0, 0, 0, 99])
     try Data(bytes).write(to: log)
 
-    let result = try laptop.run("status")
+    let result = try laptop.run("status", "--notebook", folder)
 
     #expect(result.status == 1)
     #expect(result.errors.contains("written by a newer cuaderno (schema 99; this one knows 1)"))

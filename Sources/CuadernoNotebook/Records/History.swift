@@ -104,7 +104,7 @@ extension Reader {
   package func versionDot(_ text: String, of record: RecordID) throws -> Dot? {
     let dots = try logEntries(of: record).map(\.change.dot)
     if let number = Int(text) {
-      return dots.indices.contains(number - 1) ? dots[number - 1] : nil
+      return (1...max(dots.count, 1)).contains(number) ? dots.dropFirst(number - 1).first : nil
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let sequence = UInt64(parts[1]), !parts[0].isEmpty else { return nil }
