@@ -77,6 +77,20 @@ let tests: [Target] = [
     name: "EndToEndTests",
     dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
     path: "Tests/EndToEnd", swiftSettings: strict),
+  .target(
+    name: "CuadernoNotebookTestSupport",
+    dependencies: [
+      "CuadernoNotebook", "CuadernoModel", "CuadernoLog", "CuadernoSync", "CuadernoTestSupport",
+      grdb,
+    ],
+    path: "Tests/NotebookSupport", swiftSettings: strict),
+  .testTarget(
+    name: "CuadernoNotebookTests",
+    dependencies: [
+      "CuadernoNotebook", "CuadernoNotebookTestSupport", "CuadernoModel", "CuadernoLog",
+      "CuadernoSync", "CuadernoSchema", "CuadernoTestSupport", grdb,
+    ],
+    swiftSettings: strict),
   .testTarget(
     name: "CuadernoExchangeTests",
     dependencies: [

@@ -29,17 +29,25 @@ extension Reader {
   package func find(_ text: String, among kinds: [Kind]) throws -> [Match] {
     let steps = text.split(separator: ">").map { Folding.folded(String($0)) }
     guard let last = steps.last, !last.isEmpty else { return [] }
+    // A name may have the sign of a path in it.
+    var matches = try findByName(Folding.folded(text), among: kinds)
+    if matches.isEmpty, steps.count > 1 {
+      matches = Self.matching(steps, try findByName(last, among: kinds))
+    }
+    return try matches.isEmpty ? findByID(text, among: kinds) : matches
+  }
+
+  private func findByName(_ folded: String, among kinds: [Kind]) throws -> [Match] {
     var matches = [Match]()
     for kind in kinds {
       let statement = try view.cachedStatement(
         sql: "SELECT record FROM name WHERE folded = ? AND kind = ?")
-      for number in try Int64.fetchAll(statement, arguments: [last, Int64(kind.rawValue)]) {
+      for number in try Int64.fetchAll(statement, arguments: [folded, Int64(kind.rawValue)]) {
         guard let found = try identify(number) else { continue }
         matches.append(Match(id: found.id, kind: kind, name: try name(of: found.id, kind)))
       }
     }
-    if steps.count > 1 { matches = Self.matching(steps, matches) }
-    return try matches.isEmpty ? findByID(text, among: kinds) : matches
+    return matches
   }
 
   /// Those whose path ends with the steps; only the one whose whole path they are, if there is one.

@@ -71,6 +71,14 @@ struct SearchQuery {
   private struct Term {
     var words: [String]
     var isPrefix: Bool
+    /// The words as they are compared in a passage.
+    var folded: [String]
+
+    init(words: [String], isPrefix: Bool) {
+      self.words = words
+      self.isPrefix = isPrefix
+      folded = words.map(Folding.folded)
+    }
   }
 
   private let terms: [Term]
@@ -94,7 +102,7 @@ struct SearchQuery {
   }
 
   private static func words(_ text: Substring) -> [String] {
-    text.unicodeScalars.split { !isWord($0) }.map { Folding.folded(String($0)) }
+    text.unicodeScalars.split { !isWord($0) }.map { TextEntry.normalised(String($0)) }
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -104,10 +112,14 @@ struct SearchQuery {
 
   /// In the syntax of FTS5 (sqlite.org/fts5.html, section 3): every term a quoted string, so nothing
   /// that is typed can be taken for an operator. Nil when there is no word.
+  ///
+  /// The tokenizer folds the words as it folded the text; to fold them here as well would lose what
+  /// the two fold differently, such as ß.
   var fts: String? {
     guard !terms.isEmpty else { return nil }
     return terms.map { term in
-      "\"\(term.words.joined(separator: " "))\"" + (term.isPrefix ? "*" : "")
+      let words = term.words.map(Folding.searchable).joined(separator: " ")
+      return "\"\(words)\"" + (term.isPrefix ? "*" : "")
     }.joined(separator: " AND ")
   }
 
@@ -144,7 +156,7 @@ struct SearchQuery {
 
   private func matches(_ word: String) -> Bool {
     terms.contains { term in
-      term.words.contains { word == $0 || term.isPrefix && word.hasPrefix($0) }
+      term.folded.contains { word == $0 || term.isPrefix && word.hasPrefix($0) }
     }
   }
 

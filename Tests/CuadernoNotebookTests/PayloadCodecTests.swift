@@ -1,0 +1,77 @@
+import CuadernoModel
+import CuadernoTestSupport
+import Testing
+
+@testable import CuadernoNotebook
+
+@Suite struct PayloadCodecTests {
+  private static let samples: [Value?] = {
+    let someDate = try? PartialDate("2017-05-12T09:30 America/Lima", isKnownZone: { _ in true })
+    return [
+      nil, .text(""), .text("señor\n🌿"), .list([]), .list(["a", ""]), someDate.map(Value.date),
+      .consent(Consent(form: "oral", level: .withdrawn)),
+      .consent(Consent(form: "oral", level: .mayArchive, date: someDate, embargo: someDate)),
+      .location(Location(latitude: -8.2, longitude: 76.5, accuracy: nil)),
+      .location(Location(latitude: 0, longitude: 0, accuracy: 0)),
+      .reference(.max), .reference(0), .target(Target(record: 7, field: 10)),
+      .anchor(
+        Anchor(
+          versionDevice: .max, versionSequence: .max, start: 0, end: .max, quote: "q", prefix: "",
+          suffix: "s")),
+      .membership(9, isMember: true), .membership(9, isMember: false),
+      .attribute(Attribute(name: "a", value: nil)), .attribute(Attribute(name: "a", value: "")),
+      .attributeDefinition(
+        AttributeDefinition(
+          name: "a", record: .place, type: .choice, description: "d", choices: ["x", "y"],
+          isDefined: false)),
+      .period(Period(name: "p", from: someDate, to: nil, description: "d", isDefined: false)),
+      .member(Member(name: "Ana", device: "laptop")),
+    ]
+  }()
+
+  @Test func `every kind of value is read back`() throws {
+    let bytes = try PayloadCodec.encode(Self.samples)
+
+    #expect(try PayloadCodec.decode(bytes, count: Self.samples.count) == Self.samples)
+    for sample in Self.samples {
+      #expect(try PayloadCodec.decode(PayloadCodec.encode([sample]), count: 1) == [sample])
+    }
+  }
+
+  @Test func `a payload of another number of values than fields is unreadable`() throws {
+    let bytes = try PayloadCodec.encode([.text("a"), nil])
+
+    for count in [0, 1, 3] {
+      #expect(throws: PayloadCodec.Unreadable()) { try PayloadCodec.decode(bytes, count: count) }
+    }
+  }
+
+  @Test func `no truncation and no flipped byte of a payload is a trap`() throws {
+    let bytes = try PayloadCodec.encode(Self.samples)
+    for count in bytes.indices {
+      _ = try? PayloadCodec.decode(Array(bytes[..<count]), count: Self.samples.count)
+    }
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var flipped = bytes
+        flipped[index] ^= 1 << bit
+        _ = try? PayloadCodec.decode(flipped, count: Self.samples.count)
+      }
+    }
+  }
+
+  @Test func `what a newer notebook wrote in a field is read as nothing`() throws {
+    // Field 99 of a value, with one byte.
+    let unknownContent: [UInt8] = [0x0A, 0x04, 0x9A, 0x06, 0x01, 0x07]
+
+    #expect(try PayloadCodec.decode(unknownContent, count: 1) == [nil])
+  }
+
+  @Test func `random bytes are no trap`() {
+    for seed in Seeds.upTo(1_000) {
+      var generator = SplitMix64(seed: seed)
+      let bytes = generator.bytes(.random(in: 0...40, using: &generator))
+      _ = try? PayloadCodec.decode(bytes, count: .random(in: 0...3, using: &generator))
+    }
+  }
+}
