@@ -24,6 +24,7 @@ extension Notebook: ChangeStore {
   }
 
   /// Applies a page and answers what it brought.
+  @discardableResult
   package func receive(_ page: ChangePage) throws -> (count: Int, arrivals: Arrivals) {
     try healing {
       try folder.lock.hold {

@@ -29,7 +29,6 @@ enum PlaceTable {
           table.place(row, name), .ambiguous(.place, matches: found.count))
       }
       var edits = [
-        FieldEdit(.Place.name, called),
         FieldEdit(.Place.parent, value: above.map { .reference($0.rawValue) }),
         FieldEdit(.Place.kind, table.line(row, table.column("kind"))),
         FieldEdit(.Place.code, table.line(row, table.column("code"))),
@@ -38,7 +37,8 @@ enum PlaceTable {
       ]
       edits += try within(table, row, writer)
       edits += table.attributes(row, .Place.attributes, writer.keys)
-      _ = try writer.enter(row, found.first, .place, edits, &tally)
+      _ = try writer.enter(
+        row, found.first, .place, named: FieldEdit(.Place.name, called), edits, &tally)
     }
     return tally
   }
@@ -76,30 +76,5 @@ enum PlaceTable {
       return FieldEdit(
         .Place.within, key: writer.keys.key(place), value: .membership(place, isMember: true))
     }
-  }
-}
-
-/// `pseudonym,role,attribute:NAME …`
-enum ParticipantTable {
-  static func read(_ table: CSVTable, into writer: inout Writer) throws -> ImportTally {
-    try table.refuseOthers(than: ["pseudonym", "role"], allowsAttributes: true)
-    let pseudonym = try table.required("pseudonym")
-    let role = table.column("role")
-    var tally = ImportTally()
-    for row in table.rows {
-      let called = try table.required(row, pseudonym)
-      let found = try writer.reader.ids(named: called, .participant)
-      guard found.count <= 1 else {
-        throw ExchangeError(
-          table.place(row, pseudonym), .ambiguous(.participant, matches: found.count))
-      }
-      let edits =
-        [
-          FieldEdit(.Participant.pseudonym, called),
-          FieldEdit(.Participant.role, table.line(row, role)),
-        ] + table.attributes(row, .Participant.attributes, writer.keys)
-      _ = try writer.enter(row, found.first, .participant, edits, &tally)
-    }
-    return tally
   }
 }

@@ -69,13 +69,17 @@ extension CSVTable {
 
 extension Writer {
   /// Enters a row whose place is the line, and counts it.
+  ///
+  /// - Parameter name: by which a record that is here was found, in any case and with any accents; it
+  ///   keeps the spelling that it has.
   mutating func enter(
-    _ table: CSVTable.Row, _ record: RecordID?, _ kind: Kind, _ edits: [FieldEdit],
-    _ tally: inout ImportTally
+    _ table: CSVTable.Row, _ record: RecordID?, _ kind: Kind, named name: FieldEdit? = nil,
+    _ edits: [FieldEdit], _ tally: inout ImportTally
   ) throws -> RecordID {
     let id = record ?? newID()
+    let names = record == nil ? [name].compactMap { $0 } : []
     let outcome = try ExchangeError.at(.line(table.line)) {
-      try enter(id, kind, edits.filter { $0.value != nil })
+      try enter(id, kind, names + edits.filter { $0.value != nil })
     }
     tally.count(kind, outcome)
     return id
