@@ -30,6 +30,7 @@ import Testing
   @Test(
     arguments: [
       (nil, WireFormat.json), ("*/*", .json), ("application/*", .json), ("text/html", .json),
+      ("*/*, application/protobuf;q=0.5", .json),
       ("application/protobuf", .protobuf), ("APPLICATION/PROTOBUF", .protobuf),
       ("text/html, application/protobuf;q=0.4, */*;q=0.1", .protobuf),
       ("application/protobuf;q=0.1, application/json;q=0.9", .json),

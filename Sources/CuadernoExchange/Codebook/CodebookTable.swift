@@ -66,12 +66,14 @@ struct CodebookTable {
     for name in names.dropLast() {
       above =
         try existing(name, above, writer.reader)
-        ?? writer.enter(row, nil, .theme, edits(name, above), &tally)
+        ?? writer.enter(
+          row, nil, .theme, named: FieldEdit(.Theme.name, name), [edit(parent: above)], &tally)
     }
     let name = names[names.count - 1]
     let theme = try writer.enter(
-      row, existing(name, above, writer.reader), .theme,
-      edits(name, above) + [
+      row, existing(name, above, writer.reader), .theme, named: FieldEdit(.Theme.name, name),
+      [
+        edit(parent: above),
         FieldEdit(.Theme.definition, table.cell(row, table.column("description"))),
         FieldEdit(.Theme.colour, table.line(row, table.column("color", "colour"))),
       ], &tally)
@@ -104,11 +106,8 @@ struct CodebookTable {
     return names
   }
 
-  private func edits(_ name: String, _ parent: RecordID?) -> [FieldEdit] {
-    [
-      FieldEdit(.Theme.name, name),
-      FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) }),
-    ]
+  private func edit(parent: RecordID?) -> FieldEdit {
+    FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) })
   }
 
   /// The theme of that name below that parent; the first by id when there are several, and one that

@@ -24,7 +24,9 @@ package enum InterviewImport {
         draft.line(of: "label"), .ambiguous(.interview, matches: found.count))
     }
     var edits = [
-      FieldEdit(.Interview.label, draft.label), FieldEdit(.Interview.title, draft.title),
+      // A label that was found keeps the spelling that it has.
+      FieldEdit(.Interview.label, found.isEmpty ? draft.label : nil),
+      FieldEdit(.Interview.title, draft.title),
       FieldEdit(.Interview.kind, draft.kind?.rawValue),
       FieldEdit(.Interview.date, value: draft.date.map(Value.date)),
       FieldEdit(.Interview.consent, value: draft.consent.map(Value.consent)),

@@ -113,7 +113,8 @@ enum PayloadCodec {
 
   private static func value(_ content: ProtoValue.OneOf_Content) -> Value? {
     switch content {
-    case .text(let text): .text(text)
+    // No notebook writes a NUL, and what SQLite gives back would end there.
+    case .text(let text): text.utf8.contains(0) ? nil : .text(text)
     case .lines(let lines): .list(lines.lines)
     case .date(let text): date(text).map(Value.date)
     case .consent(let proto):

@@ -52,7 +52,7 @@ struct Projection {
       .run([.integer(number), .integer(position)])
     try project(
       change, values, ProjectedRecord(number: number, id: envelope.record, state: state),
-      wasAlive: wasAlive, isNew: found == nil)
+      wasAlive: wasAlive, before: found?.state)
     try count(
       envelope, state, number, isNew: found == nil, wasAlive: wasAlive, isConcurrent: isConcurrent)
   }
@@ -67,11 +67,18 @@ struct Projection {
   }
 
   private func project(
-    _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord, wasAlive: Bool, isNew: Bool
+    _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord, wasAlive: Bool,
+    before: RecordState?
   ) throws {
+    let isNew = before == nil
+    // Only a broken peer gives a record another kind; it then moves to that kind's table.
+    let isMoved = before.map { $0.kind != record.state.kind } ?? false
+    if isMoved, wasAlive, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
+      try RecordTables(view: view, record: record, kind: old).remove()
+    }
     guard let kind = Kind(rawValue: record.state.kind) else { return }
     let tables = RecordTables(view: view, record: record, kind: kind)
-    switch (wasAlive, record.state.isAlive) {
+    switch (wasAlive && !isMoved, record.state.isAlive) {
     case (false, false):
       return
     case (true, false):
@@ -93,9 +100,9 @@ struct Projection {
     _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord
   ) -> [ShownValue] {
     let fields = change.envelope.fields
-    guard change.envelope.action == .write, !fields.isEmpty,
-      let values = values ?? Self.values(of: change)
-    else { return [] }
+    guard change.envelope.action == .write, !fields.isEmpty else { return [] }
+    // What cannot be read here is shown as nothing: what stood there before was replaced.
+    let values = values ?? Self.values(of: change) ?? fields.map { _ in nil }
     let write = RecordState.Write(
       dot: change.dot, stamp: change.envelope.stamp, fields: fields)
     let isOnly = record.state.writes.count == 1

@@ -33,7 +33,7 @@ struct RecordTables {
     let isSearchable = values.contains { Searchable.isSearchable(kind, $0.field.number) }
     let before = isSearchable ? try Searchable(kind: kind, record: record.number, view) : nil
     for shown in values {
-      if let column = table.column(shown.field.number) {
+      if shown.field.key.isEmpty, let column = table.column(shown.field.number) {
         var bindings = [Binding]()
         Columns.append(column, shown.value, write: shown.write, to: &bindings)
         try view.cachedStatement(sql: column.update).run(bindings + [.integer(record.number)])

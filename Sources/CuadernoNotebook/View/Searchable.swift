@@ -52,11 +52,12 @@ struct Searchable {
 
   init(kind: Kind, values: [ShownValue]) {
     self.init(kind: kind) { field in
-      switch values.last(where: { $0.field.number == field.number && $0.field.key.isEmpty })?.value
-      {
-      case .text(let text): [text]
-      case .list(let entries): entries
-      default: []
+      let shown = values.last { $0.field.number == field.number && $0.field.key.isEmpty }
+      // A value of another shape is not in the row either.
+      switch (field.shape, shown?.value) {
+      case (.lines, .list(let entries)): return entries
+      case (.line, .text(let text)), (.text, .text(let text)): return [text]
+      default: return []
       }
     }
   }
