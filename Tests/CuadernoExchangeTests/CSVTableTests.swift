@@ -1,7 +1,8 @@
-@testable import CuadernoExchange
 import CuadernoTestSupport
 import Foundation
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct CSVTableTests {
   private func cells(_ text: String) throws -> [[String?]] {
@@ -20,16 +21,19 @@ import Testing
       ])
   }
 
-  @Test(arguments: ["a,b\r\n1,2\r\n3,4\r\n", "a,b\n1,2\n3,4", "a,b\r1,2\r3,4\r", "a,b\n\n1,2\r\n\r\n3,4"])
+  @Test(arguments: [
+    "a,b\r\n1,2\r\n3,4\r\n", "a,b\n1,2\n3,4", "a,b\r1,2\r3,4\r", "a,b\n\n1,2\r\n\r\n3,4",
+  ])
   func `a row ends with CRLF, LF or CR, and empty lines are passed over`(text: String) throws {
     #expect(try cells(text) == [["1", "2"], ["3", "4"]])
   }
 
-  @Test(arguments: [
-    ("a;b;c\n1,5;2;3", [["1,5", "2", "3"]]), ("a\tb\n1,2\t3;4", [["1,2", "3;4"]]),
-    ("\"a;b;c\",d\n1,2", [["1", "2"]]), ("a\nx;y", [["x;y"]]),
-    ("\n\na;b\n1,5;2", [["1,5", "2"]]),
-  ] as [(String, [[String]])])
+  @Test(
+    arguments: [
+      ("a;b;c\n1,5;2;3", [["1,5", "2", "3"]]), ("a\tb\n1,2\t3;4", [["1,2", "3;4"]]),
+      ("\"a;b;c\",d\n1,2", [["1", "2"]]), ("a\nx;y", [["x;y"]]),
+      ("\n\na;b\n1,5;2", [["1,5", "2"]]),
+    ] as [(String, [[String]])])
   func `the header tells the delimiter`(text: String, rows: [[String]]) throws {
     #expect(try cells(text) == rows)
   }
@@ -79,7 +83,9 @@ import Testing
         + "text"
     ),
     ("a,b\n1,\0\n", "line 2: a zero byte, which no text holds; the file is damaged or no table"),
-    ("a,b\n1,\"\0\"\n", "line 2: a zero byte, which no text holds; the file is damaged or no table"),
+    (
+      "a,b\n1,\"\0\"\n", "line 2: a zero byte, which no text holds; the file is damaged or no table"
+    ),
     ("a,,c\n", "column 2: column has no name; name it in the first row, or delete it"),
     ("a,b,A\n", "column 3: column has the same name as column 1; rename one"),
     (

@@ -1,5 +1,6 @@
-@testable import CuadernoExchange
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct CSVWriterTests {
   private func written(
@@ -47,10 +48,11 @@ import Testing
         == "'-8.62,-8.62,-1,\"'=1,2\"\r\n")
   }
 
-  @Test(arguments: [
-    (-8.62, "-8.62"), (90_000, "90000"), (0, "0"), (1.0 / 3, "0.3333333333333333"),
-    (-0.0, "0"), (1e-7, "1e-07"), (1e300, "1e+300"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (-8.62, "-8.62"), (90_000, "90000"), (0, "0"), (1.0 / 3, "0.3333333333333333"),
+      (-0.0, "0"), (1e-7, "1e-07"), (1e300, "1e+300"),
+    ] as [(Double, String)])
   func `a number has a point, no grouping and the fewest digits`(
     number: Double, expected: String
   ) throws {

@@ -1,9 +1,10 @@
-@testable import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 import CuadernoTestSupport
 import Testing
+
+@testable import CuadernoExchange
 
 /// Codings on a text that was edited since: carried, written, taken in, and written the same again.
 @Suite struct CarriedCodingTests {

@@ -36,7 +36,10 @@ import Testing
       try $0.update(faith, [FieldEdit(.Theme.mergedInto, value: .reference(trust.rawValue))])
       return try $0.update(
         state,
-        [FieldEdit(.Theme.definition, "Gobierno, \"oficinas\""), FieldEdit(.Theme.colour, "#1f3a5f")])
+        [
+          FieldEdit(.Theme.definition, "Gobierno, \"oficinas\""),
+          FieldEdit(.Theme.colour, "#1f3a5f"),
+        ])
     }
 
     #expect(
@@ -108,21 +111,28 @@ import Testing
     #expect(try paths() == ["Estado", "Estado > Fe"])
   }
 
-  @Test(arguments: [
-    (
-      "tag,parent\nFe,Estado\n",
-      "line 2, column parent: parent is in no other row and is no theme of the study"
-    ),
-    ("tag,parent\nA,B\nB,A\n", "line 2, column parent: parent leads back to the row itself"),
-    ("tag,parent\nA,A\n", "line 2, column parent: parent leads back to the row itself"),
-    ("path\nA >  > B\n", "line 2, column path: path has an empty step; write it as A > B > C"),
-    ("path\n> B\n", "line 2, column path: path has an empty step; write it as A > B > C"),
-    ("path,color\nA,azul\n", "line 2: colour is not written as #rrggbb, such as #1b9e77"),
-    ("código\nA\n", "column 1: column is not one of: path, tag, name, parent, description, color, "
-        + "colour, codings, number of highlights; rename it, or delete it"),
-    ("description\nA\n", "line 1: table has no column path or tag or name; its first row must name it"),
-    ("path,color\n,#aabbcc\n", "line 2, column path: cell is empty, and this one must not be"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (
+        "tag,parent\nFe,Estado\n",
+        "line 2, column parent: parent is in no other row and is no theme of the study"
+      ),
+      ("tag,parent\nA,B\nB,A\n", "line 2, column parent: parent leads back to the row itself"),
+      ("tag,parent\nA,A\n", "line 2, column parent: parent leads back to the row itself"),
+      ("path\nA >  > B\n", "line 2, column path: path has an empty step; write it as A > B > C"),
+      ("path\n> B\n", "line 2, column path: path has an empty step; write it as A > B > C"),
+      ("path,color\nA,azul\n", "line 2: colour is not written as #rrggbb, such as #1b9e77"),
+      (
+        "código\nA\n",
+        "column 1: column is not one of: path, tag, name, parent, description, color, "
+          + "colour, codings, number of highlights; rename it, or delete it"
+      ),
+      (
+        "description\nA\n",
+        "line 1: table has no column path or tag or name; its first row must name it"
+      ),
+      ("path,color\n,#aabbcc\n", "line 2, column path: cell is empty, and this one must not be"),
+    ] as [(String, String)])
   func `a code book that cannot be taken is told with its line`(
     text: String, expected: String
   ) throws {

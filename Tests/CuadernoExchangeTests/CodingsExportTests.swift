@@ -10,8 +10,11 @@ import Testing
     let text = try book.exported {
       try CodingsExport.write($0, options: .init(lineEnd: .lf), to: $1)
     }
-    return text.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    // The samples hold no comma and no quote, so a quoted cell is one with its marks taken off.
+    return text.split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
+        String(cell).replacingOccurrences(of: "\"", with: "")
+      }
     }
   }
 
@@ -53,7 +56,8 @@ import Testing
     #expect(try table(book)[1][11] == "Violencia > Miedo")
   }
 
-  @Test func `a coding whose text was edited tells where it stands now, or that it is gone`() throws {
+  @Test func `a coding whose text was edited tells where it stands now, or that it is gone`() throws
+  {
     let book = try TestNotebook()
     let theme = try book.theme("x")
     let interview = try book.interview("A", "Cero. Uno y dos. Tres.")
@@ -61,9 +65,10 @@ import Testing
     try book.code(interview, "Tres", theme)
     try book.setText(interview, "Uno o dos.")
     let rows = try table(book).dropFirst()
-    #expect(rows.map { Array($0[13...16]) } == [
-      ["Uno o dos", "0", "9", "changed"], ["Tres", "", "", "gone"],
-    ])
+    #expect(
+      rows.map { Array($0[13...16]) } == [
+        ["Uno o dos", "0", "9", "changed"], ["Tres", "", "", "gone"],
+      ])
   }
 
   @Test func `a coding on a note has the facts of the interview it is about`() throws {

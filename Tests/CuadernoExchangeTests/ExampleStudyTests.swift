@@ -109,8 +109,9 @@ import Testing
 
     #expect(tally.new[.coding] == 166)
     #expect(try other.lines() == lines)
-    #expect(try other.exported { try CodingsExport.write($0, options: .init(), to: $1) }
-      == book.exported { try CodingsExport.write($0, options: .init(), to: $1) })
+    #expect(
+      try other.exported { try CodingsExport.write($0, options: .init(), to: $1) }
+        == book.exported { try CodingsExport.write($0, options: .init(), to: $1) })
   }
 
   @Test func `every quote of the table of codings stands in its text`() throws {

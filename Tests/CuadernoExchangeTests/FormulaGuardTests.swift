@@ -1,6 +1,7 @@
-@testable import CuadernoExchange
 import CuadernoTestSupport
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct FormulaGuardTests {
   @Test(arguments: [

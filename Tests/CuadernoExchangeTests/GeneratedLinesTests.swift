@@ -1,8 +1,9 @@
-@testable import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 import Testing
+
+@testable import CuadernoExchange
 
 /// The lines of the bench's generator: plain objects with ids of their own.
 @Suite struct GeneratedLinesTests {
@@ -69,7 +70,8 @@ import Testing
     try book.take(Self.lines)
     let before = try book.changes
 
-    #expect(try book.take(Self.lines).unchanged == [.place: 3, .theme: 1, .interview: 1, .coding: 1])
+    #expect(
+      try book.take(Self.lines).unchanged == [.place: 3, .theme: 1, .interview: 1, .coding: 1])
     #expect(try book.changes == before)
 
     let line = try #require(Self.lines.split(separator: "\n").first { $0.contains("\"body\"") })
@@ -94,37 +96,41 @@ import Testing
     #expect(try book.counts()[.coding] == 1)
   }
 
-  @Test(arguments: [
-    (
-      #"{"kind":"splice","id":"x"}"#,
-      "line 2: kind is not one of: place, theme, interview, coding"
-    ),
-    (
-      #"{"kind":"theme","id":"\#(theme)","name":"x","note":"y"}"#,
-      "line 2, byte 72: field is not one of: kind, id, name, color; take it out, or update cuaderno "
-        + "if a newer one wrote it"
-    ),
-    (#"{"kind":"theme","name":"x"}"#, "line 2: line has no id"),
-    (#"{"kind":"theme","id":"1","name":"x"}"#, "line 2, byte 17: id must be an id of 32 hexadecimal digits"),
-    (#"{"kind":"theme","id":"\#(theme)"}"#, "line 2: line has no name"),
-    (
-      #"{"kind":"place","id":"\#(place)","name":"x","lat":-91,"lon":0}"#,
-      "line 2: latitude is -91.0; it must lie from -90 to 90"
-    ),
-    (
-      #"{"kind":"coding","id":"\#(coding)","interview":"\#(interview)","theme":"\#(theme)","start":0,"end":4}"#,
-      "line 2: coding lies on a record that has no text; its line must come before this one"
-    ),
-    (
-      #"{"kind":"coding","id":"\#(coding)","interview":"\#(interview)","theme":"\#(theme)","start":"0","end":4}"#,
-      "line 2, byte 160: start must be a whole number"
-    ),
-    (
-      #"{"kind":"coding","id":"\#(coding)","interview":"\#(interview)","theme":"\#(theme)","start":0.5,"end":4}"#,
-      "line 2, byte 160: start must be a whole number"
-    ),
-    ("null", "line 2: line is no JSON object"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (
+        #"{"kind":"splice","id":"x"}"#,
+        "line 2: kind is not one of: place, theme, interview, coding"
+      ),
+      (
+        #"{"kind":"theme","id":"\#(theme)","name":"x","note":"y"}"#,
+        "line 2, byte 72: field is not one of: kind, id, name, color; take it out, or update cuaderno "
+          + "if a newer one wrote it"
+      ),
+      (#"{"kind":"theme","name":"x"}"#, "line 2: line has no id"),
+      (
+        #"{"kind":"theme","id":"1","name":"x"}"#,
+        "line 2, byte 17: id must be an id of 32 hexadecimal digits"
+      ),
+      (#"{"kind":"theme","id":"\#(theme)"}"#, "line 2: line has no name"),
+      (
+        #"{"kind":"place","id":"\#(place)","name":"x","lat":-91,"lon":0}"#,
+        "line 2: latitude is -91.0; it must lie from -90 to 90"
+      ),
+      (
+        #"{"kind":"coding","id":"\#(coding)","interview":"\#(interview)","theme":"\#(theme)","start":0,"end":4}"#,
+        "line 2: coding lies on a record that has no text; its line must come before this one"
+      ),
+      (
+        #"{"kind":"coding","id":"\#(coding)","interview":"\#(interview)","theme":"\#(theme)","start":"0","end":4}"#,
+        "line 2, byte 160: start must be a whole number"
+      ),
+      (
+        #"{"kind":"coding","id":"\#(coding)","interview":"\#(interview)","theme":"\#(theme)","start":0.5,"end":4}"#,
+        "line 2, byte 160: start must be a whole number"
+      ),
+      ("null", "line 2: line is no JSON object"),
+    ] as [(String, String)])
   func `a line that cannot be taken is told, and nothing of the file is`(
     line: String, expected: String
   ) throws {
@@ -136,10 +142,12 @@ import Testing
     #expect(try book.changes == before)
   }
 
-  @Test(arguments: [(19, 19, "span is empty; it must hold at least one character"),
-    (0, 99, "span 0:99 is outside the text, which has 20 characters"),
-    (-1, 3, "span -1:3 is outside the text, which has 20 characters"),
-  ] as [(Int, Int, String)])
+  @Test(
+    arguments: [
+      (19, 19, "span is empty; it must hold at least one character"),
+      (0, 99, "span 0:99 is outside the text, which has 20 characters"),
+      (-1, 3, "span -1:3 is outside the text, which has 20 characters"),
+    ] as [(Int, Int, String)])
   func `a span outside the text is refused with its line`(
     start: Int, end: Int, expected: String
   ) throws {

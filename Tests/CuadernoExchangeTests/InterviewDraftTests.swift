@@ -1,7 +1,8 @@
-@testable import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct InterviewDraftTests {
   private func draft(
@@ -79,58 +80,59 @@ import Testing
     #expect(try draft("---\r\ntitle: x\r\n---\r\n\r\nuno\r\n").text == "uno\n")
   }
 
-  @Test(arguments: [
-    ("", "file is empty"),
-    (
-      "---\nlabel: x\ntono: y\n---\n",
-      "line 3: key is not one of: label, title, kind, date, place, participants, interviewers, "
-        + "languages, consent, source, summary, attribute:NAME; mend it, or import the file with "
-        + "--plain"
-    ),
-    (
-      "---\nlabel: x\nno hay clave\n---\n",
-      "line 3: line between the two --- lines is not written as key: value; mend it, or import the "
-        + "file with --plain if it begins with no such block"
-    ),
-    ("---\ntitle: x\nTitle: y\n---\n", "line 3: key stands twice"),
-    (
-      "---\nkind: encuesta\n---\n",
-      "line 2: kind must be one of: interview, focus group, observation, document"
-    ),
-    (
-      "---\ndate: 2017-02-30\n---\n",
-      "line 2: date: date has day 30; that month has 28 days"
-    ),
-    (
-      "---\ndate: 2017-05-12T09:30 America/Tocache\n---\n",
-      "line 2: date: time zone is not known; use a name such as America/Lima, or an offset such as "
-        + "-05:00"
-    ),
-    (
-      "---\nconsent: oral\n---\n",
-      "line 2: consent is written as form; level; date, such as oral; may quote; 2017-05-12, with "
-        + "the date of an embargo as a fourth part"
-    ),
-    (
-      "---\nconsent: oral; quizás\n---\n",
-      "line 2: consent level must be one of: may quote, may paraphrase, may archive, withdrawn"
-    ),
-    (
-      "---\nlabel: x\n---\n\nuno\ndos \u{C} tres\n",
-      "line 6: text has the control character U+000C at position 8; only tab and line break may "
-        + "stand in a text"
-    ),
-    (
-      "a\0b",
-      "line 1: text has the control character U+0000 at position 1; only tab and line break may "
-        + "stand in a text"
-    ),
-    (
-      "\u{1B}]52;c;bWFs\u{7}",
-      "line 1: text has the control character U+001B at position 0; only tab and line break may "
-        + "stand in a text"
-    ),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      ("", "file is empty"),
+      (
+        "---\nlabel: x\ntono: y\n---\n",
+        "line 3: key is not one of: label, title, kind, date, place, participants, interviewers, "
+          + "languages, consent, source, summary, attribute:NAME; mend it, or import the file with "
+          + "--plain"
+      ),
+      (
+        "---\nlabel: x\nno hay clave\n---\n",
+        "line 3: line between the two --- lines is not written as key: value; mend it, or import the "
+          + "file with --plain if it begins with no such block"
+      ),
+      ("---\ntitle: x\nTitle: y\n---\n", "line 3: key stands twice"),
+      (
+        "---\nkind: encuesta\n---\n",
+        "line 2: kind must be one of: interview, focus group, observation, document"
+      ),
+      (
+        "---\ndate: 2017-02-30\n---\n",
+        "line 2: date: date has day 30; that month has 28 days"
+      ),
+      (
+        "---\ndate: 2017-05-12T09:30 America/Tocache\n---\n",
+        "line 2: date: time zone is not known; use a name such as America/Lima, or an offset such as "
+          + "-05:00"
+      ),
+      (
+        "---\nconsent: oral\n---\n",
+        "line 2: consent is written as form; level; date, such as oral; may quote; 2017-05-12, with "
+          + "the date of an embargo as a fourth part"
+      ),
+      (
+        "---\nconsent: oral; quizás\n---\n",
+        "line 2: consent level must be one of: may quote, may paraphrase, may archive, withdrawn"
+      ),
+      (
+        "---\nlabel: x\n---\n\nuno\ndos \u{C} tres\n",
+        "line 6: text has the control character U+000C at position 8; only tab and line break may "
+          + "stand in a text"
+      ),
+      (
+        "a\0b",
+        "line 1: text has the control character U+0000 at position 1; only tab and line break may "
+          + "stand in a text"
+      ),
+      (
+        "\u{1B}]52;c;bWFs\u{7}",
+        "line 1: text has the control character U+001B at position 0; only tab and line break may "
+          + "stand in a text"
+      ),
+    ] as [(String, String)])
   func `what cannot be taken is told with its line`(text: String, expected: String) {
     #expect(words(text) == expected)
   }

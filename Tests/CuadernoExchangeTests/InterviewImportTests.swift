@@ -45,7 +45,10 @@ import Testing
     #expect(interview.place == region)
     #expect(interview.text == "R: Lloré.")
     let (people, attributes) = try book.notebook.read {
-      (try $0.references(.Interview.participants, of: interview.id), try $0.attributes(of: interview.id))
+      (
+        try $0.references(.Interview.participants, of: interview.id),
+        try $0.attributes(of: interview.id)
+      )
     }
     #expect(people == [rosa])
     #expect(attributes == [Attribute(name: "grabada", value: "true")])

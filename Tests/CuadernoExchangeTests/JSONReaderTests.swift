@@ -1,6 +1,7 @@
-@testable import CuadernoExchange
 import CuadernoTestSupport
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct JSONReaderTests {
   private func read(_ text: String) throws -> JSONValue {
@@ -16,15 +17,17 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("null", JSONValue.null), (" true ", .bool(true)), ("false", .bool(false)), ("0", .integer(0)),
-    ("-0", .integer(0)), ("-12", .integer(-12)), ("9223372036854775807", .integer(.max)),
-    ("-9223372036854775808", .integer(.min)), ("1.5", .number(1.5)), ("1e3", .number(1000)),
-    ("1E-2", .number(0.01)), ("-8.62e+0", .number(-8.62)), ("\"\"", .string("")),
-    ("\"ñ\u{1F9C9}\"", .string("ñ\u{1F9C9}")), ("[]", .array([])), ("{}", .object([])),
-    ("[1, [2], {}]", .array([.integer(1), .array([.integer(2)]), .object([])])),
-    ("\r\n\t [ ]", .array([])),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("null", JSONValue.null), (" true ", .bool(true)), ("false", .bool(false)),
+      ("0", .integer(0)),
+      ("-0", .integer(0)), ("-12", .integer(-12)), ("9223372036854775807", .integer(.max)),
+      ("-9223372036854775808", .integer(.min)), ("1.5", .number(1.5)), ("1e3", .number(1000)),
+      ("1E-2", .number(0.01)), ("-8.62e+0", .number(-8.62)), ("\"\"", .string("")),
+      ("\"ñ\u{1F9C9}\"", .string("ñ\u{1F9C9}")), ("[]", .array([])), ("{}", .object([])),
+      ("[1, [2], {}]", .array([.integer(1), .array([.integer(2)]), .object([])])),
+      ("\r\n\t [ ]", .array([])),
+    ] as [(String, JSONValue)])
   func `values are read as RFC 8259 has them`(text: String, value: JSONValue) throws {
     #expect(try read(text) == value)
   }
@@ -47,39 +50,42 @@ import Testing
     #expect(members.map(\.offset) == [1, 9])
   }
 
-  @Test(arguments: [
-    ("", JSONFault.cutOff, 0), ("  ", .cutOff, 2), ("{", .cutOff, 1), ("[1", .cutOff, 2),
-    ("[1,", .cutOff, 3), (#"{"a""#, .cutOff, 4), (#"{"a":"#, .cutOff, 5), ("\"abc", .cutOff, 4),
-    (#""a\"#, .cutOff, 2), (#""\u00"#, .cutOff, 1), ("tru", .cutOff, 3), ("-", .cutOff, 1),
-    ("1.", .cutOff, 2), ("1e", .cutOff, 2),
-    ("x", .unexpected, 0), ("[1 2]", .unexpected, 3), ("{a:1}", .unexpected, 1),
-    ("{\"a\" 1}", .unexpected, 5), ("[1,]", .unexpected, 3), ("{\"a\":1,}", .unexpected, 7),
-    ("[,1]", .unexpected, 1), ("trux", .unexpected, 3), ("'a'", .unexpected, 0),
-    ("NaN", .unexpected, 0), ("Infinity", .unexpected, 0), ("+1", .unexpected, 0),
-    (".5", .unexpected, 0), ("\u{FEFF}1", .unexpected, 0), ("// c\n1", .unexpected, 0),
-    ("1 2", .textAfterValue, 2), ("{} x", .textAfterValue, 3), ("[]]", .textAfterValue, 2),
-    ("01", .malformedNumber, 0), ("-01", .malformedNumber, 0), ("1.e5", .malformedNumber, 2),
-    ("1ex", .malformedNumber, 2), ("-x", .malformedNumber, 1),
-    ("1e400", .numberOutOfRange, 0), ("[-1e400]", .numberOutOfRange, 1),
-    ("9223372036854775808", .numberOutOfRange, 0), ("123456789012345678901", .numberOutOfRange, 0),
-    (#"{"a":1,"b":2,"a":3}"#, .repeatedKey, 13), ("{\"é\":1,\"e\u{301}\":2}", .repeatedKey, 8),
-    (#""\ud83e""#, .loneSurrogate, 1), (#""\ud83ex""#, .loneSurrogate, 1),
-    (#""\uddc9""#, .loneSurrogate, 1), (#""\ud83e\ud83e""#, .loneSurrogate, 1),
-    (#""\ud83e\n""#, .loneSurrogate, 1),
-    (#""\u0000""#, .nul, 1), ("\"\0\"", .nul, 1), ("\"a\n\"", .controlCharacter, 2),
-    ("\"\u{1B}[2J\"", .controlCharacter, 1), (#""\x41""#, .unknownEscape, 1),
-    (#""\u00g1""#, .unknownEscape, 1), (#""\'""#, .unknownEscape, 1),
-  ] as [(String, JSONFault, Int)])
+  @Test(
+    arguments: [
+      ("", JSONFault.cutOff, 0), ("  ", .cutOff, 2), ("{", .cutOff, 1), ("[1", .cutOff, 2),
+      ("[1,", .cutOff, 3), (#"{"a""#, .cutOff, 4), (#"{"a":"#, .cutOff, 5), ("\"abc", .cutOff, 4),
+      (#""a\"#, .cutOff, 2), (#""\u00"#, .cutOff, 1), ("tru", .cutOff, 3), ("-", .cutOff, 1),
+      ("1.", .cutOff, 2), ("1e", .cutOff, 2),
+      ("x", .unexpected, 0), ("[1 2]", .unexpected, 3), ("{a:1}", .unexpected, 1),
+      ("{\"a\" 1}", .unexpected, 5), ("[1,]", .unexpected, 3), ("{\"a\":1,}", .unexpected, 7),
+      ("[,1]", .unexpected, 1), ("trux", .unexpected, 3), ("'a'", .unexpected, 0),
+      ("NaN", .unexpected, 0), ("Infinity", .unexpected, 0), ("+1", .unexpected, 0),
+      (".5", .unexpected, 0), ("\u{FEFF}1", .unexpected, 0), ("// c\n1", .unexpected, 0),
+      ("1 2", .textAfterValue, 2), ("{} x", .textAfterValue, 3), ("[]]", .textAfterValue, 2),
+      ("01", .malformedNumber, 0), ("-01", .malformedNumber, 0), ("1.e5", .malformedNumber, 2),
+      ("1ex", .malformedNumber, 2), ("-x", .malformedNumber, 1),
+      ("1e400", .numberOutOfRange, 0), ("[-1e400]", .numberOutOfRange, 1),
+      ("9223372036854775808", .numberOutOfRange, 0),
+      ("123456789012345678901", .numberOutOfRange, 0),
+      (#"{"a":1,"b":2,"a":3}"#, .repeatedKey, 13), ("{\"é\":1,\"e\u{301}\":2}", .repeatedKey, 8),
+      (#""\ud83e""#, .loneSurrogate, 1), (#""\ud83ex""#, .loneSurrogate, 1),
+      (#""\uddc9""#, .loneSurrogate, 1), (#""\ud83e\ud83e""#, .loneSurrogate, 1),
+      (#""\ud83e\n""#, .loneSurrogate, 1),
+      (#""\u0000""#, .nul, 1), ("\"\0\"", .nul, 1), ("\"a\n\"", .controlCharacter, 2),
+      ("\"\u{1B}[2J\"", .controlCharacter, 1), (#""\x41""#, .unknownEscape, 1),
+      (#""\u00g1""#, .unknownEscape, 1), (#""\'""#, .unknownEscape, 1),
+    ] as [(String, JSONFault, Int)])
   func `everything else is refused with the byte where it goes wrong`(
     text: String, fault: JSONFault, offset: Int
   ) {
     #expect(failure(Array(text.utf8)) == JSONReader.Failure(fault: fault, offset: offset))
   }
 
-  @Test(arguments: [
-    ([0x22, 0xFF, 0x22], 1), ([0x22, 0x61, 0xC3, 0x22], 2), ([0x22, 0xC0, 0xAF, 0x22], 1),
-    ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], 1),
-  ] as [([UInt8], Int)])
+  @Test(
+    arguments: [
+      ([0x22, 0xFF, 0x22], 1), ([0x22, 0x61, 0xC3, 0x22], 2), ([0x22, 0xC0, 0xAF, 0x22], 1),
+      ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], 1),
+    ] as [([UInt8], Int)])
   func `bytes that are no UTF-8 are refused and not mended`(bytes: [UInt8], offset: Int) {
     #expect(failure(bytes) == JSONReader.Failure(fault: .notUTF8, offset: offset))
   }
@@ -101,20 +107,23 @@ import Testing
     #expect(failure(Array("{\(members),\"k500\":1}".utf8))?.fault == .repeatedKey)
   }
 
-  @Test(arguments: [
-    (JSONFault.cutOff, "JSON ends in the middle of a value; each line must hold one whole object"),
-    (.unexpected, "not JSON: this is none of the signs that may stand here"),
-    (.textAfterValue, "more after the end of the object; each line must hold one object"),
-    (.notUTF8, "not UTF-8; save the file as UTF-8"),
-    (.controlCharacter, #"a control character in a string; write it as an escape such as \n"#),
-    (.nul, "a zero character, which no text may hold"),
-    (.unknownEscape, "a backslash before what is no escape"),
-    (.loneSurrogate, "half of a surrogate pair; the text was cut inside a character"),
-    (.malformedNumber, "not a number of JSON, such as -8.62"),
-    (.numberOutOfRange, "a number too large to be kept exactly"),
-    (.repeatedKey, "the same name twice in one object"),
-    (.tooDeep, "nested more than 16 levels deep"),
-  ] as [(JSONFault, String)])
+  @Test(
+    arguments: [
+      (
+        JSONFault.cutOff, "JSON ends in the middle of a value; each line must hold one whole object"
+      ),
+      (.unexpected, "not JSON: this is none of the signs that may stand here"),
+      (.textAfterValue, "more after the end of the object; each line must hold one object"),
+      (.notUTF8, "not UTF-8; save the file as UTF-8"),
+      (.controlCharacter, #"a control character in a string; write it as an escape such as \n"#),
+      (.nul, "a zero character, which no text may hold"),
+      (.unknownEscape, "a backslash before what is no escape"),
+      (.loneSurrogate, "half of a surrogate pair; the text was cut inside a character"),
+      (.malformedNumber, "not a number of JSON, such as -8.62"),
+      (.numberOutOfRange, "a number too large to be kept exactly"),
+      (.repeatedKey, "the same name twice in one object"),
+      (.tooDeep, "nested more than 16 levels deep"),
+    ] as [(JSONFault, String)])
   func `a fault is told in words`(fault: JSONFault, words: String) {
     #expect(fault.description == words)
   }

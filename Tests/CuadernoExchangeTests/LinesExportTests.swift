@@ -1,8 +1,9 @@
-@testable import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct LinesExportTests {
   /// Every kind of record with every shape of field; the ids come from the notebook's seed.

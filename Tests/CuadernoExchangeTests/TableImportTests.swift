@@ -64,35 +64,42 @@ import Testing
     #expect(try book.take(.places, "name,kind,code\nperu,,PER\n").changed == [.place: 1])
   }
 
-  @Test(arguments: [
-    (
-      "name,parent\nUchiza,Tocache\n",
-      "line 2, column parent: no place is called so; add it first, or write its name as `cuaderno "
-        + "place list` shows it"
-    ),
-    (
-      "name,latitude,longitude\nx,1,\n",
-      "line 2: a latitude and a longitude belong together, and one is empty"
-    ),
-    (
-      "name,latitude,longitude\nx,\"1,5\",2\n",
-      "line 2, column latitude: cell is not a number, such as -8.62"
-    ),
-    (
-      "name,latitude,longitude\nx,nan,2\n",
-      "line 2, column latitude: cell is not a number, such as -8.62"
-    ),
-    ("name,latitude,longitude\nx,-8,181\n", "line 2: longitude is 181.0; it must lie from -180 to 180"),
-    (
-      "name,kind\nx,aldea\n",
-      "line 2: kind must be one of: country, region, province, district, town, valley, other"
-    ),
-    ("name\n\"\"\n y\n\nname\n", "(nothing was thrown)"),
-    ("name,kind\n,town\n", "line 2, column name: cell is empty, and this one must not be"),
-    ("nombre\nx\n", "column 1: column is not one of: name, kind, parent, within, latitude, "
-        + "longitude, accuracy, code, otherNames, attribute:NAME; rename it, or delete it"),
-    ("kind\ntown\n", "line 1: table has no column name; its first row must name it"),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (
+        "name,parent\nUchiza,Tocache\n",
+        "line 2, column parent: no place is called so; add it first, or write its name as `cuaderno "
+          + "place list` shows it"
+      ),
+      (
+        "name,latitude,longitude\nx,1,\n",
+        "line 2: a latitude and a longitude belong together, and one is empty"
+      ),
+      (
+        "name,latitude,longitude\nx,\"1,5\",2\n",
+        "line 2, column latitude: cell is not a number, such as -8.62"
+      ),
+      (
+        "name,latitude,longitude\nx,nan,2\n",
+        "line 2, column latitude: cell is not a number, such as -8.62"
+      ),
+      (
+        "name,latitude,longitude\nx,-8,181\n",
+        "line 2: longitude is 181.0; it must lie from -180 to 180"
+      ),
+      (
+        "name,kind\nx,aldea\n",
+        "line 2: kind must be one of: country, region, province, district, town, valley, other"
+      ),
+      ("name\n\"\"\n y\n\nname\n", "(nothing was thrown)"),
+      ("name,kind\n,town\n", "line 2, column name: cell is empty, and this one must not be"),
+      (
+        "nombre\nx\n",
+        "column 1: column is not one of: name, kind, parent, within, latitude, "
+          + "longitude, accuracy, code, otherNames, attribute:NAME; rename it, or delete it"
+      ),
+      ("kind\ntown\n", "line 1: table has no column name; its first row must name it"),
+    ] as [(String, String)])
   func `a place that cannot be taken is told with its line`(text: String, expected: String) throws {
     guard expected == "(nothing was thrown)" else {
       #expect(try refused(.places, text) == expected)
@@ -137,16 +144,23 @@ import Testing
         == "line 2: attribute must be one of: mujer, hombre")
   }
 
-  @Test(arguments: [
-    (TableImport.periods, "name,from\nx,2012-13\n",
-      "line 2, column from: from: date has month 13; months are 1 to 12"),
-    (.periods, "name,from,to\nx,2012,2010\n", "line 2: period ends before it begins"),
-    (.attributes, "name,record\nx,note\n",
-      "line 2, column record: record must be one of: interview, place, participant, theme"),
-    (.attributes, "name,record,type\nx,place,entero\n",
-      "line 2, column type: type must be one of: text, integer, number, boolean, date, choice"),
-    (.attributes, "name,record,type\nx,place,choice\n", "line 2: choices is empty"),
-  ] as [(TableImport, String, String)])
+  @Test(
+    arguments: [
+      (
+        TableImport.periods, "name,from\nx,2012-13\n",
+        "line 2, column from: from: date has month 13; months are 1 to 12"
+      ),
+      (.periods, "name,from,to\nx,2012,2010\n", "line 2: period ends before it begins"),
+      (
+        .attributes, "name,record\nx,note\n",
+        "line 2, column record: record must be one of: interview, place, participant, theme"
+      ),
+      (
+        .attributes, "name,record,type\nx,place,entero\n",
+        "line 2, column type: type must be one of: text, integer, number, boolean, date, choice"
+      ),
+      (.attributes, "name,record,type\nx,place,choice\n", "line 2: choices is empty"),
+    ] as [(TableImport, String, String)])
   func `a period or attribute that cannot be is told with its line`(
     table: TableImport, text: String, expected: String
   ) throws {
@@ -186,34 +200,35 @@ import Testing
     #expect(try book.take(.codings, text).unchanged == [.coding: 1])
   }
 
-  @Test(arguments: [
-    (
-      "TOC-001,Miedo,Lloré",
-      "line 2, column quote: quote is 2 times in the text, at 0, 7; quote more of it, or give --span "
-        + "START:END"
-    ),
-    (
-      "TOC-001,Miedo,lloré mucho",
-      "line 2, column quote: quote is not in the text; copy it exactly, with its accents and "
-        + "punctuation"
-    ),
-    ("TOC-001,Miedo,", "line 2, column quote: cell is empty, and this one must not be"),
-    (
-      "TOC-009,Miedo,x",
-      "line 2, column interview: no interview is called so; add it first, or write its name as "
-        + "`cuaderno interview list` shows it"
-    ),
-    (
-      "TOC-001,Temor,x",
-      "line 2, column theme: no theme is called so; add it first, or write its name as `cuaderno "
-        + "theme list` shows it"
-    ),
-    (
-      "TOC-002,Miedo,x",
-      "line 2, column quote: quote is not in the text; copy it exactly, with its accents and "
-        + "punctuation"
-    ),
-  ] as [(String, String)])
+  @Test(
+    arguments: [
+      (
+        "TOC-001,Miedo,Lloré",
+        "line 2, column quote: quote is 2 times in the text, at 0, 7; quote more of it, or give --span "
+          + "START:END"
+      ),
+      (
+        "TOC-001,Miedo,lloré mucho",
+        "line 2, column quote: quote is not in the text; copy it exactly, with its accents and "
+          + "punctuation"
+      ),
+      ("TOC-001,Miedo,", "line 2, column quote: cell is empty, and this one must not be"),
+      (
+        "TOC-009,Miedo,x",
+        "line 2, column interview: no interview is called so; add it first, or write its name as "
+          + "`cuaderno interview list` shows it"
+      ),
+      (
+        "TOC-001,Temor,x",
+        "line 2, column theme: no theme is called so; add it first, or write its name as `cuaderno "
+          + "theme list` shows it"
+      ),
+      (
+        "TOC-002,Miedo,x",
+        "line 2, column quote: quote is not in the text; copy it exactly, with its accents and "
+          + "punctuation"
+      ),
+    ] as [(String, String)])
   func `a coding that finds no place is told with its row`(row: String, expected: String) throws {
     try book.interview("TOC-001", "Lloré. Lloré mucho.")
     try book.interview("TOC-002")
@@ -226,7 +241,8 @@ import Testing
     try book.theme("Miedo")
     #expect(
       try refused(
-        .codings, "interview,theme,quote\nTOC-001,Miedo,Lloré\nTOC-001,Miedo,mucho\nTOC-001,Miedo,x\n"
+        .codings,
+        "interview,theme,quote\nTOC-001,Miedo,Lloré\nTOC-001,Miedo,mucho\nTOC-001,Miedo,x\n"
       ).hasPrefix("line 4, column quote:"))
     #expect(try book.counts()[.coding] == 0)
   }

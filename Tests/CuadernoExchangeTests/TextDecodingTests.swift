@@ -1,7 +1,8 @@
-@testable import CuadernoExchange
 import CuadernoTestSupport
 import Foundation
 import Testing
+
+@testable import CuadernoExchange
 
 @Suite struct TextDecodingTests {
   private func words(_ bytes: [UInt8], _ encoding: TextEncoding? = nil) -> String {
@@ -25,9 +26,10 @@ import Testing
     #expect(try TextDecoding.text(big, as: .utf16BigEndian) == "ñ 🧉\n")
   }
 
-  @Test(arguments: [
-    (TextEncoding.windows1252, String.Encoding.windowsCP1252), (.latin1, .isoLatin1),
-  ] as [(TextEncoding, String.Encoding)])
+  @Test(
+    arguments: [
+      (TextEncoding.windows1252, String.Encoding.windowsCP1252), (.latin1, .isoLatin1),
+    ] as [(TextEncoding, String.Encoding)])
   func `encodings of one byte agree with Foundation's`(
     encoding: TextEncoding, theirs: String.Encoding
   ) throws {

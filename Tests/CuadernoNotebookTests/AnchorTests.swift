@@ -10,7 +10,8 @@ import Testing
 
   private var maker: AnchorMaker { AnchorMaker(text: text, version: version) }
 
-  @Test func `an anchor holds the version, the place, the quote and what stands around it`() throws {
+  @Test func `an anchor holds the version, the place, the quote and what stands around it`() throws
+  {
     let anchor = try maker.anchor(quote: "Ahora hay cacao")
 
     #expect(
