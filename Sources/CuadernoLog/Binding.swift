@@ -12,6 +12,8 @@ package enum Binding: Sendable {
   case integer(Int64)
   case real(Double)
   case text(String)
+  /// A text by its bytes in UTF-8.
+  case utf8([UInt8])
   case blob([UInt8])
   /// The sixteen bytes of an id.
   case id(UInt128)
@@ -73,17 +75,20 @@ extension Statement {
         unsafe sqlite3_bind_blob(
           sqliteStatement, index, bytes.baseAddress, CInt(bytes.count), copied)
       }
-    case .text(var text):
-      // SQLite copies it before this returns.
-      let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-      return text.withUTF8 { utf8 in
-        guard let start = utf8.baseAddress else {
-          return unsafe sqlite3_bind_text(sqliteStatement, index, "", 0, copied)
-        }
-        return unsafe start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-          unsafe sqlite3_bind_text(sqliteStatement, index, $0, CInt(utf8.count), copied)
-        }
-      }
+    case .text(var text): return text.withUTF8 { unsafe bind(utf8: $0, index) }
+    case .utf8(let bytes):
+      return unsafe bytes.withUnsafeBufferPointer { unsafe bind(utf8: $0, index) }
+    }
+  }
+
+  private func bind(utf8: UnsafeBufferPointer<UInt8>, _ index: CInt) -> CInt {
+    // SQLite copies it before this returns.
+    let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    guard let start = utf8.baseAddress else {
+      return unsafe sqlite3_bind_text(sqliteStatement, index, "", 0, copied)
+    }
+    return unsafe start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
+      unsafe sqlite3_bind_text(sqliteStatement, index, $0, CInt(utf8.count), copied)
     }
   }
 

@@ -8,7 +8,13 @@ extension Reference {
 
   init?(data: Data) {
     guard data.count == 16 else { return nil }
-    self = data.reduce(0) { $0 << 8 | UInt128($1) }
+    let (high, low) = unsafe data.withUnsafeBytes { bytes in
+      unsafe (
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
+    self = UInt128(high) << 64 | UInt128(low)
   }
 }
 

@@ -91,9 +91,14 @@ package enum Folding {
 
   /// For the full-text index, whose tokenizer folds everything else itself.
   static func searchable(_ text: String) -> String {
+    String(decoding: searchableBytes(text), as: UTF8.self)
+  }
+
+  /// The same in UTF-8, for texts on their way into the index.
+  static func searchableBytes(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     let places = enyes(in: bytes.span)
-    guard !places.isEmpty else { return text }
+    guard !places.isEmpty else { return bytes }
     var folded = [UInt8]()
     folded.reserveCapacity(bytes.count + places.count)
     var copied = 0
@@ -103,7 +108,7 @@ package enum Folding {
       copied = place + 2
     }
     folded += bytes[copied...]
-    return String(decoding: folded, as: UTF8.self)
+    return folded
   }
 
   /// Where ñ (C3 B1) and Ñ (C3 91) begin.

@@ -225,7 +225,7 @@ package struct Writer {
     try appender.finish(reader.log)
     try reader.log.execute(
       sql: "UPDATE notebook SET lastStamp = ?", arguments: [Int64(bitPattern: stamp.rawValue)])
-    try projection.finish(position: appender.position)
+    try projection.finish(position: appender.position, link: head.link)
   }
 
   // MARK: - Checks

@@ -28,12 +28,15 @@ package struct Digest: Hashable, Sendable {
     self.init(unchecked: bytes)
   }
 
-  private init(unchecked bytes: some Sequence<UInt8>) {
-    var words = [UInt64](repeating: 0, count: 4)
-    for (index, byte) in bytes.enumerated() {
-      words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+  private init(unchecked bytes: some Collection<UInt8>) {
+    var rest = bytes.makeIterator()
+    // A digest is read for every row of a log, so nothing is put on the heap for it.
+    func word() -> UInt64 {
+      var word: UInt64 = 0
+      for _ in 0..<8 { word = word << 8 | UInt64(rest.next() ?? 0) }
+      return word
     }
-    self.words = (words[0], words[1], words[2], words[3])
+    words = (word(), word(), word(), word())
   }
 
   package init(hashing bytes: [UInt8]) {

@@ -36,6 +36,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   package func run() async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
     var session = SyncSession()
     var progress = Progress()
+    var received: PullReply?
     let frontier = try await store.frontier()
     var action = session.handle(.started(frontier: frontier))
     while true {
@@ -49,7 +50,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
       }
       let event: SyncSession.Event
       do {
-        event = try await carryOut(action, &progress)
+        event = try await carryOut(action, &received, &progress)
       } catch HubError.unreachable(let reason) {
         guard case .retry(let milliseconds) = session.handle(.linkLost) else {
           throw HubError.unreachable(reason: reason)
@@ -64,7 +65,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   }
 
   private func carryOut(
-    _ action: SyncSession.Action, _ progress: inout Progress
+    _ action: SyncSession.Action, _ received: inout PullReply?, _ progress: inout Progress
   ) async throws -> SyncSession.Event {
     switch action {
     case .hello:
@@ -77,15 +78,39 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
       return .pushed(heads: page.heads)
     case .pull(let request):
       let reply = try await hub.pull(request)
-      try await store.apply(reply.page)
-      progress.pulled += UInt64(reply.page.changes.count)
-      progress.toPull = progress.pulled + reply.remaining
-      return .applied(heads: reply.page.heads, remaining: reply.remaining)
+      received = reply
+      return .received(SyncSession.PulledPage(reply))
+    case .apply(let request):
+      return try await apply(&received, fetching: request, &progress)
     case .verify:
       let summary = try await hub.verify()
       return .verified(summary, own: try await store.summary())
     case .retry, .finish, .fail:
       preconditionFailure("the loop carries these out itself")
+    }
+  }
+
+  /// The next page travels while this one is written: a first sync then takes as long as the slower
+  /// of the two and not both.
+  private func apply(
+    _ received: inout PullReply?, fetching request: PullRequest?, _ progress: inout Progress
+  ) async throws -> SyncSession.Event {
+    guard let reply = received else { preconditionFailure("nothing was received") }
+    async let next = fetch(request)
+    try await store.apply(reply.page)
+    progress.pulled += UInt64(reply.page.changes.count)
+    progress.toPull = progress.pulled + reply.remaining
+    received = try await next
+    return .applied(next: received.map { SyncSession.PulledPage($0) })
+  }
+
+  /// Nil when nothing is wanted or the link was lost: the session then asks once more by itself.
+  private func fetch(_ request: PullRequest?) async throws -> PullReply? {
+    guard let request else { return nil }
+    do {
+      return try await hub.pull(request)
+    } catch HubError.unreachable {
+      return nil
     }
   }
 

@@ -11,11 +11,30 @@ package struct SyncSession: ~Copyable {
     case pushed(heads: [ChainHead])
     /// Nothing is left that the hub lacks.
     case nothingToPush
-    /// A pulled page is on disk here, and this many changes are still to come.
-    case applied(heads: [ChainHead], remaining: UInt64)
+    /// A pulled page is here, and not yet on disk.
+    case received(PulledPage)
+    /// The page received last is on disk; the next has come meanwhile, unless none was wanted or the
+    /// link was lost.
+    case applied(next: PulledPage?)
     case verified(StoreSummary, own: StoreSummary)
     /// The last request failed in a way in which asking again is safe.
     case linkLost
+  }
+
+  /// What the session needs to know of a pulled page.
+  package struct PulledPage: Hashable, Sendable {
+    package var heads: [ChainHead]
+    /// How many changes are still to come after it.
+    package var remaining: UInt64
+
+    package init(heads: [ChainHead], remaining: UInt64) {
+      self.heads = heads
+      self.remaining = remaining
+    }
+
+    package init(_ reply: PullReply) {
+      self.init(heads: reply.page.heads, remaining: reply.remaining)
+    }
   }
 
   package enum Action: Equatable, Sendable {
@@ -23,6 +42,8 @@ package struct SyncSession: ~Copyable {
     /// Send the next page of what this clock does not cover.
     case push(beyond: VectorClock, bytesMax: Int)
     case pull(PullRequest)
+    /// Bring the page received last to disk, and ask for the next while the disk is waited for.
+    case apply(fetching: PullRequest?)
     case verify
     /// Wait, and carry out the last action again.
     case retry(afterMilliseconds: Int64)
@@ -56,6 +77,7 @@ package struct SyncSession: ~Copyable {
   private var hubFrontier = VectorClock()
   private var bytesMax: Int
   private var attempts = 0
+  private var isPullComplete = false
 
   /// How often a request is tried before the session gives up.
   package static let attemptsMax = 6
@@ -86,8 +108,10 @@ package struct SyncSession: ~Copyable {
     case (.pushing, .nothingToPush):
       hubFrontier.join(frontier)
       return pullOrVerify()
-    case (.pulling, .applied(let heads, let remaining)):
-      return applied(heads, remaining: remaining)
+    case (.pulling, .received(let page)):
+      return received(page)
+    case (.pulling, .applied(let next)):
+      return applied(next)
     case (.verifying, .verified(let hub, let own)):
       return verified(hub: hub, own: own)
     default:
@@ -116,24 +140,31 @@ package struct SyncSession: ~Copyable {
   private mutating func pullOrVerify() -> Action {
     guard frontier.covers(hubFrontier) else {
       phase = .pulling
-      return .pull(PullRequest(frontier: frontier, bytesMax: bytesMax))
+      return .pull(nextPull)
     }
     phase = .verifying
     return .verify
   }
 
-  private mutating func applied(_ heads: [ChainHead], remaining: UInt64) -> Action {
+  private mutating func received(_ page: PulledPage) -> Action {
     let before = frontier
-    for head in heads { frontier.include(head.dot) }
+    for head in page.heads { frontier.include(head.dot) }
     grow()
-    if remaining > 0 {
-      // A page of what is held already would be asked for again and again.
-      guard frontier != before else { return end(.fail(.noProgress)) }
-      return .pull(PullRequest(frontier: frontier, bytesMax: bytesMax))
-    }
+    isPullComplete = page.remaining == 0
+    guard !isPullComplete else { return .apply(fetching: nil) }
+    // A page of what is held already would be asked for again and again.
+    guard frontier != before else { return end(.fail(.noProgress)) }
+    return .apply(fetching: nextPull)
+  }
+
+  private mutating func applied(_ next: PulledPage?) -> Action {
+    if let next { return received(next) }
+    guard isPullComplete else { return .pull(nextPull) }
     phase = .verifying
     return .verify
   }
+
+  private var nextPull: PullRequest { PullRequest(frontier: frontier, bytesMax: bytesMax) }
 
   private mutating func verified(hub: StoreSummary, own: StoreSummary) -> Action {
     guard hub.frontier == own.frontier else { return end(.finish(.movedOn)) }

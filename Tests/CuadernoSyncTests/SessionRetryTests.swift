@@ -43,7 +43,7 @@ import Testing
     for _ in 0..<5 { _ = session.handle(.linkLost) }
 
     let head = ChainHead(dot: Dot(device: luis, sequence: 1), link: .zero)
-    _ = session.handle(.applied(heads: [head], remaining: 99))
+    _ = session.handle(.received(SyncSession.PulledPage(heads: [head], remaining: 99)))
 
     #expect(session.handle(.linkLost) == .retry(afterMilliseconds: 500))
   }
@@ -71,8 +71,8 @@ import Testing
 
     let sizes = (UInt64(1)...8).map { sequence in
       let head = ChainHead(dot: Dot(device: luis, sequence: sequence), link: .zero)
-      let action = session.handle(.applied(heads: [head], remaining: 100 - sequence))
-      guard case .pull(let request) = action else { return 0 }
+      let page = SyncSession.PulledPage(heads: [head], remaining: 100 - sequence)
+      guard case .apply(let request?) = session.handle(.received(page)) else { return 0 }
       return request.bytesMax
     }
 

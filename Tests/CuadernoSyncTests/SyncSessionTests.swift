@@ -14,6 +14,10 @@ import Testing
     ChainHead(dot: Dot(device: device, sequence: sequence), link: .zero)
   }
 
+  private func page(to sequence: UInt64, remaining: UInt64) -> SyncSession.PulledPage {
+    SyncSession.PulledPage(heads: [head(luis, sequence)], remaining: remaining)
+  }
+
   private func reply(_ frontier: VectorClock?, version: UInt32 = 1) -> SyncSession.Event {
     .greeted(HelloReply(version: version, frontier: frontier, milliseconds: 0))
   }
@@ -52,13 +56,25 @@ import Testing
     _ = session.handle(.started(frontier: own))
     #expect(
       session.handle(reply(both)) == .pull(PullRequest(frontier: own, bytesMax: start)))
+    let next = PullRequest(frontier: clock([(ana, 5), (luis, 4)]), bytesMax: start * 2)
+    #expect(session.handle(.received(page(to: 4, remaining: 5))) == .apply(fetching: next))
     #expect(
-      session.handle(.applied(heads: [head(luis, 4)], remaining: 5))
-        == .pull(PullRequest(frontier: clock([(ana, 5), (luis, 4)]), bytesMax: start * 2)))
-    #expect(session.handle(.applied(heads: [head(luis, 9)], remaining: 0)) == .verify)
+      session.handle(.applied(next: page(to: 9, remaining: 0))) == .apply(fetching: nil))
+    #expect(session.handle(.applied(next: nil)) == .verify)
     #expect(
       session.handle(.verified(summary(both), own: summary(both)))
         == .finish(.verified(changes: 14)))
+  }
+
+  @Test func `a page that did not come while the last was written is asked for again`() {
+    var session = SyncSession()
+
+    _ = session.handle(.started(frontier: VectorClock()))
+    _ = session.handle(reply(clock([(luis, 9)])))
+    _ = session.handle(.received(page(to: 4, remaining: 5)))
+    #expect(
+      session.handle(.applied(next: nil))
+        == .pull(PullRequest(frontier: clock([(luis, 4)]), bytesMax: start * 2)))
   }
 
   @Test func `a notebook that is both pushes first and pulls then`() {
@@ -71,7 +87,8 @@ import Testing
     #expect(
       session.handle(.pushed(heads: [head(ana, 1)]))
         == .pull(PullRequest(frontier: own, bytesMax: start * 2)))
-    #expect(session.handle(.applied(heads: [head(luis, 1)], remaining: 0)) == .verify)
+    #expect(session.handle(.received(page(to: 1, remaining: 0))) == .apply(fetching: nil))
+    #expect(session.handle(.applied(next: nil)) == .verify)
   }
 
   @Test func `a page that turned out to be empty ends the pushing`() {
@@ -136,7 +153,9 @@ import Testing
 
     _ = session.handle(.started(frontier: VectorClock()))
     _ = session.handle(reply(clock([(luis, 1)])))
-    #expect(session.handle(.applied(heads: [], remaining: 1)) == .fail(.noProgress))
+    #expect(
+      session.handle(.received(SyncSession.PulledPage(heads: [], remaining: 1)))
+        == .fail(.noProgress))
     #expect(SyncSession.Failure.noProgress.description == words)
   }
 
@@ -145,8 +164,8 @@ import Testing
 
     _ = session.handle(.started(frontier: VectorClock()))
     _ = session.handle(reply(clock([(luis, 9)])))
-    _ = session.handle(.applied(heads: [head(luis, 4)], remaining: 5))
+    _ = session.handle(.received(page(to: 4, remaining: 5)))
     #expect(
-      session.handle(.applied(heads: [head(luis, 4)], remaining: 5)) == .fail(.noProgress))
+      session.handle(.applied(next: page(to: 4, remaining: 5))) == .fail(.noProgress))
   }
 }

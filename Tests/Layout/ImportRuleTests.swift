@@ -20,7 +20,8 @@ import Testing
       "Sources/CuadernoNotebook",
       [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoLog", "Crypto",
-        "Foundation", "FoundationEssentials", "GRDB", "SwiftProtobuf", "Synchronization",
+        "Foundation", "Dispatch", "FoundationEssentials", "GRDB", "SwiftProtobuf",
+        "Synchronization",
       ]
     ),
     (

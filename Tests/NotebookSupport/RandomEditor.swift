@@ -46,11 +46,11 @@ package struct RandomEditor {
     switch number(0...19) {
     case 0...6 where kind != .study:
       let edits = try edits(of: kind, number(1...5), writer)
-      return text(in: edits, of: try writer.create(kind, edits), writer)
+      return try text(of: try writer.create(kind, edits), writer)
     case 0...14:
       guard let record = known.randomElement(using: &generator) else { return nil }
       let edits = try edits(of: kind, number(1...3), writer)
-      return try writer.update(record, edits) ? text(in: edits, of: record, writer) : nil
+      return try writer.update(record, edits) ? try text(of: record, writer) : nil
     case 15:
       guard let record = known.randomElement(using: &generator) else { return nil }
       let field = pick(Field.fields(of: kind).filter { !$0.shape.isKeyed })
@@ -78,11 +78,12 @@ package struct RandomEditor {
     .theme, .coding,
   ]
 
-  private func text(in edits: [FieldEdit], of record: RecordID, _ writer: Writer) -> Text? {
-    // Of two edits of one field the later one counts.
-    for edit in edits.reversed() where edit.field.shape == .text {
-      if case .text(let text) = edit.value {
-        return Text(record: record, field: edit.field, text: text, dot: writer.lastDot)
+  /// A text that the last change wrote; none when the field held it already.
+  private func text(of record: RecordID, _ writer: Writer) throws -> Text? {
+    let change = try writer.reader.history(of: record).last { $0.dot == writer.lastDot }
+    for edit in change?.edits ?? [] {
+      if let field = edit.field, field.shape == .text, case .text(let text) = edit.value {
+        return Text(record: record, field: field, text: text, dot: writer.lastDot)
       }
     }
     return nil

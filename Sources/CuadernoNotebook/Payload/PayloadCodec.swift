@@ -114,7 +114,7 @@ enum PayloadCodec {
   private static func value(_ content: ProtoValue.OneOf_Content) -> Value? {
     switch content {
     // No notebook writes a NUL, and what SQLite gives back would end there.
-    case .text(let text): text.utf8.contains(0) ? nil : .text(text)
+    case .text(let text): text.holdsNUL ? nil : .text(text)
     case .lines(let lines): .list(lines.lines)
     case .date(let text): date(text).map(Value.date)
     case .consent(let proto):
@@ -171,5 +171,12 @@ enum PayloadCodec {
   /// A zone that this machine's database does not have was known where the date was written.
   private static func date(_ text: String) -> PartialDate? {
     text.isEmpty ? nil : try? PartialDate(text, isKnownZone: { _ in true })
+  }
+}
+
+extension String {
+  /// By the bytes as they lie in memory: iterating over `utf8` takes ten times as long.
+  fileprivate var holdsNUL: Bool {
+    unsafe utf8.withContiguousStorageIfAvailable { unsafe $0.contains(0) } ?? utf8.contains(0)
   }
 }

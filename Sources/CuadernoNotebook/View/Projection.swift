@@ -11,14 +11,19 @@ struct Projection {
   let view: Database
   let log: Database
   let changes: ChangeLog
+  private let arriving: [Dot: Change]
   private(set) var registers: Digest
   private(set) var arrivals = Arrivals()
   private var row: RecordRow
 
-  init(view: Database, log: Database, changes: ChangeLog) throws {
+  /// - Parameter arriving: changes that the log is about to hold, and may not show here yet.
+  init(
+    view: Database, log: Database, changes: ChangeLog, arriving: [Dot: Change] = [:]
+  ) throws {
     self.view = view
     self.log = log
     self.changes = changes
+    self.arriving = arriving
     registers =
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
@@ -58,12 +63,17 @@ struct Projection {
   }
 
   /// Says in the view itself how far it is.
-  func finish(position: Int64) throws {
-    let link = try Digest.fetchOne(
-      log.cachedStatement(sql: "SELECT link FROM change WHERE position = ?"),
-      arguments: [position])
+  ///
+  /// - Parameter link: of the change at that position.
+  func finish(position: Int64, link: Digest) throws {
     try view.cachedStatement(sql: "UPDATE progress SET position = ?, link = ?, registers = ?")
-      .execute(arguments: [position, link ?? .zero, registers])
+      .execute(arguments: [position, link, registers])
+  }
+
+  private func change(at dot: Dot) throws -> Change {
+    if let change = arriving[dot] { return change }
+    guard let entry = try changes.entry(at: dot, log) else { throw StoreError.damagedChange(dot) }
+    return entry.change
   }
 
   private func project(
@@ -116,11 +126,9 @@ struct Projection {
   private func shownValues(_ record: ProjectedRecord) throws -> [ShownValue] {
     var result = [ShownValue]()
     for write in record.state.writes {
-      guard let entry = try changes.entry(at: write.dot, log) else {
-        throw StoreError.damagedChange(write.dot)
-      }
-      guard let values = Self.values(of: entry.change) else { continue }
-      for (field, value) in zip(entry.change.envelope.fields, values)
+      let change = try change(at: write.dot)
+      guard let values = Self.values(of: change) else { continue }
+      for (field, value) in zip(change.envelope.fields, values)
       where record.state.shown(field)?.dot == write.dot {
         result.append(ShownValue(field: field, value: value, write: write))
       }
@@ -155,11 +163,9 @@ struct Projection {
   /// typing error in the same way have no conflict.
   private func differ(_ field: FieldID, _ state: RecordState) throws -> Bool {
     let values = try state.register(field).map { write -> Value? in
-      guard let entry = try changes.entry(at: write.dot, log) else {
-        throw StoreError.damagedChange(write.dot)
-      }
-      let index = entry.change.envelope.fields.firstIndex(of: field)
-      return index.flatMap { Self.values(of: entry.change)?[$0] }
+      let change = try change(at: write.dot)
+      let index = change.envelope.fields.firstIndex(of: field)
+      return index.flatMap { Self.values(of: change)?[$0] }
     }
     return values.dropFirst().contains { $0 != values[0] }
   }

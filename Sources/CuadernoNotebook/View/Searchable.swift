@@ -93,7 +93,8 @@ struct Searchable {
     guard !isEmpty else { return }
     try view.cachedStatement(sql: "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")
       .run([
-        .integer(record), .text(Folding.searchable(title)), .text(Folding.searchable(text)),
+        .integer(record), .utf8(Folding.searchableBytes(title)),
+        .utf8(Folding.searchableBytes(text)),
       ])
   }
 
@@ -106,6 +107,9 @@ struct Searchable {
     guard !isEmpty else { return }
     try view.cachedStatement(
       sql: "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
-    ).execute(arguments: [record, Folding.searchable(title), Folding.searchable(text)])
+    ).run([
+      .integer(record), .utf8(Folding.searchableBytes(title)),
+      .utf8(Folding.searchableBytes(text)),
+    ])
   }
 }

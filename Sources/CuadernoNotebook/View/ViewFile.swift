@@ -201,10 +201,12 @@ final class ViewFile: Sendable {
     let position = try belongingPosition(view, log)
     guard position < end else { return }
     var projection = try Projection(view: view, log: log, changes: Notebook.changes)
+    var link = Digest.zero
     try Notebook.changes.forEachEntry(from: position + 1, log) { entry in
       try projection.apply(entry.change, position: entry.position)
+      link = entry.link
     }
-    try projection.finish(position: end)
+    try projection.finish(position: end, link: link)
   }
 
   private static func isUpToDate(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws -> Bool {
