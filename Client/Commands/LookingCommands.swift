@@ -41,7 +41,9 @@ struct SearchCommand: ParsableCommand {
       }
       return [kind]
     }
-    try options.read { reader in
+    let notebook = try options.open(for: .reading)
+    try notebook.completeIndex()
+    try notebook.read { reader in
       let (hits, total) = try reader.search(
         words.joined(separator: " "), kinds: kinds ?? Kind.allCases, limit: limit)
       options.show(

@@ -1,14 +1,15 @@
 -- The view: what the log comes to, for reading. Every row here can be made again from the log.
 -- Records that were deleted have a row in `record` and nowhere else.
 
--- One row: how far in which log the view is, with the link of the last change it holds, and the sum
--- of the registers' digests.
+-- One row: how far in which log the view is, with the link of the last change it holds, the sum of
+-- the registers' digests, and the number of the last record whose words are in the full-text index.
 CREATE TABLE progress (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
   position INTEGER NOT NULL,
   link BLOB NOT NULL CHECK (length(link) = 32),
-  registers BLOB NOT NULL CHECK (length(registers) = 32)
+  registers BLOB NOT NULL CHECK (length(registers) = 32),
+  indexed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- The registers of every record, in the canonical bytes of RecordState.

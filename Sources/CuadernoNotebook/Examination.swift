@@ -33,8 +33,9 @@ extension Notebook {
       }
     }
     guard result.damaged.isEmpty, result.structureFaults == 0 else { return result }
-    let before = try? view.contentsDigest()
     try folder.lock.hold {
+      try? view.completeIndex()
+      let before = try? view.contentsDigest()
       let fresh = try view.digestOfFreshCopy(log)
       result.viewAgrees = before == fresh
       if rebuild || before != fresh {
@@ -48,6 +49,7 @@ extension Notebook {
 
   /// Every row of every table of the view, in order, as one text: what a rebuilt view must repeat.
   package func viewDump() throws -> String {
-    try view.dump()
+    try completeIndex()
+    return try view.dump()
   }
 }

@@ -18,6 +18,8 @@ package enum NotebookError: Error, Equatable, Sendable {
   case changeTooLong(bytes: Int)
   case clockExhausted
   case studyFull
+  /// Some records' words are not in the full-text index yet.
+  case indexIncomplete
 }
 
 extension NotebookError: CustomStringConvertible {
@@ -39,6 +41,8 @@ extension NotebookError: CustomStringConvertible {
       "what was written at once is \(bytes) bytes; the limit is \(WireLimits.payloadBytes); "
         + "write the text and the other fields one after the other"
     case .clockExhausted: StampsExhausted().description
+    case .indexIncomplete:
+      "what came with the last sync is not indexed yet; search once more, or run `cuaderno doctor`"
     case .studyFull:
       "study has \(Limits.studyChanges) changes, which is the limit; begin a new study"
     }

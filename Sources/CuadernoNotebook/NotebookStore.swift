@@ -63,6 +63,25 @@ extension Notebook: ChangeStore {
     return (admitted.count, projection.arrivals)
   }
 
+  /// A page with more than this is part of a first sync, or of one after months; the words of fewer
+  /// are indexed in a moment.
+  private static let changesIndexedAtOnce = 256
+
+  /// Indexes what a large sync has left; every search needs it.
+  package func completeIndex() throws {
+    try healing {
+      try translatingErrors {
+        guard try !view.read(WordIndex.isComplete) else { return }
+        try folder.lock.hold {
+          // This notebook may be open for reading alone.
+          let view = try ViewFile(folder, log)
+          try view.completeIndex()
+          try view.close()
+        }
+      }
+    }
+  }
+
   private func append(_ admitted: [AdmittedChange], lastStamp: Stamp) -> Outcome {
     let outcome = Outcome()
     log.asyncWrite(
@@ -84,7 +103,8 @@ extension Notebook: ChangeStore {
     let reader = try NotebookFolder.logFile.openReadOnly(at: folder.log)
     return try reader.read { log in
       var projection = try Projection(
-        view: view, log: log, changes: Self.changes, arriving: arriving)
+        view: view, log: log, changes: Self.changes, arriving: arriving,
+        leavesWords: admitted.count > Self.changesIndexedAtOnce)
       for (index, change) in admitted.enumerated() {
         try projection.apply(change.change, position: end + Int64(index) + 1)
       }

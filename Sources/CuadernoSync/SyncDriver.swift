@@ -32,25 +32,53 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
 
   /// - Throws: ``HubError`` when the hub refuses, ``SyncSession/Failure`` when the session cannot
   ///   go on, ``PageFault`` when the hub sent what may not be applied, and what the store throws.
-  ///   Whatever is thrown, every page applied until then stays.
+  ///   Whatever is thrown, every page received until then is applied and stays.
   package func run() async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      var intake = PageIntake(store: store)
+      do {
+        return try await converse(&intake, &tasks)
+      } catch let error as HubError {
+        try await intake.finish(&tasks)
+        throw error
+      } catch let error as SyncSession.Failure {
+        try await intake.finish(&tasks)
+        throw error
+      }
+    }
+  }
+
+  private func converse(
+    _ intake: inout PageIntake<Store>, _ tasks: inout ThrowingTaskGroup<Void, any Error>
+  ) async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
     var session = SyncSession()
     var progress = Progress()
-    var received: PullReply?
+    var page = ChangePage()
     let frontier = try await store.frontier()
     var action = session.handle(.started(frontier: frontier))
     while true {
-      switch action {
-      case .finish(let outcome):
-        return (outcome, progress)
-      case .fail(let failure):
-        throw failure
-      default:
-        break
-      }
       let event: SyncSession.Event
       do {
-        event = try await carryOut(action, &received, &progress)
+        switch action {
+        case .finish(let outcome): return (outcome, progress)
+        case .fail(let failure): throw failure
+        case .hello: event = try await greet(&progress)
+        case .push(let clock, let bytesMax): event = try await push(clock, bytesMax, &progress)
+        case .pull(let request):
+          let reply = try await hub.pull(request)
+          page = reply.page
+          event = .received(SyncSession.PulledPage(reply))
+        case .apply(let request):
+          progress.pulled += UInt64(page.changes.count)
+          try await intake.add(page, &tasks)
+          let next = try await fetch(request)
+          if let next { page = next.page }
+          event = .applied(next: next.map { SyncSession.PulledPage($0) })
+        case .verify:
+          try await intake.finish(&tasks)
+          event = .verified(try await hub.verify(), own: try await store.summary())
+        case .retry: preconditionFailure("a retry answers a lost link, which is handled below")
+        }
       } catch HubError.unreachable(let reason) {
         guard case .retry(let milliseconds) = session.handle(.linkLost) else {
           throw HubError.unreachable(reason: reason)
@@ -64,44 +92,14 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     }
   }
 
-  private func carryOut(
-    _ action: SyncSession.Action, _ received: inout PullReply?, _ progress: inout Progress
+  private func push(
+    _ clock: VectorClock, _ bytesMax: Int, _ progress: inout Progress
   ) async throws -> SyncSession.Event {
-    switch action {
-    case .hello:
-      return try await greet(&progress)
-    case .push(let clock, let bytesMax):
-      let page = try await store.page(beyond: clock, bytesMax: bytesMax)
-      guard !page.changes.isEmpty else { return .nothingToPush }
-      _ = try await hub.push(page)
-      progress.pushed += UInt64(page.changes.count)
-      return .pushed(heads: page.heads)
-    case .pull(let request):
-      let reply = try await hub.pull(request)
-      received = reply
-      return .received(SyncSession.PulledPage(reply))
-    case .apply(let request):
-      return try await apply(&received, fetching: request, &progress)
-    case .verify:
-      let summary = try await hub.verify()
-      return .verified(summary, own: try await store.summary())
-    case .retry, .finish, .fail:
-      preconditionFailure("the loop carries these out itself")
-    }
-  }
-
-  /// The next page travels while this one is written: a first sync then takes as long as the slower
-  /// of the two and not both.
-  private func apply(
-    _ received: inout PullReply?, fetching request: PullRequest?, _ progress: inout Progress
-  ) async throws -> SyncSession.Event {
-    guard let reply = received else { preconditionFailure("nothing was received") }
-    async let next = fetch(request)
-    try await store.apply(reply.page)
-    progress.pulled += UInt64(reply.page.changes.count)
-    progress.toPull = progress.pulled + reply.remaining
-    received = try await next
-    return .applied(next: received.map { SyncSession.PulledPage($0) })
+    let page = try await store.page(beyond: clock, bytesMax: bytesMax)
+    guard !page.changes.isEmpty else { return .nothingToPush }
+    _ = try await hub.push(page)
+    progress.pushed += UInt64(page.changes.count)
+    return .pushed(heads: page.heads)
   }
 
   /// Nil when nothing is wanted or the link was lost: the session then asks once more by itself.

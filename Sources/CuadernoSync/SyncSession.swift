@@ -13,8 +13,8 @@ package struct SyncSession: ~Copyable {
     case nothingToPush
     /// A pulled page is here, and not yet on disk.
     case received(PulledPage)
-    /// The page received last is on disk; the next has come meanwhile, unless none was wanted or the
-    /// link was lost.
+    /// The page received last is on its way to the disk; the next has come meanwhile, unless none was
+    /// wanted or the link was lost.
     case applied(next: PulledPage?)
     case verified(StoreSummary, own: StoreSummary)
     /// The last request failed in a way in which asking again is safe.
@@ -42,7 +42,8 @@ package struct SyncSession: ~Copyable {
     /// Send the next page of what this clock does not cover.
     case push(beyond: VectorClock, bytesMax: Int)
     case pull(PullRequest)
-    /// Bring the page received last to disk, and ask for the next while the disk is waited for.
+    /// Begin to bring the page received last to disk, and ask for the next meanwhile; ``verify`` is
+    /// what waits until all of them are there.
     case apply(fetching: PullRequest?)
     case verify
     /// Wait, and carry out the last action again.

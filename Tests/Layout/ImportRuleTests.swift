@@ -7,7 +7,7 @@ import Testing
   private static let rooms: [(folder: String, allowed: Set<String>)] = [
     ("Sources/CuadernoModel", []),
     ("Sources/CuadernoText", []),
-    ("Sources/CuadernoSync", ["Crypto"]),
+    ("Sources/CuadernoSync", ["Crypto", "Synchronization"]),
     (
       "Schema",
       ["CuadernoSync", "CZstd", "SwiftProtobuf", "Foundation", "FoundationEssentials"]

@@ -20,11 +20,15 @@ extension Reader {
   ///
   /// Words are compared without case and accents, but ñ is not n. A word that ends in `*` stands for
   /// all that begin so; words between double quotes must follow each other.
+  ///
+  /// - Throws: ``NotebookError/indexIncomplete`` before `Notebook.completeIndex()`, since a search
+  ///   that leaves records out would say that they do not hold the words.
   package func search(
     _ words: String, kinds: [Kind] = Kind.allCases, limit: Int = 20
   ) throws -> (hits: [SearchHit], total: Int) {
     let query = SearchQuery(words)
     guard let match = query.fts else { return ([], 0) }
+    guard try WordIndex.isComplete(view) else { throw NotebookError.indexIncomplete }
     let kindList = kinds.map { String($0.rawValue) }.joined(separator: ",")
     let condition = """
       FROM search JOIN record ON record.number = search.rowid

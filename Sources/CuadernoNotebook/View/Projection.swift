@@ -15,10 +15,14 @@ struct Projection {
   private(set) var registers: Digest
   private(set) var arrivals = Arrivals()
   private var row: RecordRow
+  private let index: WordIndex
 
-  /// - Parameter arriving: changes that the log is about to hold, and may not show here yet.
+  /// - Parameters:
+  ///   - arriving: changes that the log is about to hold, and may not show here yet.
+  ///   - leavesWords: let the words of new records wait for ``WordIndex/complete(_:)``.
   init(
-    view: Database, log: Database, changes: ChangeLog, arriving: [Dot: Change] = [:]
+    view: Database, log: Database, changes: ChangeLog, arriving: [Dot: Change] = [:],
+    leavesWords: Bool = false
   ) throws {
     self.view = view
     self.log = log
@@ -27,6 +31,7 @@ struct Projection {
     registers =
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
+    index = try WordIndex(view, leavesWords: leavesWords)
   }
 
   /// The row of a record as it is before a change; nil when it has none.
@@ -68,6 +73,7 @@ struct Projection {
   func finish(position: Int64, link: Digest) throws {
     try view.cachedStatement(sql: "UPDATE progress SET position = ?, link = ?, registers = ?")
       .execute(arguments: [position, link, registers])
+    try index.finish(view)
   }
 
   private func change(at dot: Dot) throws -> Change {
@@ -84,10 +90,10 @@ struct Projection {
     // Only a broken peer gives a record another kind; it then moves to that kind's table.
     let isMoved = before.map { $0.kind != record.state.kind } ?? false
     if isMoved, wasAlive, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
-      try RecordTables(view: view, record: record, kind: old).remove()
+      try RecordTables(view: view, record: record, kind: old, index: index).remove()
     }
     guard let kind = Kind(rawValue: record.state.kind) else { return }
-    let tables = RecordTables(view: view, record: record, kind: kind)
+    let tables = RecordTables(view: view, record: record, kind: kind, index: index)
     switch (wasAlive && !isMoved, record.state.isAlive) {
     case (false, false):
       return

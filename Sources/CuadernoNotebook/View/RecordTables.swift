@@ -8,6 +8,7 @@ struct RecordTables {
   let view: Database
   let record: ProjectedRecord
   let kind: Kind
+  let index: WordIndex
 
   func insert(_ values: [ShownValue]) throws {
     let table = KindTable.of(kind)
@@ -24,7 +25,7 @@ struct RecordTables {
     }
     try view.cachedStatement(sql: table.insert).run(bindings)
     for shown in values { try setKeyed(shown) }
-    try Searchable(kind: kind, values: values).insert(record.number, view)
+    try Searchable(kind: kind, values: values).insert(record.number, view, index)
   }
 
   func update(_ values: [ShownValue]) throws {
@@ -42,13 +43,13 @@ struct RecordTables {
       }
     }
     if let before {
-      try before.remove(record.number, view)
-      try Searchable(kind: kind, record: record.number, view).insert(record.number, view)
+      try before.remove(record.number, view, index)
+      try Searchable(kind: kind, record: record.number, view).insert(record.number, view, index)
     }
   }
 
   func remove() throws {
-    try Searchable(kind: kind, record: record.number, view).remove(record.number, view)
+    try Searchable(kind: kind, record: record.number, view).remove(record.number, view, index)
     try view.cachedStatement(sql: KindTable.of(kind).delete).execute(arguments: [record.number])
     for table in ["period", "attributeDefinition", "member", "membership", "attribute", "conflict"]
     {

@@ -84,32 +84,37 @@ struct Searchable {
 
   private var isEmpty: Bool { title.isEmpty && text.isEmpty }
 
-  func insert(_ record: Int64, _ view: Database) throws {
+  func insert(_ record: Int64, _ view: Database, _ index: WordIndex) throws {
     for name in names {
       try view.cachedStatement(
         sql: "INSERT OR IGNORE INTO name (folded, kind, record) VALUES (?, ?, ?)"
       ).run([.text(Folding.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
     }
-    guard !isEmpty else { return }
-    try view.cachedStatement(sql: "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")
-      .run([
-        .integer(record), .utf8(Folding.searchableBytes(title)),
-        .utf8(Folding.searchableBytes(text)),
-      ])
+    if index.holds(record) { try insertWords(record, view) }
   }
 
-  func remove(_ record: Int64, _ view: Database) throws {
+  func insertWords(_ record: Int64, _ view: Database) throws {
+    guard !isEmpty else { return }
+    try view.cachedStatement(sql: "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")
+      .run(words(record))
+  }
+
+  func remove(_ record: Int64, _ view: Database, _ index: WordIndex) throws {
     for name in names {
       try view.cachedStatement(
         sql: "DELETE FROM name WHERE folded = ? AND kind = ? AND record = ?"
       ).execute(arguments: [Folding.folded(name), Int64(kind.rawValue), record])
     }
-    guard !isEmpty else { return }
+    guard !isEmpty, index.holds(record) else { return }
     try view.cachedStatement(
       sql: "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
-    ).run([
+    ).run(words(record))
+  }
+
+  private func words(_ record: Int64) -> [Binding] {
+    [
       .integer(record), .utf8(Folding.searchableBytes(title)),
       .utf8(Folding.searchableBytes(text)),
-    ])
+    ]
   }
 }

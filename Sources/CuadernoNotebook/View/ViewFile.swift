@@ -37,7 +37,8 @@ final class ViewFile: Sendable {
   /// For a folder that cannot be written: the view in it, or one made for this process alone.
   convenience init(readOnly folder: NotebookFolder, _ log: DatabaseQueue) throws {
     if let queue = try? Notebook.openInReadOnlyFolder(folder.view, NotebookFolder.viewFile),
-      (try? Self.isUpToDate(queue, log)) == true
+      (try? Self.isUpToDate(queue, log)) == true,
+      (try? queue.read(WordIndex.isComplete)) == true
     {
       self.init(folder: folder, queue: queue)
       return
@@ -91,6 +92,14 @@ final class ViewFile: Sendable {
       return queue
     }
     try? old.close()
+  }
+
+  /// Brings the full-text index up to date. The caller holds the lock.
+  func completeIndex() throws {
+    try write { view, commit in
+      try WordIndex.complete(view)
+      try commit()
+    }
   }
 
   // MARK: - Comparing
