@@ -151,8 +151,14 @@ package struct Notebook: Sendable {
     if folder.hasLongWAL {
       try folder.lock.hold {
         try translatingErrors {
-          try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-          try view.checkpoint()
+          // Both wait for the disk, and so they wait together.
+          let outcome = Outcome()
+          log.asyncWriteWithoutTransaction { log in
+            outcome.set(Result { _ = try log.checkpoint(.truncate) })
+          }
+          let checkpointed = Result { try view.checkpoint() }
+          try outcome.wait()
+          try checkpointed.get()
         }
       }
     }

@@ -1,9 +1,7 @@
 import CuadernoLog
 import CuadernoModel
 package import CuadernoSync
-import Dispatch
 import GRDB
-import Synchronization
 
 // The notebook as a store of changes: what sync reads from it and writes into it.
 extension Notebook: ChangeStore {
@@ -117,21 +115,5 @@ extension Notebook: ChangeStore {
       StoreSummary(
         frontier: try Self.changes.frontier(reader.log), registers: try reader.registersDigest())
     }
-  }
-}
-
-/// What came of work on another thread, for the one that waits for it.
-private final class Outcome: Sendable {
-  private let result = Mutex<Result<Void, any Error>?>(nil)
-  private let isSet = DispatchSemaphore(value: 0)
-
-  func set(_ result: Result<Void, any Error>) {
-    self.result.withLock { $0 = result }
-    isSet.signal()
-  }
-
-  func wait() throws {
-    isSet.wait()
-    try result.withLock { $0 }?.get()
   }
 }
