@@ -37,7 +37,8 @@ package struct CuadernoCommand: AsyncParsableCommand {
         name: "What you write",
         subcommands: [
           InterviewCommand.self, NoteCommand.self, PlaceCommand.self, ParticipantCommand.self,
-          ThemeCommand.self, CodeCommand.self, CodingCommand.self,
+          ThemeCommand.self, CodeCommand.self, CodingCommand.self, TrashCommand.self,
+          UndeleteCommand.self, EraseCommand.self,
         ]),
       CommandGroup(
         name: "Looking",

@@ -163,7 +163,7 @@ package nonisolated struct ProtoChange: Sendable {
 
   package var kind: UInt32 = 0
 
-  /// 0 write, 1 delete; at most 255.
+  /// 0 write, 1 delete, 2 erase; at most 255.
   package var action: UInt32 = 0
 
   /// Indexes, ascending, each once; at most 1,000.
@@ -200,6 +200,12 @@ package nonisolated struct ProtoChange: Sendable {
     }
     set {content = .erased(newValue)}
   }
+
+  /// The records that this one is on or about: 16 bytes each, ascending, at most 8.
+  package var about: [Data] = []
+
+  /// Whether the change says what the record is about; `about` is empty where it does not.
+  package var setsAbout: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -643,7 +649,7 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension ProtoChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Change"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}sequence\0\u{1}stamp\0\u{1}record\0\u{1}kind\0\u{1}action\0\u{3}context_devices\0\u{3}context_sequences\0\u{3}field_numbers\0\u{3}field_keys\0\u{1}salt\0\u{1}payload\0\u{1}erased\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}sequence\0\u{1}stamp\0\u{1}record\0\u{1}kind\0\u{1}action\0\u{3}context_devices\0\u{3}context_sequences\0\u{3}field_numbers\0\u{3}field_keys\0\u{1}salt\0\u{1}payload\0\u{1}erased\0\u{1}about\0\u{3}sets_about\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -678,6 +684,8 @@ nonisolated extension ProtoChange: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.content = .erased(v)
         }
       }()
+      case 14: try { try decoder.decodeRepeatedBytesField(value: &self.about) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.setsAbout) }()
       default: break
       }
     }
@@ -732,6 +740,12 @@ nonisolated extension ProtoChange: SwiftProtobuf.Message, SwiftProtobuf._Message
     }()
     case nil: break
     }
+    if !self.about.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.about, fieldNumber: 14)
+    }
+    if self.setsAbout != false {
+      try visitor.visitSingularBoolField(value: self.setsAbout, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -748,6 +762,8 @@ nonisolated extension ProtoChange: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.fieldKeys != rhs.fieldKeys {return false}
     if lhs.salt != rhs.salt {return false}
     if lhs.content != rhs.content {return false}
+    if lhs.about != rhs.about {return false}
+    if lhs.setsAbout != rhs.setsAbout {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1143,4 +1159,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: eb713a6db003bc6862aad8d40501d63c6164d01b85e166f98c83bd52412fd3f7
+// sync.proto SHA-256: 791a53f3e29b51129a5e5f46ff7078191a34ef37978c0c16c135c8e2c31077cc

@@ -48,22 +48,21 @@ extension NotebookOptions {
     showWritten(isChanged ? "Changed" : "Nothing new in", match.id, kind, match.name)
   }
 
-  /// Deletes a record with what only exists because of it: the codings and notes on it.
+  /// Deletes a record. The codings and notes on it go out of sight with it, and come back with it.
   func delete(_ text: String, _ kind: Kind) throws {
     let (match, children) = try write { writer in
       let match = try writer.reader.resolve(text, kind)
       let uses: [Use] = try writer.reader.uses(of: match.id, kind)
       guard uses.isEmpty else { throw DeleteFault.inUse(kind, uses) }
       let children = try writer.reader.children(of: match.id)
-      for child in children { try writer.delete(child) }
       try writer.delete(match.id)
       return (match, children.count)
     }
     let also = children > 0 ? " with \(children) codings and notes on it" : ""
     show(
       .message(
-        "Deleted \(kind.name) \(Terminal.harmless(match.name))\(also). `cuaderno log "
-          + "\(match.id.description)` still shows what it was.",
+        "Deleted \(kind.name) \(Terminal.harmless(match.name))\(also). `cuaderno undelete "
+          + "\(match.id.short)` brings it back.",
         .object([
           ("id", .string(match.id.description)), ("kind", .string(kind.name)),
           ("children", .integer(children)),

@@ -16,6 +16,13 @@ struct SyncCommand: AsyncParsableCommand {
   @Argument(help: "The server's address, when the notebook has joined several.")
   var hub: String?
 
+  @Flag(
+    name: .long,
+    help:
+      "Accept that what comes deletes more than a fifth of this notebook; without it such a sync stops."
+  )
+  var acceptDeletes = false
+
   @OptionGroup var options: NotebookOptions
 
   func run() async throws {
@@ -24,7 +31,8 @@ struct SyncCommand: AsyncParsableCommand {
     try notebook.expectMuch()
     let before = try notebook.read { try $0.conflictKeys() }
     let arrivals = ArrivalCounter()
-    let store = CountingStore(notebook: notebook, arrivals: arrivals)
+    let store = CountingStore(
+      notebook: notebook, arrivals: arrivals, acceptsDeletes: acceptDeletes)
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
     let result:
       (outcome: SyncSession.Outcome, progress: SyncDriver<CountingStore, HTTPHub>.Progress)
@@ -47,10 +55,11 @@ struct SyncCommand: AsyncParsableCommand {
     try remember(hub, notebook, result.outcome)
     let conflicts = try notebook.read { try $0.conflictKeys() }
     let summary = try notebook.summary()
+    let kept = try notebook.read { try $0.kept(arrivals.total.kept) }
     try notebook.close()
     let report = SyncReport(
       outcome: result.outcome, pushed: result.progress.pushed, pulled: result.progress.pulled,
-      arrivals: arrivals.total, newConflicts: conflicts.subtracting(before).count,
+      arrivals: arrivals.total, kept: kept, newConflicts: conflicts.subtracting(before).count,
       conflicts: conflicts.count, registers: summary.registers)
     options.show(.lines(report.lines, report.json))
     if !conflicts.isEmpty { throw ExitCode(2) }
@@ -96,6 +105,7 @@ enum SyncFault: Error, Equatable, CustomStringConvertible {
 struct CountingStore: ChangeStore {
   let notebook: Notebook
   let arrivals: ArrivalCounter
+  let acceptsDeletes: Bool
 
   var study: StudyID { notebook.study }
 
@@ -108,7 +118,8 @@ struct CountingStore: ChangeStore {
   }
 
   func apply(_ page: ChangePage) throws -> Int {
-    let (count, new) = try notebook.receive(page)
+    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)
+    let (count, new) = try notebook.receive(page, brake: brake)
     arrivals.add(new)
     return count
   }

@@ -41,6 +41,8 @@ struct SyncReport {
   let pushed: UInt64
   let pulled: UInt64
   let arrivals: Arrivals
+  /// What somebody deleted and somebody else's work keeps.
+  let kept: [KeptRecord]
   /// Conflicts that were not open before.
   let newConflicts: Int
   /// Open conflicts in the notebook, old ones among them.
@@ -77,9 +79,9 @@ struct SyncReport {
     if !arrivals.new.isEmpty { lines.append("  new: \(Self.list(arrivals.new))") }
     if !arrivals.changed.isEmpty { lines.append("  changed: \(Self.list(changed))") }
     if arrivals.deleted > 0 { lines.append("  deleted: \(arrivals.deleted)") }
-    if arrivals.keptAlive > 0 {
-      lines.append(
-        "  kept: \(arrivals.keptAlive) that one person deleted while another worked on it")
+    for record in kept.prefix(Self.keptMax) { lines.append("  kept: \(Self.told(record))") }
+    if kept.count > Self.keptMax {
+      lines.append("  kept: \(kept.count - Self.keptMax) more that were deleted and worked on")
     }
     if arrivals.parallel > 0 {
       lines.append(
@@ -91,6 +93,17 @@ struct SyncReport {
         "  conflicts: \(counted(newConflicts, "field")) that two people wrote differently")
     }
     return lines
+  }
+
+  /// How many kept records are told of one by one.
+  private static let keptMax = 5
+
+  private static func told(_ record: KeptRecord) -> String {
+    let name = record.name.isEmpty ? record.id.short : record.name
+    let deleters = record.deletedBy.isEmpty ? "somebody" : record.deletedBy.joined(separator: ", ")
+    let workers = record.workedOnBy.isEmpty ? "somebody" : record.workedOnBy.joined(separator: ", ")
+    return Terminal.harmless(
+      "\(record.kind.name) \(name): \(workers) worked on it while \(deleters) deleted it")
   }
 
   private var changed: [Kind: Int] { arrivals.changed.mapValues(\.count) }
@@ -112,7 +125,7 @@ struct SyncReport {
       ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
       ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
       ("changed", Self.json(changed)), ("deleted", .integer(arrivals.deleted)),
-      ("kept", .integer(arrivals.keptAlive)), ("parallel", .integer(arrivals.parallel)),
+      ("kept", .integer(kept.count)), ("parallel", .integer(arrivals.parallel)),
       ("newConflicts", .integer(newConflicts)), ("conflicts", .integer(conflicts)),
       ("registers", .string(registers.description)),
     ])

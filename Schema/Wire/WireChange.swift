@@ -18,6 +18,10 @@ extension Change {
     if envelope.fields.contains(where: { !$0.key.isEmpty }) {
       proto.fieldKeys = envelope.fields.map { Data($0.key) }
     }
+    if let about = envelope.about {
+      proto.setsAbout = true
+      proto.about = about.map(\.wireData)
+    }
     switch content {
     case .payload(let salt, let bytes):
       proto.salt = Data(salt)
@@ -37,7 +41,8 @@ extension Change {
       kind: proto.kind,
       action: Envelope.Action(rawValue: action),
       context: try proto.context(table),
-      fields: try proto.fields)
+      fields: try proto.fields,
+      about: try proto.aboutRecords)
     self.init(envelope: envelope, content: try proto.decodedContent)
   }
 }
@@ -75,6 +80,18 @@ extension ProtoChange {
         fields.append(FieldID(number, key: [UInt8](key)))
       }
       return fields
+    }
+  }
+
+  fileprivate var aboutRecords: [RecordID]? {
+    get throws(WireError) {
+      guard setsAbout else {
+        guard about.isEmpty else { throw .outOfRange(.about) }
+        return nil
+      }
+      var records = [RecordID]()
+      for data in about { records.append(try RecordID(wireData: data, .about)) }
+      return records
     }
   }
 

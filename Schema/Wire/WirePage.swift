@@ -32,6 +32,9 @@ extension ProtobufShape {
     11: .bytes(.salt, WireLimits.saltBytes),
     12: .bytes(.payload, WireLimits.payloadBytes),
     13: Field(part: .erased, type: .lengthDelimited, bytesMax: 32, countedAs: 12),
+    14: Field(
+      part: .about, type: .lengthDelimited, countMax: WireLimits.changeAbout, bytesMax: 16),
+    15: Field(part: .about),
   ])
 }
 

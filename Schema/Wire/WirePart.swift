@@ -1,5 +1,6 @@
 /// The parts of messages that errors name, in the words that people read.
 package enum WirePart: String, Sendable {
+  case about = "records that a change is about"
   case action
   case answer = "hello reply's answer"
   case bytesMax = "page size"

@@ -29,5 +29,13 @@ CREATE TABLE change (
   CHECK ((payload IS NULL) = (payloadDigest IS NOT NULL))
 ) STRICT;
 
+-- The records whose payloads were erased, with those on or about them: what comes to them later is
+-- erased as it comes.
+CREATE TABLE erased (
+  study INTEGER NOT NULL,
+  record BLOB NOT NULL CHECK (length(record) = 16),
+  PRIMARY KEY (study, record)
+) STRICT, WITHOUT ROWID;
+
 -- A dot is a name given once, so two changes under one dot are a fault that must not be stored.
 CREATE UNIQUE INDEX changeByDot ON change (device, sequence);

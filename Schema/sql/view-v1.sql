@@ -12,7 +12,8 @@ CREATE TABLE progress (
   indexed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The registers of every record, in the canonical bytes of RecordState.
+-- The registers of every record, in the canonical bytes of RecordState. `isAlive` says whether it is
+-- shown, and so whether it has rows in the other tables: what is on a deleted record is not.
 CREATE TABLE record (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL CHECK (length(id) = 16),
@@ -23,6 +24,16 @@ CREATE TABLE record (
 ) STRICT;
 
 CREATE UNIQUE INDEX recordByID ON record (id);
+
+-- Of most studies this is empty, and then no record needs a look at those it is about.
+CREATE INDEX recordHidden ON record (id) WHERE isAlive = 0;
+
+-- Records that are there and not shown, because one that they are on or about is deleted.
+CREATE TABLE hiddenBy (
+  host BLOB NOT NULL,
+  record INTEGER NOT NULL,
+  PRIMARY KEY (host, record)
+) STRICT, WITHOUT ROWID;
 
 -- Which entries of the log touch a record.
 CREATE TABLE history (

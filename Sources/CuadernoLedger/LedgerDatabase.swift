@@ -11,7 +11,8 @@ struct LedgerDatabase: Sendable {
   static let applicationID: Int32 = 0x4375_484C
 
   static let file = DatabaseFile(
-    applicationID: applicationID, versions: SQL.ledger, synchronous: .full)
+    applicationID: applicationID, versions: SQL.ledger, synchronous: .full,
+    overwritesDeleted: true)
 
   init(path: String, lockPath: String) throws {
     let lock = WriterLock(path: lockPath)
@@ -61,6 +62,15 @@ struct LedgerDatabase: Sendable {
       }
     } catch {
       throw Self.translated(error)
+    }
+  }
+
+  /// Brings everything into the database and leaves an empty WAL, where erased payloads would lie on.
+  ///
+  /// A reader that holds an old page keeps it from being emptied; the next checkpoint does it then.
+  func emptyWAL() async {
+    try? await pool.writeWithoutTransaction { db in
+      try lock.hold { _ = try db.checkpoint(.truncate) }
     }
   }
 

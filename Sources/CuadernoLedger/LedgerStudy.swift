@@ -46,14 +46,17 @@ package struct LedgerStudy: ChangeStore {
       throw PageFault.tooManyDevices(page.heads.count)
     }
     return try await answering {
-      try await database.write { db in
+      let (count, hasErased) = try await database.write { db in
         var admission = try log.admission(of: page, db)
         let admitted = try admission.admit(page) { try log.link(at: $0, db) }
-        guard !admitted.isEmpty else { return 0 }
+        guard !admitted.isEmpty else { return (0, false) }
+        let erasures = try Erasures(log: log, db)
         try log.append(admitted, db)
         try registers.apply(admitted.lazy.map(\.change.envelope), db)
-        return admitted.count
+        return (admitted.count, admitted.contains { erasures.concern($0.change) })
       }
+      if hasErased { await database.emptyWAL() }
+      return count
     }
   }
 

@@ -74,7 +74,7 @@ package struct ChangeLog: Sendable {
 
   /// Begins to append; what the appender has taken is complete once it is finished.
   package func appender(_ db: Database) throws -> Appender {
-    Appender(log: self, position: try end(db))
+    Appender(log: self, position: try end(db), erasures: try Erasures(log: self, db))
   }
 
   /// Appends changes that were admitted; answers the position of the last.
@@ -92,13 +92,21 @@ package struct ChangeLog: Sendable {
     /// The position of the last change appended.
     package private(set) var position: Int64
     private var heads: [DeviceID: (number: Int64, sequence: UInt64, link: Digest)] = [:]
+    private var erasures: Erasures
 
-    fileprivate init(log: ChangeLog, position: Int64) {
+    fileprivate init(log: ChangeLog, position: Int64, erasures: Erasures) {
       self.log = log
       self.position = position
+      self.erasures = erasures
     }
 
-    package mutating func append(_ admitted: AdmittedChange, _ db: Database) throws {
+    /// - Returns: the change as it lies in the log now: without its payload when what it writes to
+    ///   was erased.
+    @discardableResult
+    package mutating func append(
+      _ admitted: AdmittedChange, _ db: Database
+    ) throws -> AdmittedChange {
+      let admitted = try erasures.admit(admitted, db)
       let dot = admitted.change.dot
       let number = try heads[dot.device]?.number ?? log.deviceNumber(of: admitted, db)
       heads[dot.device] = (number, dot.sequence, admitted.link)
@@ -119,6 +127,7 @@ package struct ChangeLog: Sendable {
         .integer(Int64(bitPattern: dot.sequence)), .blob(admitted.envelopeBytes), salt, payload,
         digest, .blob(admitted.link.bytes),
       ])
+      return admitted
     }
 
     package func finish(_ db: Database) throws {

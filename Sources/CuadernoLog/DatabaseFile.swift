@@ -22,6 +22,10 @@ package struct DatabaseFile: Sendable {
 
   package let synchronous: Synchronous
 
+  /// Whether zeros are written over what is deleted, so that what was erased is nowhere in the file
+  /// (sqlite.org/pragma.html#pragma_secure_delete).
+  package let overwritesDeleted: Bool
+
   /// What a commit waits for (sqlite.org/pragma.html#pragma_synchronous).
   package enum Synchronous: String, Sendable {
     /// Until the log is on the disk: a power cut loses nothing that was acknowledged.
@@ -30,7 +34,11 @@ package struct DatabaseFile: Sendable {
     case normal = "NORMAL"
   }
 
-  package init(applicationID: Int32, versions: [String], synchronous: Synchronous) {
+  package init(
+    applicationID: Int32, versions: [String], synchronous: Synchronous,
+    overwritesDeleted: Bool = false
+  ) {
+    self.overwritesDeleted = overwritesDeleted
     self.applicationID = applicationID
     self.versions = versions
     self.synchronous = synchronous
@@ -161,6 +169,7 @@ package struct DatabaseFile: Sendable {
     // References between synced records are never enforced: one may arrive before the other.
     configuration.foreignKeysEnabled = false
     let synchronous = synchronous.rawValue
+    let overwritesDeleted = overwritesDeleted
     configuration.prepareDatabase { db in
       // Closing would checkpoint, which costs a single command four waits for the disk, and would
       // do so outside the writer's lock. A WAL that stays behind is bounded by its checkpoints: the
@@ -175,6 +184,7 @@ package struct DatabaseFile: Sendable {
           PRAGMA trusted_schema = OFF;
           PRAGMA cell_size_check = ON;
           PRAGMA cache_size = -16384;
+          PRAGMA secure_delete = \(overwritesDeleted ? "ON" : "OFF");
           """)
     }
     return configuration

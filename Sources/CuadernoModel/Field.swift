@@ -170,3 +170,16 @@ extension Field {
     }
   }
 }
+
+extension Field {
+  /// The fields that say what a record is on or about. Such records keep each other: a coding or a
+  /// note that its deleter had not seen keeps what it is on alive, goes out of sight with it when it
+  /// is deleted, and is erased with it.
+  package static func saysAbout(_ kind: Kind) -> [Field] {
+    switch kind {
+    case .note: [Note.about]
+    case .coding: [Coding.target, Coding.theme]
+    case .study, .interview, .place, .participant, .theme: []
+    }
+  }
+}

@@ -178,3 +178,14 @@ package struct Member: Hashable, Sendable {
     self.device = device
   }
 }
+
+extension Value {
+  /// The record that a field of ``Field/saysAbout(_:)`` names.
+  package var namedRecord: Reference? {
+    switch self {
+    case .reference(let record): record
+    case .target(let target): target.record
+    default: nil
+    }
+  }
+}

@@ -193,17 +193,27 @@ package struct Notebook: Sendable {
   private func writeLocked<Result>(
     _ decide: (inout Writer) throws -> Result
   ) throws -> Result {
-    let (result, device, sequence) = try inTransaction { view, log in
+    let (result, device, sequence, hasErased) = try inTransaction { view, log in
       let identity = try ownIdentity(log)
       var writer = try Writer(
         reader: Reader(view: view, log: log, identity: identity), surroundings: surroundings)
       if try writer.isStranger { try writer.introduce() }
       let result = try decide(&writer)
       try writer.finish()
-      return (result, identity.device, writer.sequence)
+      return (result, identity.device, writer.sequence, writer.hasErased)
     }
     remember(device, sequence)
+    if hasErased { try clean() }
     return result
+  }
+
+  /// Leaves nothing in the files of what the log does not hold any more: neither in their WALs nor in
+  /// the view, which is made anew, since its index keeps words of what was taken out of it.
+  func clean() throws {
+    try translatingErrors {
+      try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
+    try view.rebuild(log, overwritingOld: true)
   }
 
   /// Both files in one go: the log commits first, and the view after it. A cut between the two

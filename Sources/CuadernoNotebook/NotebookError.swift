@@ -18,6 +18,11 @@ package enum NotebookError: Error, Equatable, Sendable {
   case changeTooLong(bytes: Int)
   case clockExhausted
   case studyFull
+  /// What is written to was erased on purpose.
+  case erased
+  case notErasable(Kind)
+  /// A sync would take away more than a share that a slip of the hand explains.
+  case wouldRemove(Int, of: Int)
   /// Some records' words are not in the full-text index yet.
   case indexIncomplete
 }
@@ -41,6 +46,12 @@ extension NotebookError: CustomStringConvertible {
       "what was written at once is \(bytes) bytes; the limit is \(WireLimits.payloadBytes); "
         + "write the text and the other fields one after the other"
     case .clockExhausted: StampsExhausted().description
+    case .erased: "record was erased on purpose; nothing can be written to it any more"
+    case .notErasable(let kind):
+      "a \(kind.name) cannot be erased, since codings would be erased with it; delete it instead"
+    case .wouldRemove(let count, let total):
+      "what came would delete \(count) of \(total) records here; nothing of it was applied; ask the "
+        + "team, and if it is meant, run `cuaderno sync --accept-deletes`"
     case .indexIncomplete:
       "what came with the last sync is not indexed yet; search once more, or run `cuaderno doctor`"
     case .studyFull:

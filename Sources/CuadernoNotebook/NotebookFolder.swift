@@ -18,7 +18,8 @@ package struct NotebookFolder: Sendable, Hashable {
 
   /// The truth: loses nothing that was acknowledged.
   static let logFile = DatabaseFile(
-    applicationID: applicationID("Cuad"), versions: SQL.log, synchronous: .full)
+    applicationID: applicationID("Cuad"), versions: SQL.log, synchronous: .full,
+    overwritesDeleted: true)
 
   /// A projection of the log; a power cut may set it back, and then it catches up.
   static let viewFile = DatabaseFile(
@@ -51,6 +52,25 @@ package struct NotebookFolder: Sendable, Hashable {
   static func remove(_ path: String) throws {
     try unlinkAll([path])
     try removeBeside(path)
+  }
+
+  /// Writes zeros over a database and its WAL. A file system that copies on write, or a disk that
+  /// spreads its writes, may keep the old blocks all the same.
+  static func overwrite(_ path: String) throws {
+    for file in [path, path + "-wal"] {
+      guard let handle = FileHandle(forWritingAtPath: file) else { continue }
+      let length = try handle.seekToEnd()
+      try handle.seek(toOffset: 0)
+      let zeros = Data(count: 1 << 20)
+      var left = length
+      while left > 0 {
+        let count = min(left, UInt64(zeros.count))
+        try handle.write(contentsOf: zeros.prefix(Int(count)))
+        left -= count
+      }
+      try handle.synchronize()
+      try handle.close()
+    }
   }
 
   static func removeBeside(_ path: String) throws {

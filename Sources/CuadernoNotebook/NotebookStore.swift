@@ -24,41 +24,61 @@ extension Notebook: ChangeStore {
   }
 
   /// Applies a page and answers what it brought.
+  ///
+  /// - Parameter brake: stops a page that deletes too much; nil lets everything through.
   @discardableResult
-  package func receive(_ page: ChangePage) throws -> (count: Int, arrivals: Arrivals) {
+  package func receive(
+    _ page: ChangePage, brake: RemovalBrake? = nil
+  ) throws -> (count: Int, arrivals: Arrivals) {
     try healing {
       try folder.lock.hold {
         try translatingErrors {
-          try view.write { view, commit in try receive(page, view, commit) }
+          let (count, arrivals, hasErased) = try view.write { view, commit in
+            try receive(page, brake, view, commit)
+          }
+          if hasErased { try clean() }
+          return (count, arrivals)
         }
       }
     }
   }
 
-  /// Appends to the log on its own thread while this one projects: each takes as long as the other.
-  /// The log commits first all the same. When the view cannot follow it is set back, and catches up
-  /// from the log; what the log holds is not taken back for that.
   private func receive(
-    _ page: ChangePage, _ view: Database, _ commit: () throws -> Void
-  ) throws -> (count: Int, arrivals: Arrivals) {
-    let (admitted, end, lastStamp) = try log.read { log in
+    _ page: ChangePage, _ brake: RemovalBrake?, _ view: Database, _ commit: () throws -> Void
+  ) throws -> (count: Int, arrivals: Arrivals, hasErased: Bool) {
+    let (admitted, end, lastStamp, erases) = try log.read { log in
       try ViewFile.catchUp(view, log)
       var admission = try Self.changes.admission(of: page, log)
       let admitted = try admission.admit(page) { try Self.changes.link(at: $0, log) }
-      return (admitted, try Self.changes.end(log), try Self.identity(log).lastStamp)
+      let erasures = try Erasures(log: Self.changes, log)
+      return (
+        admitted, try Self.changes.end(log), try Self.identity(log).lastStamp,
+        admitted.contains { erasures.concern($0.change) }
+      )
     }
     guard let last = admitted.last else {
       try commit()
-      return (0, Arrivals())
+      return (0, Arrivals(), false)
     }
+    try brake?.check(admitted, view)
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
     let appended = append(admitted, lastStamp: stamp)
+    if erases {
+      // What the log keeps of these changes is known once it has taken them.
+      try appended.wait()
+      let arrivals = try log.read { try ViewFile.catchUp(view, $0) }
+      try commit()
+      return (admitted.count, arrivals, true)
+    }
+    // The log is appended on its own thread while this one projects: each takes as long as the other.
+    // The log commits first all the same. When the view cannot follow it is set back, and catches up
+    // from the log; what the log holds is not taken back for that.
     let projected = Result { try project(admitted, from: end, view) }
     try appended.wait()
     let projection = try projected.get()
     try projection.finish(position: end + Int64(admitted.count), link: last.link)
     try commit()
-    return (admitted.count, projection.arrivals)
+    return (admitted.count, projection.arrivals, false)
   }
 
   /// A page with more than this is part of a first sync, or of one after months; the words of fewer

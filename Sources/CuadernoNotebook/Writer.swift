@@ -35,6 +35,9 @@ package struct Writer {
   private let now: Int64
   private var written = 0
 
+  /// Whether something was erased, so that the files have to be cleaned of it.
+  private(set) var hasErased = false
+
   init(reader: Reader, surroundings: Surroundings) throws {
     self.reader = reader
     self.surroundings = surroundings
@@ -118,19 +121,6 @@ package struct Writer {
     return (!isAlive, try !chosen.isEmpty && update(record, found, chosen))
   }
 
-  /// Removes a record as far as this notebook has seen it: the delete carries the whole frontier, so
-  /// what somebody else wrote meanwhile keeps the record alive.
-  package mutating func delete(_ record: RecordID) throws {
-    guard let state = try reader.state(of: record) else { throw NotebookError.unknownRecord }
-    let frontier = try Notebook.changes.frontier(reader.log).joined(
-      with: VectorClock([head.dot]))
-    try append(
-      Envelope(
-        dot: try nextDot(), stamp: try nextStamp(), record: record, kind: state.kind,
-        action: .delete, context: frontier, fields: []),
-      to: projection.find(record), values: [])
-  }
-
   package mutating func newID() -> RecordID {
     var generator = surroundings.generator
     return RecordID(using: &generator)
@@ -179,11 +169,31 @@ package struct Writer {
     try refuseCircles(record, edits, isNew: found == nil)
     let envelope = Envelope(
       dot: try nextDot(), stamp: try nextStamp(), record: record, kind: kind.rawValue,
-      context: context, fields: writes.map(\.field))
+      context: context, fields: writes.map(\.field),
+      about: try about(record, kind, writes, found))
     try append(envelope, to: found, values: writes.map(\.value))
   }
 
-  private mutating func append(
+  /// The records that a record is on or about after some writes; nil when they leave that alone.
+  private func about(
+    _ record: RecordID, _ kind: Kind, _ writes: [(field: FieldID, value: Value?)],
+    _ found: RecordRow.Found?
+  ) throws -> [RecordID]? {
+    let fields = Field.saysAbout(kind).map { FieldID($0.number) }
+    guard writes.contains(where: { fields.contains($0.field) }) else { return nil }
+    var records = Set<RecordID>()
+    for field in fields {
+      var value = writes.first { $0.field == field }?.value
+      if !writes.contains(where: { $0.field == field }), let shown = found?.state.shown(field) {
+        value = try reader.value(field, of: shown)
+      }
+      if let named = value?.namedRecord { records.insert(RecordID(rawValue: named)) }
+    }
+    records.remove(record)
+    return records.sorted()
+  }
+
+  mutating func append(
     _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?]
   ) throws {
     do {
@@ -201,11 +211,29 @@ package struct Writer {
       content: .payload(
         salt: surroundings.randomBytes(WireLimits.saltBytes), bytes: payload))
     let own = AdmittedChange(own: change, after: head.link)
-    try appender.append(own, reader.log)
+    let stored = try appender.append(own, reader.log)
+    guard stored == own else { throw NotebookError.erased }
+    hasErased = hasErased || envelope.action == .erase
     head = ChainHead(dot: envelope.dot, link: own.link)
     stamp = envelope.stamp
     written += 1
     try projection.apply(change, to: found, position: appender.position, values: values)
+  }
+
+  /// A change of a record that sets no field.
+  mutating func append(
+    _ action: Envelope.Action, to record: RecordID, _ found: RecordRow.Found, context: VectorClock
+  ) throws {
+    try append(
+      Envelope(
+        dot: try nextDot(), stamp: try nextStamp(), record: record, kind: found.state.kind,
+        action: action, context: context, fields: []),
+      to: found, values: [])
+  }
+
+  func find(_ record: RecordID) throws -> RecordRow.Found {
+    guard let found = try projection.find(record) else { throw NotebookError.unknownRecord }
+    return found
   }
 
   private func nextDot() throws -> Dot {

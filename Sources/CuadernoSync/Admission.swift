@@ -66,6 +66,19 @@ package struct AdmittedChange: Hashable, Sendable {
     link = ChainHead.link(
       after: previous, payloadDigest: change.payloadDigest, envelopeBytes: envelopeBytes)
   }
+
+  private init(change: Change, envelopeBytes: [UInt8], link: Digest) {
+    self.change = change
+    self.envelopeBytes = envelopeBytes
+    self.link = link
+  }
+
+  /// The same change without its payload; the link stands, since it was made over the digest.
+  package var erased: AdmittedChange {
+    AdmittedChange(
+      change: Change(envelope: change.envelope, content: .erased(change.payloadDigest)),
+      envelopeBytes: envelopeBytes, link: link)
+  }
 }
 
 /// Decides which changes of a page a store may append: law 1, and the chains.

@@ -42,6 +42,7 @@ extension Envelope {
     context.append(to: &bytes)
     appendVarint(UInt64(fields.count), to: &bytes)
     for field in fields { field.append(to: &bytes) }
+    if let about { about.append(to: &bytes) }
     return bytes
   }
 
@@ -57,11 +58,19 @@ extension Envelope {
     let action = Action(rawValue: try reader.byte())
     let context = try reader.clock()
     let fields = try reader.fields()
+    let about = reader.isAtEnd ? nil : try reader.records()
     guard reader.isAtEnd else { throw reader.malformed }
     self.init(
       dot: Dot(device: device, sequence: sequence), stamp: stamp, record: record, kind: kind,
-      action: action, context: context, fields: fields)
+      action: action, context: context, fields: fields, about: about)
     try validate()
+  }
+}
+
+extension [RecordID] {
+  func append(to bytes: inout [UInt8]) {
+    appendVarint(UInt64(count), to: &bytes)
+    for record in self { record.append(to: &bytes) }
   }
 }
 
@@ -96,5 +105,13 @@ extension ByteReader {
       fields.append(FieldID(number, key: Array(try slice(length))))
     }
     return fields
+  }
+
+  mutating func records() throws(EnvelopeFault) -> [RecordID] {
+    let count = try count(bytesEach: RecordID.byteCount)
+    var records = [RecordID]()
+    records.reserveCapacity(count)
+    for _ in 0..<count { records.append(try identifier()) }
+    return records
   }
 }

@@ -38,6 +38,9 @@ package struct Envelope: Hashable, Sendable {
 
     /// Removes what its author had seen of the record; its context is the author's whole frontier.
     package static let delete = Action(rawValue: 1)
+
+    /// Takes away the payloads of the record and of what is on or about it, for good.
+    package static let erase = Action(rawValue: 2)
   }
 
   package var dot: Dot
@@ -52,9 +55,16 @@ package struct Envelope: Hashable, Sendable {
   /// Sorted, each once.
   package var fields: [FieldID]
 
+  /// The records that this one is on or about, sorted, each once; nil when the change leaves that as
+  /// it was.
+  ///
+  /// It stands here and not in the payload alone because two rules of the merge ask for it: what is
+  /// on a record keeps it alive, and goes with it when it is erased.
+  package var about: [RecordID]?
+
   package init(
     dot: Dot, stamp: Stamp, record: RecordID, kind: UInt32, action: Action = .write,
-    context: VectorClock, fields: [FieldID]
+    context: VectorClock, fields: [FieldID], about: [RecordID]? = nil
   ) {
     self.dot = dot
     self.stamp = stamp
@@ -63,6 +73,7 @@ package struct Envelope: Hashable, Sendable {
     self.action = action
     self.context = context
     self.fields = fields
+    self.about = about
   }
 }
 
@@ -76,6 +87,11 @@ package enum EnvelopeFault: Error, Equatable, Sendable {
   case contextSequenceOutOfRange
   case contextCoversItself
   case deleteWithFields(Int)
+  case eraseWithFields(Int)
+  case tooManyAbout(Int)
+  case aboutNotSorted
+  case aboutItself
+  case aboutWithoutWrite
   case malformed(atByte: Int)
 }
 
@@ -98,6 +114,16 @@ extension EnvelopeFault: CustomStringConvertible {
       "context covers the change itself"
     case .deleteWithFields(let count):
       "delete sets \(count) fields; it may set none"
+    case .eraseWithFields(let count):
+      "erase sets \(count) fields; it may set none"
+    case .tooManyAbout(let count):
+      "record is about \(count) others; the limit is \(WireLimits.changeAbout)"
+    case .aboutNotSorted:
+      "records that a change is about are not in ascending order, or one is named twice"
+    case .aboutItself:
+      "record is about itself"
+    case .aboutWithoutWrite:
+      "change that writes nothing says what its record is about"
     case .malformed(let offset):
       "envelope is malformed at byte \(offset)"
     }
@@ -123,5 +149,17 @@ extension Envelope {
     }
     guard !context.covers(dot) else { throw .contextCoversItself }
     guard action != .delete || fields.isEmpty else { throw .deleteWithFields(fields.count) }
+    guard action != .erase || fields.isEmpty else { throw .eraseWithFields(fields.count) }
+    try validateAbout()
+  }
+
+  private func validateAbout() throws(EnvelopeFault) {
+    guard let about else { return }
+    guard action != .delete, action != .erase else { throw .aboutWithoutWrite }
+    guard about.count <= WireLimits.changeAbout else { throw .tooManyAbout(about.count) }
+    for (index, other) in about.enumerated() {
+      guard index == 0 || about[index - 1] < other else { throw .aboutNotSorted }
+      guard other != record else { throw .aboutItself }
+    }
   }
 }

@@ -39,6 +39,9 @@ package struct RecordState: Hashable, Sendable {
   /// Sorted by what is shown: the last of those that hold a field is the one shown.
   package private(set) var writes: [Write]
 
+  /// Whether somebody erased the record: it has no writes then, whatever came before or comes later.
+  package private(set) var isErased = false
+
   package init(kind: UInt32) {
     self.kind = kind
     edits = VectorClock()
@@ -48,13 +51,15 @@ package struct RecordState: Hashable, Sendable {
   }
 
   init(
-    kind: UInt32, edits: VectorClock, deletes: VectorClock, removed: VectorClock, writes: [Write]
+    kind: UInt32, edits: VectorClock, deletes: VectorClock, removed: VectorClock, writes: [Write],
+    isErased: Bool
   ) {
     self.kind = kind
     self.edits = edits
     self.deletes = deletes
     self.removed = removed
     self.writes = writes
+    self.isErased = isErased
   }
 
   /// The clock of this record: the context of whoever writes to it now.
@@ -67,7 +72,7 @@ package struct RecordState: Hashable, Sendable {
   /// An observed-remove: a delete takes away what its author knew and nothing else (Shapiro,
   /// Preguiça, Baquero and Zawirski, "Conflict-free Replicated Data Types", 2011, the OR-Set).
   package var isAlive: Bool {
-    deletes.isEmpty || !removed.covers(edits)
+    !isErased && (deletes.isEmpty || !removed.covers(edits))
   }
 
   /// Applies a change that this state does not hold yet and whose context it covers.
@@ -78,10 +83,15 @@ package struct RecordState: Hashable, Sendable {
     switch envelope.action {
     case .write:
       edits.include(envelope.dot)
-      replaceSeen(envelope)
+      if !isErased { replaceSeen(envelope) }
     case .delete:
       deletes.include(envelope.dot)
       removed.join(envelope.context)
+    case .erase:
+      deletes.include(envelope.dot)
+      removed.join(envelope.context)
+      isErased = true
+      writes = []
     default:
       // What a newer notebook wrote: kept in the log and forwarded, without an effect here.
       edits.include(envelope.dot)
@@ -149,8 +159,12 @@ extension RecordState {
       appendVarint(UInt64(write.fields.count), to: &bytes)
       for field in write.fields { field.append(to: &bytes) }
     }
+    // Of what hardly any record has, the others carry no byte.
+    if isErased { bytes.append(Self.erasedMark) }
     return bytes
   }
+
+  private static let erasedMark: UInt8 = 1
 
   /// - Throws: ``EnvelopeFault/malformed(atByte:)``; the bytes come from a store's own table, so
   ///   the store is damaged.
@@ -168,8 +182,12 @@ extension RecordState {
       let stamp = Stamp(rawValue: try reader.fixed64())
       writes.append(Write(dot: dot, stamp: stamp, fields: try reader.fields()))
     }
-    guard reader.isAtEnd else { throw reader.malformed }
-    self.init(kind: kind, edits: edits, deletes: deletes, removed: removed, writes: writes)
+    let isErased = !reader.isAtEnd
+    if isErased, try reader.byte() != Self.erasedMark { throw reader.malformed }
+    guard reader.isAtEnd, !isErased || writes.isEmpty else { throw reader.malformed }
+    self.init(
+      kind: kind, edits: edits, deletes: deletes, removed: removed, writes: writes,
+      isErased: isErased)
   }
 
   /// What this record adds to the digest of a store's registers.

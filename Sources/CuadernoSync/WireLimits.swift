@@ -32,6 +32,10 @@ package enum WireLimits {
   /// The most fields one change may set.
   package static let changeFields = 1_024
 
+  /// The most records that one can be on or about: a coding is on a text and names a theme, a note is
+  /// about one record; the rest is room for kinds to come.
+  package static let changeAbout = 8
+
   /// The most bytes of a field's key: a SHA-256.
   package static let keyBytes = 32
 

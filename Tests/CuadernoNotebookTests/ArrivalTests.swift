@@ -73,7 +73,7 @@ import Testing
     second.new = [.note: 1, .theme: 4]
     second.changed = [.note: [note, RecordID(rawValue: 2)]]
     second.deleted = 3
-    second.keptAlive = 1
+    second.kept = [RecordID(rawValue: 1)]
     second.parallel = 5
     second.devices = 1
 
@@ -83,6 +83,6 @@ import Testing
     #expect(sum.new == [.note: 3, .theme: 4])
     #expect(sum.changed == [.note: [note, RecordID(rawValue: 2)]])
     #expect(
-      [sum.conflicts, sum.deleted, sum.keptAlive, sum.parallel, sum.devices] == [1, 3, 1, 5, 1])
+      [sum.conflicts, sum.deleted, sum.kept.count, sum.parallel, sum.devices] == [1, 3, 1, 5, 1])
   }
 }

@@ -14,8 +14,8 @@ package struct Arrivals: Hashable, Sendable {
 
   package var deleted = 0
 
-  /// Deletes of a record that somebody had changed meanwhile: it stays.
-  package var keptAlive = 0
+  /// Records that one person deleted while another worked on them, and that stay.
+  package var kept: Set<RecordID> = []
 
   /// Changes made at the same time as another one to other fields of the same record.
   package var parallel = 0
@@ -31,7 +31,7 @@ package struct Arrivals: Hashable, Sendable {
     changed.merge(other.changed) { $0.union($1) }
     devices += other.devices
     deleted += other.deleted
-    keptAlive += other.keptAlive
+    kept.formUnion(other.kept)
     parallel += other.parallel
     conflicts += other.conflicts
   }

@@ -13,9 +13,15 @@ struct Projection {
   let changes: ChangeLog
   private let arriving: [Dot: Change]
   private(set) var registers: Digest
-  private(set) var arrivals = Arrivals()
-  private var row: RecordRow
+  var arrivals = Arrivals()
+  let row: RecordRow
   private let index: WordIndex
+
+  /// The records that were erased; they are shown no more, whatever their state says.
+  let erased: Set<RecordID>
+
+  /// Whether any record is not shown: until then nobody has to ask whether what a record is on is.
+  var hasHidden: Bool
 
   /// - Parameters:
   ///   - arriving: changes that the log is about to hold, and may not show here yet.
@@ -32,6 +38,12 @@ struct Projection {
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
     index = try WordIndex(view, leavesWords: leavesWords)
+    erased = try Erasures(log: changes, log).records
+    hasHidden =
+      try Bool.fetchOne(
+        view.cachedStatement(
+          sql: "SELECT EXISTS (SELECT 1 FROM record INDEXED BY recordHidden WHERE isAlive = 0)"))
+      ?? false
   }
 
   /// The row of a record as it is before a change; nil when it has none.
@@ -50,21 +62,29 @@ struct Projection {
   ) throws {
     let envelope = change.envelope
     var state = found?.state ?? RecordState(kind: envelope.kind)
-    let wasAlive = found != nil && state.isAlive
+    let wasShown = found?.isShown ?? false
     let isConcurrent = found != nil && !envelope.context.covers(state.clock)
     if let found { registers.subtract(found.digest) }
     state.apply(envelope)
     let bytes = state.canonicalBytes
     registers.add(RecordState.digest(of: envelope.record, canonicalBytes: bytes))
+    let isSimple = state.isAlive && !hasHidden && erased.isEmpty
     let number = try row.store(
-      envelope.record, number: found?.number, state: state, bytes: bytes, stamp: envelope.stamp)
+      envelope.record, number: found?.number, state: state, bytes: bytes, stamp: envelope.stamp,
+      isShown: isSimple || wasShown)
     try view.cachedStatement(sql: "INSERT INTO history (record, position) VALUES (?, ?)")
       .run([.integer(number), .integer(position)])
-    try project(
-      change, values, ProjectedRecord(number: number, id: envelope.record, state: state),
-      wasAlive: wasAlive, before: found?.state)
+    var record = ProjectedRecord(
+      number: number, id: envelope.record, state: state, isShown: isSimple)
+    if !isSimple {
+      record.isShown = try settle(record, before: found, ripple: .hosts)
+    }
+    try project(change, values, record, wasShown: wasShown, before: found?.state)
+    if !isSimple {
+      try settle(record, before: found, ripple: .dependants)
+    }
     try count(
-      envelope, state, number, isNew: found == nil, wasAlive: wasAlive, isConcurrent: isConcurrent)
+      envelope, record, isNew: found == nil, wasShown: wasShown, isConcurrent: isConcurrent)
   }
 
   /// Says in the view itself how far it is.
@@ -76,25 +96,24 @@ struct Projection {
     try index.finish(view)
   }
 
-  private func change(at dot: Dot) throws -> Change {
+  func change(at dot: Dot) throws -> Change {
     if let change = arriving[dot] { return change }
     guard let entry = try changes.entry(at: dot, log) else { throw StoreError.damagedChange(dot) }
     return entry.change
   }
 
   private func project(
-    _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord, wasAlive: Bool,
+    _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord, wasShown: Bool,
     before: RecordState?
   ) throws {
     let isNew = before == nil
     // Only a broken peer gives a record another kind; it then moves to that kind's table.
     let isMoved = before.map { $0.kind != record.state.kind } ?? false
-    if isMoved, wasAlive, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
+    if isMoved, wasShown, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
       try RecordTables(view: view, record: record, kind: old, index: index).remove()
     }
-    guard let kind = Kind(rawValue: record.state.kind) else { return }
-    let tables = RecordTables(view: view, record: record, kind: kind, index: index)
-    switch (wasAlive && !isMoved, record.state.isAlive) {
+    guard let tables = tables(of: record) else { return }
+    switch (wasShown && !isMoved, record.isShown) {
     case (false, false):
       return
     case (true, false):
@@ -109,6 +128,20 @@ struct Projection {
       try tables.update(shownValues(change, values, record))
     }
     if !isNew { try projectConflicts(record) }
+  }
+
+  /// Brings a record's tables to what it is shown as, after something else has changed that.
+  func show(_ record: ProjectedRecord) throws {
+    guard let tables = tables(of: record) else { return }
+    if record.isShown { try tables.insert(shownValues(record)) } else { try tables.remove() }
+    try projectConflicts(record)
+  }
+
+  /// Nil for a kind that a newer notebook knows.
+  private func tables(of record: ProjectedRecord) -> RecordTables? {
+    Kind(rawValue: record.state.kind).map {
+      RecordTables(view: view, record: record, kind: $0, index: index)
+    }
   }
 
   /// The values that this change is now shown with.
@@ -158,7 +191,7 @@ struct Projection {
       try view.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?")
         .execute(arguments: [record.number])
     }
-    guard record.state.writes.count > 1, record.state.isAlive else { return }
+    guard record.state.writes.count > 1, record.isShown else { return }
     for field in record.state.contestedFields where try differ(field, record.state) {
       try view.cachedStatement(sql: "INSERT INTO conflict (record, field, key) VALUES (?, ?, ?)")
         .execute(arguments: [record.number, Int64(field.number), Blob(field.key)])
@@ -179,10 +212,10 @@ struct Projection {
   // MARK: - What is told
 
   private mutating func count(
-    _ envelope: Envelope, _ state: RecordState, _ number: Int64, isNew: Bool, wasAlive: Bool,
+    _ envelope: Envelope, _ record: ProjectedRecord, isNew: Bool, wasShown: Bool,
     isConcurrent: Bool
   ) throws {
-    guard let kind = Kind(rawValue: state.kind) else { return }
+    guard let kind = Kind(rawValue: record.state.kind) else { return }
     if kind == .study, !envelope.fields.isEmpty,
       envelope.fields.allSatisfy({ $0.number == Field.Study.members.number })
     {
@@ -190,18 +223,18 @@ struct Projection {
       return
     }
     if isNew {
-      if state.isAlive { arrivals.new[kind, default: 0] += 1 }
-    } else if wasAlive, !state.isAlive {
+      if record.isShown { arrivals.new[kind, default: 0] += 1 }
+    } else if wasShown, !record.isShown {
       arrivals.deleted += 1
-    } else if envelope.action == .delete {
-      arrivals.keptAlive += state.isAlive ? 1 : 0
-    } else {
+    } else if record.isShown, envelope.action == .delete || (!wasShown && isConcurrent) {
+      arrivals.kept.insert(record.id)
+    } else if record.isShown {
       arrivals.changed[kind, default: []].insert(envelope.record)
     }
     guard isConcurrent, envelope.action == .write else { return }
     let conflicts = try Row.fetchAll(
       view.cachedStatement(sql: "SELECT field, key FROM conflict WHERE record = ?"),
-      arguments: [number])
+      arguments: [record.number])
     let clashing = try conflicts.filter { row in
       envelope.fields.contains(
         FieldID(
@@ -222,6 +255,7 @@ struct ProjectedRecord {
   let number: Int64
   let id: RecordID
   let state: RecordState
+  var isShown: Bool
 }
 
 /// One register's shown value.
@@ -239,21 +273,24 @@ struct RecordRow {
     let number: Int64
     let state: RecordState
     let digest: Digest
+    let isShown: Bool
   }
 
   func find(_ id: RecordID) throws -> Found? {
-    let statement = try view.cachedStatement(sql: "SELECT number, state FROM record WHERE id = ?")
+    let statement = try view.cachedStatement(
+      sql: "SELECT number, state, isAlive FROM record WHERE id = ?")
     return try statement.first([.id(id)]) { row in
       let bytes = row.blob(1)
       guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
       return Found(
         number: row.integer(0), state: state,
-        digest: RecordState.digest(of: id, canonicalBytes: bytes))
+        digest: RecordState.digest(of: id, canonicalBytes: bytes), isShown: row.integer(2) != 0)
     }
   }
 
   func store(
-    _ id: RecordID, number: Int64?, state: RecordState, bytes: [UInt8], stamp: Stamp
+    _ id: RecordID, number: Int64?, state: RecordState, bytes: [UInt8], stamp: Stamp,
+    isShown: Bool
   ) throws -> Int64 {
     if let number {
       try view.cachedStatement(
@@ -262,7 +299,7 @@ struct RecordRow {
           WHERE number = ?
           """
       ).run([
-        .integer(Int64(state.kind)), .integer(state.isAlive ? 1 : 0),
+        .integer(Int64(state.kind)), .integer(isShown ? 1 : 0),
         .integer(Int64(bitPattern: stamp.rawValue)), .blob(bytes), .integer(number),
       ])
       return number
@@ -270,7 +307,7 @@ struct RecordRow {
     try view.cachedStatement(
       sql: "INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)"
     ).run([
-      .id(id), .integer(Int64(state.kind)), .integer(state.isAlive ? 1 : 0),
+      .id(id), .integer(Int64(state.kind)), .integer(isShown ? 1 : 0),
       .integer(Int64(bitPattern: stamp.rawValue)), .blob(bytes),
     ])
     return view.lastInsertedRowID

@@ -85,8 +85,8 @@ final class ViewFile: Sendable {
   }
 
   /// Throws the view away and makes it again from the log. The caller holds the lock.
-  func rebuild(_ log: DatabaseQueue) throws {
-    let new = try Self.rebuilt(folder, log)
+  func rebuild(_ log: DatabaseQueue, overwritingOld: Bool = false) throws {
+    let new = try Self.rebuilt(folder, log, overwritingOld: overwritingOld)
     let old = queue.withLock { queue in
       defer { queue = new }
       return queue
@@ -165,7 +165,7 @@ final class ViewFile: Sendable {
   // MARK: - Catching up
 
   private static func rebuilt(
-    _ folder: NotebookFolder, _ log: DatabaseQueue
+    _ folder: NotebookFolder, _ log: DatabaseQueue, overwritingOld: Bool = false
   ) throws -> DatabaseQueue {
     try NotebookFolder.remove(folder.newView)
     let new = try NotebookFolder.viewFile.create(at: folder.newView)
@@ -174,6 +174,7 @@ final class ViewFile: Sendable {
     try new.close()
     // Nothing is left in its WAL, which would not follow the file to its new name.
     try NotebookFolder.removeBeside(folder.newView)
+    if overwritingOld { try NotebookFolder.overwrite(folder.view) }
     try NotebookFolder.remove(folder.view)
     try FileManager.default.moveItem(atPath: folder.newView, toPath: folder.view)
     return try NotebookFolder.viewFile.open(at: folder.view)
@@ -196,7 +197,7 @@ final class ViewFile: Sendable {
   private static func catchUp(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws {
     try translatingErrors {
       guard try !isUpToDate(queue, log) else { return }
-      try queue.write { view in
+      _ = try queue.write { view in
         try log.read { try catchUp(view, $0) }
       }
     }
@@ -205,10 +206,11 @@ final class ViewFile: Sendable {
   /// Projects what the log holds beyond the view.
   ///
   /// - Throws: ``StoreError/damaged`` when the view is not one of this log.
-  static func catchUp(_ view: Database, _ log: Database) throws {
+  @discardableResult
+  static func catchUp(_ view: Database, _ log: Database) throws -> Arrivals {
     let end = try Notebook.changes.end(log)
     let position = try belongingPosition(view, log)
-    guard position < end else { return }
+    guard position < end else { return Arrivals() }
     var projection = try Projection(view: view, log: log, changes: Notebook.changes)
     var link = Digest.zero
     try Notebook.changes.forEachEntry(from: position + 1, log) { entry in
@@ -216,6 +218,7 @@ final class ViewFile: Sendable {
       link = entry.link
     }
     try projection.finish(position: end, link: link)
+    return projection.arrivals
   }
 
   private static func isUpToDate(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws -> Bool {

@@ -1,0 +1,103 @@
+package import CuadernoModel
+package import CuadernoSync
+import GRDB
+
+/// A record that somebody deleted and nothing keeps alive; it can be brought back.
+package struct DeletedRecord: Sendable {
+  package var id: RecordID
+  package var kind: Kind
+  /// What it was called when it was deleted.
+  package var name: String
+  package var deletedBy: String?
+  package var deleted: Stamp
+  /// How many codings and notes went out of sight with it.
+  package var dependants: Int
+}
+
+/// A record that one person deleted while others worked on it or on what is on it.
+package struct KeptRecord: Sendable {
+  package var id: RecordID
+  package var kind: Kind
+  package var name: String
+  package var deletedBy: [String]
+  package var workedOnBy: [String]
+}
+
+extension Reader {
+  /// What can be brought back, the last deleted first.
+  package func trash() throws -> [DeletedRecord] {
+    let rows = try Row.fetchAll(
+      view.cachedStatement(
+        sql: "SELECT id FROM record INDEXED BY recordHidden WHERE isAlive = 0"))
+    let members = try members()
+    let deleted = try rows.compactMap { row -> DeletedRecord? in
+      let id = try row.decode(RecordID.self, atIndex: 0)
+      guard let state = try state(of: id), !state.isErased, !state.isAlive,
+        let kind = Kind(rawValue: state.kind),
+        let last = try history(of: id).last(where: { $0.isDelete })
+      else { return nil }
+      return DeletedRecord(
+        id: id, kind: kind, name: try lastName(of: state, kind),
+        deletedBy: members[last.dot.device]?.name, deleted: last.stamp,
+        dependants: try hiddenDependants(of: id).count)
+    }
+    return deleted.sorted { ($0.deleted, $0.id) > ($1.deleted, $1.id) }
+  }
+
+  /// The one deleted record whose name or beginning of an id somebody typed; all that fit otherwise.
+  package func deletedRecords(matching text: String) throws -> [DeletedRecord] {
+    let folded = Folding.folded(text)
+    let trash = try trash()
+    let named = trash.filter { !folded.isEmpty && Folding.folded($0.name) == folded }
+    guard named.isEmpty, text.utf8.count >= Self.idPrefixDigits else { return named }
+    return trash.filter { $0.id.description.hasPrefix(text.lowercased()) }
+  }
+
+  /// Who deleted records that stay all the same, and whose work keeps them.
+  package func kept(_ ids: Set<RecordID>) throws -> [KeptRecord] {
+    let members = try members()
+    return try ids.sorted().compactMap { id in
+      guard let state = try state(of: id), let kind = Kind(rawValue: state.kind) else { return nil }
+      let entries = try ([id] + dependants(of: id)).flatMap { try history(of: $0) }
+      func names(_ entries: some Sequence<HistoryEntry>) -> [String] {
+        Set(entries.compactMap { members[$0.dot.device]?.name }).sorted()
+      }
+      return KeptRecord(
+        id: id, kind: kind, name: try name(of: id, kind),
+        deletedBy: names(entries.filter { $0.record == id && $0.isDelete }),
+        workedOnBy: names(entries.filter { !$0.isDelete && !state.removed.covers($0.dot) }))
+    }
+  }
+
+  private func dependants(of id: RecordID) throws -> [RecordID] {
+    try codings(on: id).map(\.id) + notes(about: id).map(\.id)
+  }
+
+  private func hiddenDependants(of id: RecordID) throws -> [Int64] {
+    try Int64.fetchAll(
+      view.cachedStatement(sql: "SELECT record FROM hiddenBy WHERE host = ?"), arguments: [id])
+  }
+
+  /// The name of a record that has no rows in the tables any more.
+  private func lastName(of state: RecordState, _ kind: Kind) throws -> String {
+    let fields: [Field] =
+      switch kind {
+      case .study: [.Study.title]
+      case .interview: [.Interview.label, .Interview.title]
+      case .note: [.Note.text]
+      case .place: [.Place.name]
+      case .participant: [.Participant.pseudonym]
+      case .theme: [.Theme.name]
+      case .coding: [.Coding.anchor]
+      }
+    for field in fields.map({ FieldID($0.number) }) {
+      guard let write = state.shown(field) else { continue }
+      switch try value(field, of: write) {
+      case .text(let text): return String(text.prefix(60))
+      case .anchor(let anchor): return String(anchor.quote.prefix(60))
+      default: continue
+      }
+    }
+    return ""
+  }
+}

@@ -1,0 +1,66 @@
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoNotebookTestSupport
+import CuadernoSync
+import Testing
+
+/// A sync that would empty a notebook stops and asks.
+@Suite struct RemovalBrakeTests {
+  private let pair: Pair
+  private let notes: [RecordID]
+
+  init() throws {
+    pair = try Pair()
+    notes = try pair.ana.write { writer in
+      try (0..<100).map { try writer.create(.note, [.init(.Note.text, "nota \($0)")]) }
+    }
+    try pair.meet()
+  }
+
+  private func deletes(_ count: Int) throws -> ChangePage {
+    try pair.ana.write { writer in
+      for note in notes.prefix(count) { try writer.delete(note) }
+    }
+    return try pair.ana.page(beyond: try pair.luis.frontier(), bytesMax: 1 << 20)
+  }
+
+  @Test func `more than twenty and more than a fifth are not deleted unasked`() throws {
+    let page = try deletes(21)
+    let before = try pair.luis.summary()
+
+    #expect(throws: NotebookError.wouldRemove(21, of: 101)) {
+      try pair.luis.receive(page, brake: RemovalBrake())
+    }
+
+    #expect(try pair.luis.summary() == before)
+    #expect(try pair.luis.count(.note) == 100)
+    #expect(
+      NotebookError.wouldRemove(21, of: 101).description
+        == "what came would delete 21 of 101 records here; nothing of it was applied; ask the team, "
+        + "and if it is meant, run `cuaderno sync --accept-deletes`")
+    try pair.luis.receive(page)
+    #expect(try pair.luis.count(.note) == 79)
+  }
+
+  @Test func `what one sync removed before counts with what comes`() throws {
+    let page = try deletes(10)
+
+    #expect(throws: NotebookError.wouldRemove(25, of: 116)) {
+      try pair.luis.receive(page, brake: RemovalBrake(removed: 15))
+    }
+    try pair.luis.receive(page, brake: RemovalBrake(removed: 10))
+    #expect(try pair.luis.count(.note) == 90)
+  }
+
+  @Test func `what is deleted and kept by somebody's work is not counted`() throws {
+    _ = try deletes(30)
+    try pair.luis.write { writer in
+      for note in notes.prefix(15) { _ = try writer.update(note, [.init(.Note.text, "editada")]) }
+    }
+    let page = try pair.ana.page(beyond: try pair.luis.frontier(), bytesMax: 1 << 20)
+
+    try pair.luis.receive(page, brake: RemovalBrake())
+
+    #expect(try pair.luis.count(.note) == 85)
+  }
+}
