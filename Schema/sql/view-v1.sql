@@ -2,10 +2,11 @@
 -- Records that were deleted have a row in `record` and nowhere else.
 
 -- One row: how far in which log the view is, with the link of the last change it holds, and the sum
--- of the registers' digests.
+-- of the registers' digests. `knowledge` is the digest of what the code that made the view can read.
 CREATE TABLE progress (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
+  knowledge BLOB NOT NULL CHECK (length(knowledge) = 32),
   position INTEGER NOT NULL,
   link BLOB NOT NULL CHECK (length(link) = 32),
   registers BLOB NOT NULL CHECK (length(registers) = 32)

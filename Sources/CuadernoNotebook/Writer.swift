@@ -27,13 +27,17 @@ package struct Writer {
   package let reader: Reader
   package let keys: FieldKeys
   private let surroundings: Surroundings
-  private var projection: Projection
+  private(set) var projection: Projection
   private var appender: ChangeLog.Appender
   private var head: ChainHead
   private var stamp: Stamp
   private var definitions: [AttributeDefinition]?
   private let now: Int64
   private var written = 0
+  /// How much was written here before the write that is going on.
+  private var writtenBefore = 0
+  /// The change that is being taken back.
+  var undoing: Dot?
 
   init(reader: Reader, surroundings: Surroundings) throws {
     self.reader = reader
@@ -153,6 +157,11 @@ package struct Writer {
     try put(reader.studyRecord, .study, [edit])
   }
 
+  /// Begins what is undone in one go; what was written until here stands by itself.
+  mutating func beginWrite() {
+    writtenBefore = written
+  }
+
   // MARK: - Appending
 
   private mutating func append(
@@ -183,15 +192,18 @@ package struct Writer {
     try append(envelope, to: found, values: writes.map(\.value))
   }
 
-  private mutating func append(
-    _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?]
+  /// - Parameter stored: the values as they are to lie in the payload, when they come from another.
+  mutating func append(
+    _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?], stored: [StoredValue]? = nil
   ) throws {
     do {
       try envelope.validate()
     } catch EnvelopeFault.tooManyFields(let count) {
       throw NotebookError.tooManyFields(count)
     }
-    let payload = try PayloadCodec.encode(values)
+    let payload = try PayloadCodec.encode(
+      stored?.map(\.proto) ?? values.map(PayloadCodec.proto),
+      WriteNote(step: UInt64(written - writtenBefore), undoes: undoing))
     // No hub would take it, and nothing written after it could be sent either.
     guard payload.count <= WireLimits.payloadBytes else {
       throw NotebookError.changeTooLong(bytes: payload.count)
@@ -208,11 +220,11 @@ package struct Writer {
     try projection.apply(change, to: found, position: appender.position, values: values)
   }
 
-  private func nextDot() throws -> Dot {
+  func nextDot() throws -> Dot {
     Dot(device: head.dot.device, sequence: head.dot.sequence + 1)
   }
 
-  private func nextStamp() throws -> Stamp {
+  func nextStamp() throws -> Stamp {
     do {
       return try stamp.next(milliseconds: now)
     } catch {
@@ -262,18 +274,22 @@ package struct Writer {
   }
 
   /// - Parameter isNew: nothing lies below a record that is new, so the whole tree need not be read.
-  private func refuseCircles(_ record: RecordID, _ edits: [FieldEdit], isNew: Bool) throws {
+  func refuseCircles(_ record: RecordID, _ edits: [FieldEdit], isNew: Bool) throws {
     for edit in edits where Columns.isTreeEdge(edit.field) {
       guard case .reference(let parent) = edit.value else { continue }
       guard parent != record.rawValue else {
         throw NotebookError.fault(.ownParent(field: edit.field.name))
       }
       if isNew, try reader.hasRoomBelow(parent, edit.field) { continue }
-      let tree = try reader.tree(edit.field)
-      guard !tree.isWithin(parent, record.rawValue) else {
+      var (tree, above) = (try reader.tree(edit.field), parent)
+      if edit.field == Field.Theme.parent {
+        let themes = try reader.themeTree()
+        (tree, above) = (themes.tree, themes.standing(for: parent))
+      }
+      guard !tree.isWithin(above, record.rawValue) else {
         throw NotebookError.fault(.cycle(field: edit.field.name))
       }
-      let depth = tree.path(to: parent).count + tree.height(of: record.rawValue)
+      let depth = tree.path(to: above).count + tree.height(of: record.rawValue)
       guard depth <= Limits.treeDepth else { throw NotebookError.fault(.tooDeep) }
     }
   }
