@@ -70,9 +70,10 @@ extension Reader {
   /// What a record is called, or was called when it was deleted: a path is then its last step.
   package func lastName(of id: RecordID, _ kind: Kind) throws -> String {
     let name = try name(of: id, kind)
-    guard name.isEmpty, let past = try RecordPast(id, self) else { return name }
+    let fields = Self.nameFields(of: kind)
+    guard name.isEmpty, !fields.isEmpty, let past = try RecordPast(id, self) else { return name }
     let now = past.now()
-    for field in Self.nameFields(of: kind) {
+    for field in fields {
       if case .text(let text) = now.stored(FieldID(field.number))?.value { return text }
     }
     return ""
