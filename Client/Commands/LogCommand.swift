@@ -106,7 +106,9 @@ extension Reader {
       if field.canBeCoded, case .text(let text) = value {
         body = text
       } else if !field.shape.isKeyed {
-        fields.append((field.name, field.name, try json(value)))
+        // Programs know the record's own kind as `kind`.
+        let key = field.name == "kind" ? "\(match.kind.name)Kind" : field.name
+        fields.append((field.name, key, try json(value)))
       } else if value.isInSet {
         if lists.last?.name != field.name { lists.append((field.name, [])) }
         lists[lists.count - 1].values.append(try json(value))

@@ -41,6 +41,8 @@ import Testing
 
 private struct MovingTeam {
   private(set) var notebooks: [Notebook] = []
+  /// Their folders go away with them.
+  private var laptops: [Laptop] = []
   private var random: SplitMix64
   private(set) var moves = 0
 
@@ -48,6 +50,7 @@ private struct MovingTeam {
     random = SplitMix64(seed: seed)
     for (index, name) in ["Ana", "Luis", "Rosa"].enumerated() {
       let laptop = try Laptop(name, seed: seed * 3 + UInt64(index))
+      laptops.append(laptop)
       notebooks.append(
         try laptop.create(title: index == 0 ? "t" : nil, joining: notebooks.first?.study))
     }

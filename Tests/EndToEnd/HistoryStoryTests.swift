@@ -32,7 +32,7 @@ import Testing
     #expect(diff.contains("[-Nadie-]{+Casi nadie+} nos avisó del operativo."))
     #expect(try ana.succeed("diff", "TOC-001@1", "2").contains("  title\n    + Rosa\n"))
     let log = try ana.succeed("log", "TOC-001")
-    #expect(log.contains("added: label, text, attributes"))
+    #expect(log.contains("added: label, kind, text, attributes"))
     #expect(log.contains("title, summary"))
 
     #expect(try ana.succeed("undo").contains("text of interview TOC-001."))
@@ -70,7 +70,7 @@ import Testing
     try ana.succeed("sync")
     try ana.succeed("news")
     let news = try ana.succeed("news")
-    #expect(news.contains("changed\n  interview TOC-002  Luis: summary\n"))
+    #expect(news.contains("\n  interview TOC-002  Luis: summary\n"))
     #expect(news.contains("1 coding on interview TOC-002  Luis"))
     #expect(news.contains("theme Miedo  Luis"))
     #expect(try ana.succeed("status").contains("not seen yet"))
