@@ -43,7 +43,13 @@ package struct CuadernoCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Looking",
         subcommands: [
-          SearchCommand.self, ShowCommand.self, LogCommand.self, ReportCommand.self,
+          SearchCommand.self, ShowCommand.self, ReportCommand.self,
+        ]),
+      CommandGroup(
+        name: "What was written",
+        subcommands: [
+          NewsCommand.self, LogCommand.self, DiffCommand.self, UndoCommand.self, RedoCommand.self,
+          RevertCommand.self,
         ]),
       CommandGroup(
         name: "Working together",

@@ -118,7 +118,7 @@ struct CodingList: ParsableCommand {
     try options.read { reader in
       let paths = try reader.themePaths()
       let merged = try reader.mergedThemes()
-      let wanted = try theme.map { try reader.resolve($0, .theme).id }
+      let wanted = try theme.map { try reader.resolve($0, .theme).id }.map { merged[$0] ?? $0 }
       let placed: [PlacedCoding]
       if let interview {
         let id = try reader.resolve(interview, .interview, .note).id

@@ -88,6 +88,7 @@ struct StatusCommand: ParsableCommand {
       ("conflicts", "conflicts", .integer(conflicts)),
       ("hub", "hub", .string(hub?.url)),
       ("last synced", "synced", .string(hub?.syncedMilliseconds.map(Moment.text))),
+      ("not seen yet", "unseen", .integer(Int64(clamping: try reader.unseenCount()))),
       ("to send", "unsent", unsent.map { .integer(Int64(clamping: $0)) } ?? .null),
     ]
     return Card(title: try reader.studyHeader().title ?? "", fields: fields)
@@ -177,7 +178,7 @@ struct RestoreCommand: ParsableCommand {
       Example: cuaderno restore tocache-2017-05-12.cuaderno --notebook ~/restored
       The notebook becomes a new device, so that nothing written after the backup gets mixed up. Ask \
       for a new invite and `cuaderno join` to get from the server what came after the backup.
-      To bring back one earlier version of a record, see `cuaderno show --help`.
+      To bring back one earlier version of a record, see `cuaderno revert --help`.
       """)
 
   @Argument(help: "The backup.", completion: .file())

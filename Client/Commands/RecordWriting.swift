@@ -107,6 +107,8 @@ extension Reader {
     switch kind {
     case .theme:
       add("codings", try fetchAll(Coding.self).filter { $0.theme == record }.count)
+      add(
+        "themes merged into it", try fetchAll(Theme.self).filter { $0.mergedInto == record }.count)
       add("themes below it", try fetchAll(Theme.self).filter { $0.parent == record }.count)
     case .place:
       add("interviews", try fetchAll(Interview.self).filter { $0.place == record }.count)

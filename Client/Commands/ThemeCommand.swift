@@ -9,7 +9,7 @@ struct ThemeCommand: ParsableCommand {
     abstract: "The code book: themes in a tree.",
     subcommands: [
       ThemeAdd.self, ThemeEdit.self, ThemeShow.self, ThemeList.self, ThemeTree.self,
-      ThemeMerge.self, ThemeDelete.self,
+      ThemeMerge.self, ThemeUnmerge.self, ThemeDelete.self,
     ])
 }
 
@@ -108,6 +108,7 @@ struct ThemeList: ParsableCommand {
   func run() throws {
     try options.read { reader in
       let paths = try reader.themePaths()
+      let merged = try reader.mergedThemes()
       let counts = try reader.codingCounts()
       let rows = try reader.fetchAll(Theme.self)
         .map { (paths.path(to: $0.id), $0) }.sorted { $0.0 < $1.0 }
@@ -115,7 +116,7 @@ struct ThemeList: ParsableCommand {
           [
             .string(theme.id.description), .string(theme.id.short), .string(path),
             .integer(counts[theme.id, default: 0]), .string(theme.colour),
-            .string(theme.mergedInto.map(paths.path)), .string(theme.definition),
+            .string(merged[theme.id].map(paths.path)), .string(theme.definition),
           ]
         }
       options.show(
@@ -139,14 +140,17 @@ struct ThemeTree: ParsableCommand {
   func run() throws {
     try options.read { reader in
       let counts = try reader.codingCounts()
-      let themes = try reader.fetchAll(Theme.self).filter { $0.mergedInto == nil }.map { theme in
+      let book = try reader.themeTree()
+      let themes = try reader.fetchAll(Theme.self).filter {
+        book.merged[$0.id.rawValue] == nil
+      }.map { theme in
         let count = counts[theme.id, default: 0]
         return TreeDrawing.Node(
           id: theme.id, name: theme.name ?? "", remark: count > 0 ? " (\(count))" : "",
           fields: [("codings", .integer(count))])
       }
       options.show(
-        TreeDrawing(nodes: themes, tree: try reader.tree(.Theme.parent)).output(
+        TreeDrawing(nodes: themes, tree: book.tree).output(
           whenEmpty: "No themes. Add one with `cuaderno theme add NAME`."))
     }
   }
@@ -158,8 +162,10 @@ struct ThemeMerge: ParsableCommand {
     abstract: "Merge a theme into another, with all its codings.",
     discussion: """
       Example: cuaderno theme merge "Miedo" "Emociones > Temor"
-      The codings count as the other theme's from then on. To undo it:
-        cuaderno theme edit "Miedo" --clear mergedInto
+      The codings count and are listed as the other theme's from then on, here and after a sync \
+      everywhere, and the themes below it lie below the other. The codings themselves are not \
+      rewritten, so that `cuaderno theme unmerge "Miedo"` gives them back.
+      When two people merge two themes into each other at once, the merge made first counts.
       """)
 
   @Argument(help: "The theme to merge.")
@@ -171,17 +177,60 @@ struct ThemeMerge: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let codings = try options.write { writer in
-      let theme = try writer.reader.resolve(theme, .theme).id
-      let into = try writer.reader.resolve(into, .theme).id
-      let count = try writer.reader.codingCounts()[theme, default: 0]
+    let (merged, other, codings) = try options.write { writer in
+      let reader = writer.reader
+      let merged = try reader.resolve(theme, .theme)
+      var other = try reader.resolve(into, .theme)
+      let count = try reader.codingCounts()[merged.id, default: 0]
       try writer.update(
-        theme, [FieldEdit(.Theme.mergedInto, value: .reference(into.rawValue))])
-      return count
+        merged.id, [FieldEdit(.Theme.mergedInto, value: .reference(other.id.rawValue))])
+      if let standing = try reader.mergedThemes()[merged.id] {
+        other = Match(id: standing, kind: .theme, name: try reader.name(of: standing, .theme))
+      }
+      return (merged, other, count)
+    }
+    let name = Terminal.harmless(merged.name)
+    options.show(
+      .message(
+        "Merged \(name) into \(Terminal.harmless(other.name)), with \(counted(codings, "coding")). "
+          + "`cuaderno theme unmerge \(merged.id.short)` takes it apart again.",
+        .object([
+          ("id", .string(merged.id.description)), ("into", .string(other.id.description)),
+          ("codings", .integer(codings)),
+        ])))
+  }
+}
+
+struct ThemeUnmerge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unmerge",
+    abstract: "Take a merged theme apart again, with the codings that were made with it.",
+    discussion: """
+      Example: cuaderno theme unmerge "Miedo"
+      What was coded with it after the merge was coded with the other theme, and stays there.
+      """)
+
+  @Argument(help: "The theme that was merged.")
+  var theme: String
+
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    let (match, codings) = try options.write { writer in
+      let reader = writer.reader
+      let match = try reader.resolve(theme, .theme)
+      guard try reader.fetch(Theme.self, match.id)?.mergedInto != nil else {
+        throw ValidationError(
+          "that theme is not merged into another; `cuaderno theme list` shows it")
+      }
+      try writer.update(match.id, [FieldEdit(.Theme.mergedInto, value: nil)])
+      return (match, try reader.codingCounts()[match.id, default: 0])
     }
     options.show(
       .message(
-        "Merged, with \(codings) codings.", .object([("codings", .integer(codings))])))
+        "\(Terminal.harmless(match.name)) stands by itself again, with "
+          + "\(counted(codings, "coding")).",
+        .object([("id", .string(match.id.description)), ("codings", .integer(codings))])))
   }
 }
 

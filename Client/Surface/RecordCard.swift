@@ -101,7 +101,7 @@ extension Reader {
 
   private func themeCard(_ id: RecordID) throws -> Card {
     guard let theme = try fetch(Theme.self, id) else { throw NotebookError.unknownRecord }
-    let mergedInto = try theme.mergedInto.flatMap { try match($0)?.name }
+    let mergedInto = try mergedThemes()[id].flatMap { try match($0)?.name }
     let codings = try codingCounts()[id, default: 0]
     return Card(
       title: try name(of: id, .theme),
@@ -117,7 +117,7 @@ extension Reader {
     guard let coding = try fetch(Coding.self, id) else { throw NotebookError.unknownRecord }
     let placed = try coding.target.flatMap { try self.placed([coding], on: $0).first }
     let interview = try coding.target.flatMap { try match($0)?.name }
-    let theme = try coding.theme.flatMap { try match($0)?.name }
+    let theme = try coding.theme.flatMap { try match(mergedThemes()[$0] ?? $0)?.name }
     let start: JSON = placed?.span.map { .integer($0.lowerBound) } ?? .null
     let end: JSON = placed?.span.map { .integer($0.upperBound) } ?? .null
     return Card(

@@ -1,6 +1,7 @@
 -- What a notebook knows beside its changes: who it is, and the hubs it has met.
 
--- One row. `device` changes when the notebook finds itself copied or restored.
+-- One row. `device` changes when the notebook finds itself copied or restored. `seen` is the clock of
+-- what its person has been shown of the others' changes.
 CREATE TABLE notebook (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
@@ -8,7 +9,8 @@ CREATE TABLE notebook (
   device BLOB NOT NULL CHECK (length(device) = 16),
   member TEXT NOT NULL,
   deviceName TEXT NOT NULL,
-  lastStamp INTEGER NOT NULL DEFAULT 0
+  lastStamp INTEGER NOT NULL DEFAULT 0,
+  seen BLOB
 ) STRICT;
 
 CREATE TABLE hub (

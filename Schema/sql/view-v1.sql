@@ -3,9 +3,11 @@
 
 -- One row: how far in which log the view is, with the link of the last change it holds, the sum of
 -- the registers' digests, and the number of the last record whose words are in the full-text index.
+-- `knowledge` is the digest of what the code that made the view can read.
 CREATE TABLE progress (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
+  knowledge BLOB NOT NULL CHECK (length(knowledge) = 32),
   position INTEGER NOT NULL,
   link BLOB NOT NULL CHECK (length(link) = 32),
   registers BLOB NOT NULL CHECK (length(registers) = 32),

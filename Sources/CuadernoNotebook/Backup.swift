@@ -63,6 +63,7 @@ extension Notebook {
           let queue = try NotebookFolder.logFile.open(at: copy)
           var generator = surroundings.generator
           try queue.write {
+            try markOwnSeen($0)
             try $0.execute(
               sql: "UPDATE notebook SET log = ?, device = ?",
               arguments: [Blob(surroundings.randomBytes(16)), DeviceID(using: &generator)])

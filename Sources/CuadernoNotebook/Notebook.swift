@@ -70,7 +70,7 @@ package struct Notebook: Sendable {
       }
       let notebook = try Notebook(
         folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
-      try notebook.writeLocked { writer in
+      try notebook.writeLocked(isBeginning: true) { writer in
         try writer.introduce()
         if let title { try writer.update(writer.reader.studyRecord, [.init(.Study.title, title)]) }
       }
@@ -190,14 +190,18 @@ package struct Notebook: Sendable {
     }
   }
 
+  /// - Parameter isBeginning: what is written belongs to the introduction, which is not undone.
   private func writeLocked<Result>(
-    _ decide: (inout Writer) throws -> Result
+    isBeginning: Bool = false, _ decide: (inout Writer) throws -> Result
   ) throws -> Result {
     let (result, device, sequence, hasErased) = try inTransaction { view, log in
       let identity = try ownIdentity(log)
       var writer = try Writer(
         reader: Reader(view: view, log: log, identity: identity), surroundings: surroundings)
-      if try writer.isStranger { try writer.introduce() }
+      if try writer.isStranger {
+        try writer.introduce()
+        if !isBeginning { writer.beginWrite() }
+      }
       let result = try decide(&writer)
       try writer.finish()
       return (result, identity.device, writer.sequence, writer.hasErased)
@@ -274,6 +278,7 @@ package struct Notebook: Sendable {
       device: identity.device, sequence: sequence, folder: folder.url)
     // A device that has written nothing has no number that could be given away twice.
     guard !isSame, sequence > 0 else { return identity }
+    try Self.markOwnSeen(log)
     var generator = surroundings.generator
     identity.device = DeviceID(using: &generator)
     try log.execute(sql: "UPDATE notebook SET device = ?", arguments: [identity.device])

@@ -270,8 +270,13 @@ package struct Reader {
     return false
   }
 
-  /// The tree that a field of places or themes makes.
+  /// The tree that a field of places or themes makes as it was written; ``themeTree()`` is the one
+  /// that is drawn of themes.
   package func tree(_ field: Field) throws -> Tree {
+    Tree(try treeNodes(field))
+  }
+
+  func treeNodes(_ field: Field) throws -> [Tree.Node] {
     let table = field.kind.name
     let rows = try Row.fetchCursor(
       view.cachedStatement(
@@ -288,6 +293,6 @@ package struct Reader {
           stamp: UInt64(bitPattern: (row[2] as Int64?) ?? 0),
           device: try row.decode(DeviceID?.self, atIndex: 3)?.rawValue ?? 0))
     }
-    return Tree(nodes)
+    return nodes
   }
 }

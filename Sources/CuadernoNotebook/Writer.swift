@@ -27,13 +27,17 @@ package struct Writer {
   package let reader: Reader
   package let keys: FieldKeys
   private let surroundings: Surroundings
-  private var projection: Projection
+  private(set) var projection: Projection
   private var appender: ChangeLog.Appender
   private var head: ChainHead
   private var stamp: Stamp
   private var definitions: [AttributeDefinition]?
   private let now: Int64
   private var written = 0
+  /// How much was written here before the write that is going on.
+  private var writtenBefore = 0
+  /// The change that is being taken back.
+  var undoing: Dot?
 
   /// Whether something was erased, so that the files have to be cleaned of it.
   private(set) var hasErased = false
@@ -143,6 +147,11 @@ package struct Writer {
     try put(reader.studyRecord, .study, [edit])
   }
 
+  /// Begins what is undone in one go; what was written until here stands by itself.
+  mutating func beginWrite() {
+    writtenBefore = written
+  }
+
   // MARK: - Appending
 
   private mutating func append(
@@ -175,7 +184,7 @@ package struct Writer {
   }
 
   /// The records that a record is on or about after some writes; nil when they leave that alone.
-  private func about(
+  func about(
     _ record: RecordID, _ kind: Kind, _ writes: [(field: FieldID, value: Value?)],
     _ found: RecordRow.Found?
   ) throws -> [RecordID]? {
@@ -193,15 +202,18 @@ package struct Writer {
     return records.sorted()
   }
 
+  /// - Parameter stored: the values as they are to lie in the payload, when they come from another.
   mutating func append(
-    _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?]
+    _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?], stored: [StoredValue]? = nil
   ) throws {
     do {
       try envelope.validate()
     } catch EnvelopeFault.tooManyFields(let count) {
       throw NotebookError.tooManyFields(count)
     }
-    let payload = try PayloadCodec.encode(values)
+    let payload = try PayloadCodec.encode(
+      stored?.map(\.proto) ?? values.map(PayloadCodec.proto),
+      WriteNote(step: UInt64(written - writtenBefore), undoes: undoing))
     // No hub would take it, and nothing written after it could be sent either.
     guard payload.count <= WireLimits.payloadBytes else {
       throw NotebookError.changeTooLong(bytes: payload.count)
@@ -236,11 +248,11 @@ package struct Writer {
     return found
   }
 
-  private func nextDot() throws -> Dot {
+  func nextDot() throws -> Dot {
     Dot(device: head.dot.device, sequence: head.dot.sequence + 1)
   }
 
-  private func nextStamp() throws -> Stamp {
+  func nextStamp() throws -> Stamp {
     do {
       return try stamp.next(milliseconds: now)
     } catch {
@@ -290,18 +302,22 @@ package struct Writer {
   }
 
   /// - Parameter isNew: nothing lies below a record that is new, so the whole tree need not be read.
-  private func refuseCircles(_ record: RecordID, _ edits: [FieldEdit], isNew: Bool) throws {
+  func refuseCircles(_ record: RecordID, _ edits: [FieldEdit], isNew: Bool) throws {
     for edit in edits where Columns.isTreeEdge(edit.field) {
       guard case .reference(let parent) = edit.value else { continue }
       guard parent != record.rawValue else {
         throw NotebookError.fault(.ownParent(field: edit.field.name))
       }
       if isNew, try reader.hasRoomBelow(parent, edit.field) { continue }
-      let tree = try reader.tree(edit.field)
-      guard !tree.isWithin(parent, record.rawValue) else {
+      var (tree, above) = (try reader.tree(edit.field), parent)
+      if edit.field == Field.Theme.parent {
+        let themes = try reader.themeTree()
+        (tree, above) = (themes.tree, themes.standing(for: parent))
+      }
+      guard !tree.isWithin(above, record.rawValue) else {
         throw NotebookError.fault(.cycle(field: edit.field.name))
       }
-      let depth = tree.path(to: parent).count + tree.height(of: record.rawValue)
+      let depth = tree.path(to: above).count + tree.height(of: record.rawValue)
       guard depth <= Limits.treeDepth else { throw NotebookError.fault(.tooDeep) }
     }
   }

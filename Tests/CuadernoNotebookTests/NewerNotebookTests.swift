@@ -98,6 +98,86 @@ import Testing
     #expect(try pair.ana.read { try $0.fetch(Note.self, record)?.text } == "hola")
   }
 
+  @Test func `what this version writes to a record leaves what it does not know as it is`() throws {
+    let payload = try PayloadCodec.encode([.text("hola"), .text("¿qué es esto?")])
+    let page = page([(envelope(1, fields: [text, FieldID(77)]), payload)])
+    _ = try pair.ana.receive(page)
+
+    try pair.ana.write { _ = try $0.update(record, [.init(.Note.text, "otra cosa")]) }
+    try pair.luis.take(from: pair.ana)
+
+    for notebook in [pair.ana, pair.luis] {
+      let now = try #require(try notebook.read { try RecordPast(record, $0)?.now() })
+      #expect(now.stored(FieldID(77)) == StoredValue(.text("¿qué es esto?")))
+      #expect(now.stored(text) == StoredValue(.text("otra cosa")))
+      #expect(try notebook.read { try $0.fetch(Note.self, record)?.text } == "otra cosa")
+    }
+    let forwarded = try pair.luis.page(beyond: VectorClock(), bytesMax: 1 << 20).changes
+    #expect(forwarded.contains(page.changes[0]))
+  }
+
+  @Test func `a value of a type that is unknown, in a field that is known`() throws {
+    // Field 99 of a value, with one byte; and field 9 of the payload itself.
+    let strange: [UInt8] = [0x0A, 0x04, 0x9A, 0x06, 0x01, 0x07, 0x48, 0x01]
+    try expectHarmless(page([(envelope(1, fields: [text]), strange)]))
+
+    #expect(try pair.ana.read { try $0.fetch(Note.self, record)?.text } == nil)
+    #expect(try pair.ana.read { try $0.fetch(Note.self, record) } != nil)
+  }
+
+  @Test func `codings and notes on a record of an unknown kind`() throws {
+    _ = try pair.ana.receive(page([(envelope(1, kind: 99, fields: [text]), [1, 2, 3])]))
+    let anchor = Anchor(
+      versionDevice: rosa.rawValue, versionSequence: 1, start: 0, end: 4, quote: "hola",
+      prefix: "", suffix: "")
+    let (coding, note) = try pair.ana.write { writer in
+      (
+        try writer.create(
+          .coding,
+          [
+            .init(.Coding.target, value: .target(Target(record: record.rawValue, field: 3))),
+            .init(.Coding.anchor, value: .anchor(anchor)),
+          ]),
+        try writer.create(.note, [.init(.Note.about, value: .reference(record.rawValue))])
+      )
+    }
+    try pair.luis.take(from: pair.ana)
+
+    for notebook in [pair.ana, pair.luis] {
+      try notebook.read { reader throws in
+        let placed = try reader.allPlacedCodings()
+        #expect(placed.map(\.coding.id) == [coding])
+        #expect(placed.map(\.status) == [.review])
+        #expect(placed.map(\.quote) == ["hola"])
+        #expect(try reader.notes(about: record).map(\.id) == [note])
+      }
+      #expect(try notebook.examine(rebuild: false).isHealthy)
+    }
+  }
+
+  @Test func `this version goes on with a record after an action that it does not know`() throws {
+    let payload = try PayloadCodec.encode([.text("hola")])
+    let page = page([
+      (envelope(1, fields: [text]), payload),
+      (envelope(2, action: .init(rawValue: 9), fields: [text]), payload),
+    ])
+    _ = try pair.ana.receive(page)
+    try pair.ana.write { _ = try $0.update(record, [.init(.Note.text, "adiós")]) }
+    try pair.meet()
+    #expect(try pair.luis.read { try $0.fetch(Note.self, record)?.text } == "adiós")
+
+    let dot = page.changes[1].dot
+    let result = try pair.luis.write { writer in
+      try writer.takeBack(try #require(try writer.reader.write(of: dot)))
+    }
+    #expect(result.left.map(\.obstacle) == [.newerAction])
+    try pair.luis.write { try $0.delete(record) }
+    try pair.meet()
+
+    #expect(try pair.ana.read { try $0.fetch(Note.self, record) } == nil)
+    #expect(try pair.ana.summary() == pair.luis.summary())
+  }
+
   @Test func `a payload that cannot be read`() throws {
     let hola = try PayloadCodec.encode([.text("hola")])
     try expectHarmless(

@@ -76,6 +76,34 @@ import Testing
     #expect(try await restored.ledger.check().isSound)
   }
 
+  @Test(arguments: WireFormat.allCases)
+  func `what only a newer notebook can read passes through byte for byte`(
+    format: WireFormat
+  ) async throws {
+    let fixture = try ServerFixture()
+    let ana = try await fixture.enrolled(0xa, for: "Ana")
+    let luis = try await fixture.enrolled(0xb, for: "Luis")
+    let page = NewerPage(device: 0xC0DE, record: RecordID(rawValue: 7)).page([
+      (kind: 99, action: .write, fields: [FieldID(1)], payload: [255, 0, 1]),
+      (kind: 99, action: .write, fields: [FieldID(1), FieldID(4_000_000, key: [9])], payload: []),
+      (kind: 99, action: .init(rawValue: 200), fields: [FieldID(2)], payload: [7]),
+      (kind: 99, action: .delete, fields: [], payload: [8, 9]),
+    ])
+    let newer = MemoryStore(seed: 1)
+    let older = MemoryStore(seed: 2)
+    _ = try await newer.apply(page)
+
+    try await fixture.withServer { client async throws in
+      let anasHub = ClientHub(client: client, device: ana, format: format)
+      let luisHub = ClientHub(client: client, device: luis, format: format)
+      #expect(try await sync(newer, 0xa, through: anasHub) == .verified(changes: 4))
+      #expect(try await sync(older, 0xb, through: luisHub) == .verified(changes: 4))
+    }
+
+    #expect(await older.page(beyond: VectorClock(), bytesMax: 1 << 20) == page)
+    #expect(try await fixture.ledger.check().isSound)
+  }
+
   @Test func `a session runs over a real socket`() async throws {
     let fixture = try ServerFixture()
     let ana = try await fixture.enrolled(0xa)

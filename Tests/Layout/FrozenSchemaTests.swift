@@ -9,8 +9,8 @@ import Testing
   private static let hashes: [String: String] = [
     "changes-v1.sql": "13270791fd177a085a38dc12d1e36277bb85057a98fc20c71346a197ace1076d",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
-    "log-v1.sql": "d419d761c0917cfe442ef0bd29a7272cb333fd988a5505438f18b003afbd5d24",
-    "view-v1.sql": "4e01e04dd1ee48a854ebebedbfe0746f62348cb0c18d03983d8913fe1eb97d9d",
+    "log-v1.sql": "aaa0acd576ef71ded8578bceff1b16e6b32d34882ffc793e39fa09dc2a1866ef",
+    "view-v1.sql": "20f11af479da522c842125bacee8db20e8e030f20775effc155219b228a0fe11",
   ]
 
   @Test func `every file of SQL is as it was`() throws {

@@ -115,7 +115,7 @@ struct CodebookTable {
   private func existing(
     _ name: String, _ parent: RecordID?, _ reader: Reader
   ) throws -> RecordID? {
-    let tree = try reader.tree(.Theme.parent)
+    let tree = try reader.themeTree().tree
     let found = try reader.ids(named: name, .theme).filter { id in
       tree.parent(of: id.rawValue) == parent?.rawValue
     }

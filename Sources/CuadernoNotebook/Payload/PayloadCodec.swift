@@ -1,4 +1,5 @@
 import CuadernoModel
+import CuadernoSync
 import SwiftProtobuf
 
 /// Turns the values of a change into its payload and back.
@@ -9,14 +10,43 @@ enum PayloadCodec {
   /// are kept and forwarded all the same.
   struct Unreadable: Error, Equatable {}
 
+  /// Raised whenever a value can be read that could not be read before: views are then made anew.
+  static let revision = 1
+
   static func encode(_ values: [Value?]) throws -> [UInt8] {
+    try encode(values.map(proto), WriteNote())
+  }
+
+  static func encode(_ values: [ProtoValue], _ note: WriteNote) throws -> [UInt8] {
     var message = ProtoValues()
-    message.values = values.map { value in
-      var proto = ProtoValue()
-      proto.content = value.map(content)
-      return proto
+    message.values = values
+    message.step = note.step
+    if let undoes = note.undoes {
+      message.undoesDevice = undoes.device.rawValue.data
+      message.undoesSequence = undoes.sequence
     }
     return try message.serializedBytes()
+  }
+
+  static func proto(_ value: Value?) -> ProtoValue {
+    var proto = ProtoValue()
+    proto.content = value.map(content)
+    return proto
+  }
+
+  /// The values as they lie in the payload.
+  static func stored(_ bytes: [UInt8], count: Int) throws(Unreadable) -> [StoredValue] {
+    guard let message = try? ProtoValues(serializedBytes: bytes), message.values.count == count
+    else { throw Unreadable() }
+    return message.values.map { StoredValue(proto: $0) }
+  }
+
+  static func note(_ bytes: [UInt8]) -> WriteNote {
+    guard let message = try? ProtoValues(serializedBytes: bytes) else { return WriteNote() }
+    let device = Reference(data: message.undoesDevice).map(DeviceID.init)
+    return WriteNote(
+      step: message.step,
+      undoes: device.map { Dot(device: $0, sequence: message.undoesSequence) })
   }
 
   /// The values in the order of the envelope's fields; nil for one that clears its field or that
@@ -111,7 +141,7 @@ enum PayloadCodec {
     }
   }
 
-  private static func value(_ content: ProtoValue.OneOf_Content) -> Value? {
+  static func value(_ content: ProtoValue.OneOf_Content) -> Value? {
     switch content {
     // No notebook writes a NUL, and what SQLite gives back would end there.
     case .text(let text): text.holdsNUL ? nil : .text(text)

@@ -37,6 +37,15 @@ nonisolated struct ProtoValues: Sendable {
 
   var values: [ProtoValue] = []
 
+  /// How many changes of the same write came before this one: what one command wrote is undone in
+  /// one go.
+  var step: UInt64 = 0
+
+  /// The change that this one takes back; absent for every other. Sixteen bytes.
+  var undoesDevice: Data = Data()
+
+  var undoesSequence: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -376,7 +385,7 @@ fileprivate nonisolated let _protobuf_package = "cuaderno.payload.v1"
 
 nonisolated extension ProtoValues: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Values"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}values\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}values\0\u{1}step\0\u{3}undoes_device\0\u{3}undoes_sequence\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -385,6 +394,9 @@ nonisolated extension ProtoValues: SwiftProtobuf.Message, SwiftProtobuf._Message
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.values) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.undoesDevice) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.undoesSequence) }()
       default: break
       }
     }
@@ -394,11 +406,23 @@ nonisolated extension ProtoValues: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.values.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.values, fieldNumber: 1)
     }
+    if self.step != 0 {
+      try visitor.visitSingularUInt64Field(value: self.step, fieldNumber: 2)
+    }
+    if !self.undoesDevice.isEmpty {
+      try visitor.visitSingularBytesField(value: self.undoesDevice, fieldNumber: 3)
+    }
+    if self.undoesSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.undoesSequence, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoValues, rhs: ProtoValues) -> Bool {
     if lhs.values != rhs.values {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.undoesDevice != rhs.undoesDevice {return false}
+    if lhs.undoesSequence != rhs.undoesSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1071,4 +1095,4 @@ nonisolated extension ProtoMember: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
-// payload.proto SHA-256: 9d134505d58ee385c8113af1615115e2e4824c60b047022c47afe0ddd9a530b2
+// payload.proto SHA-256: 2367eff5c9fe131ef83582edd5e930051b5315812d9f054d3b688b07fc048fda

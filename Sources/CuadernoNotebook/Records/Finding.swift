@@ -109,7 +109,8 @@ extension Reader {
         SELECT name FROM \(field.kind.name)
         WHERE record = (SELECT number FROM record WHERE id = ?)
         """)
-    return try tree(field).path(to: id.rawValue).map { step in
+    let tree = try field.kind == .theme ? themeTree().tree : tree(field)
+    return try tree.path(to: id.rawValue).map { step in
       try String.fetchOne(statement, arguments: [RecordID(rawValue: step)]) ?? ""
     }
   }
@@ -148,18 +149,8 @@ extension Reader {
   package func themePaths() throws -> Paths {
     let themes = try fetchAll(Theme.self)
     return Paths(
-      tree: try tree(.Theme.parent),
+      tree: try themeTree().tree,
       names: Dictionary(
         themes.map { ($0.id, $0.name ?? "") }, uniquingKeysWith: { first, _ in first }))
-  }
-
-  /// The theme that stands for a theme after it was merged into another: itself when it was not.
-  package func mergedThemes() throws -> [RecordID: RecordID] {
-    let tree = try tree(.Theme.mergedInto)
-    var result = [RecordID: RecordID]()
-    for theme in try fetchAll(Theme.self) where theme.mergedInto != nil {
-      result[theme.id] = RecordID(rawValue: tree.path(to: theme.id.rawValue)[0])
-    }
-    return result
   }
 }

@@ -17,6 +17,10 @@ package struct HistoryEntry: Sendable {
   package var edits: [(field: Field?, value: Value?)]
   /// Whether the payload was erased on purpose.
   package var isErased: Bool
+  /// Whether its author knew of no change to the record before it.
+  package var isFirst: Bool
+  /// The change that this one takes back.
+  package var undoes: Dot?
 }
 
 /// A record as the author of one of its changes saw it after writing.
@@ -48,7 +52,7 @@ extension Reader {
     return result
   }
 
-  private func logEntries(of record: RecordID) throws -> [ChangeLog.Entry] {
+  func logEntries(of record: RecordID) throws -> [ChangeLog.Entry] {
     guard let number = try number(of: record) else { return [] }
     let positions = try Int64.fetchAll(
       view.cachedStatement(
@@ -62,7 +66,7 @@ extension Reader {
     }
   }
 
-  private func entry(_ change: Change, _ members: [DeviceID: Member]) throws -> HistoryEntry {
+  func entry(_ change: Change, _ members: [DeviceID: Member]) throws -> HistoryEntry {
     let envelope = change.envelope
     let kind = Kind(rawValue: envelope.kind)
     let values = Projection.values(of: change)
@@ -74,29 +78,20 @@ extension Reader {
     return HistoryEntry(
       dot: change.dot, stamp: envelope.stamp, member: members[change.dot.device]?.name,
       record: envelope.record, kind: kind, isDelete: envelope.action == .delete, edits: edits,
-      isErased: isErased)
+      isErased: isErased, isFirst: envelope.action == .write && envelope.context.isEmpty,
+      undoes: change.note.undoes)
   }
 
   /// A record as one of its changes left it: everything that the change's author had seen of it,
   /// and the change. The same on every device.
   package func version(of record: RecordID, at dot: Dot) throws -> RecordVersion? {
-    let entries = try logEntries(of: record)
-    guard let target = entries.first(where: { $0.change.dot == dot }) else { return nil }
-    let seen = target.change.envelope.context
-    var state = RecordState(kind: target.change.envelope.kind)
-    var changes = [Dot: Change]()
-    for entry in entries where entry.change.dot == dot || seen.covers(entry.change.dot) {
-      state.apply(entry.change.envelope)
-      changes[entry.change.dot] = entry.change
-    }
+    guard let past = try RecordPast(record, self), let change = past.change(dot) else { return nil }
+    let version = past.version(after: change)
     var values = [FieldID: Value?]()
-    for field in state.fields {
-      guard let write = state.shown(field), let change = changes[write.dot],
-        let index = change.envelope.fields.firstIndex(of: field)
-      else { continue }
-      values[field] = .some(Projection.values(of: change)?[index])
+    for field in version.state.fields {
+      values[field] = .some(version.stored(field)?.value)
     }
-    return RecordVersion(entry: try entry(target.change, try members()), values: values)
+    return RecordVersion(entry: try entry(change, try members()), values: values)
   }
 
   /// A version by what somebody typed: its number in the history here, or the beginning of its

@@ -37,7 +37,7 @@ extension Reader {
         let last = try history(of: id).last(where: { $0.isDelete })
       else { return nil }
       return DeletedRecord(
-        id: id, kind: kind, name: try lastName(of: state, kind),
+        id: id, kind: kind, name: try lastName(of: id, kind),
         deletedBy: members[last.dot.device]?.name, deleted: last.stamp,
         dependants: try hiddenDependants(of: id).count)
     }
@@ -76,28 +76,5 @@ extension Reader {
   private func hiddenDependants(of id: RecordID) throws -> [Int64] {
     try Int64.fetchAll(
       view.cachedStatement(sql: "SELECT record FROM hiddenBy WHERE host = ?"), arguments: [id])
-  }
-
-  /// The name of a record that has no rows in the tables any more.
-  private func lastName(of state: RecordState, _ kind: Kind) throws -> String {
-    let fields: [Field] =
-      switch kind {
-      case .study: [.Study.title]
-      case .interview: [.Interview.label, .Interview.title]
-      case .note: [.Note.text]
-      case .place: [.Place.name]
-      case .participant: [.Participant.pseudonym]
-      case .theme: [.Theme.name]
-      case .coding: [.Coding.anchor]
-      }
-    for field in fields.map({ FieldID($0.number) }) {
-      guard let write = state.shown(field) else { continue }
-      switch try value(field, of: write) {
-      case .text(let text): return String(text.prefix(60))
-      case .anchor(let anchor): return String(anchor.quote.prefix(60))
-      default: continue
-      }
-    }
-    return ""
   }
 }

@@ -186,8 +186,13 @@ final class ViewFile: Sendable {
         try log.read { log in
           try view.execute(
             sql:
-              "INSERT INTO progress (number, log, position, link, registers) VALUES (1, ?, 0, ?, ?)",
-            arguments: [Blob(try Notebook.identity(log).log), Digest.zero, Digest.zero])
+              """
+              INSERT INTO progress (number, log, knowledge, position, link, registers)
+              VALUES (1, ?, ?, 0, ?, ?)
+              """,
+            arguments: [
+              Blob(try Notebook.identity(log).log), Knowledge.digest, Digest.zero, Digest.zero,
+            ])
           try catchUp(view, log)
         }
       }
@@ -229,12 +234,14 @@ final class ViewFile: Sendable {
     }
   }
 
-  /// How far the view is, once it is sure that it is a view of this log.
+  /// How far the view is, once it is sure that it is a view of this log, made with what this code
+  /// knows.
   private static func belongingPosition(_ view: Database, _ log: Database) throws -> Int64 {
     guard
       let row = try Row.fetchOne(
-        view.cachedStatement(sql: "SELECT log, position, link FROM progress")),
-      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.identity(log).log
+        view.cachedStatement(sql: "SELECT log, position, link, knowledge FROM progress")),
+      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.identity(log).log,
+      try row.decode(Digest.self, atIndex: 3) == Knowledge.digest
     else { throw StoreError.damaged }
     let position: Int64 = row[1]
     if position > 0 {
