@@ -10,7 +10,7 @@ import Testing
     "changes-v1.sql": "8228c00edb43b586ce1e1403e8f57db2ab6b17a9ac4dbc7ab0954df22a89173e",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
     "log-v1.sql": "d419d761c0917cfe442ef0bd29a7272cb333fd988a5505438f18b003afbd5d24",
-    "view-v1.sql": "6f2455991d276960a0ec1b70be774f34aea1df0b135e263e6f470e4122731a01",
+    "view-v1.sql": "12d72ed67128c65c0473b39558190c4d455498d738c4b02ab9fb39298b6f63c1",
   ]
 
   @Test func `every file of SQL is as it was`() throws {

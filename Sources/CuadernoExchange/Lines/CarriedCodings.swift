@@ -18,14 +18,12 @@ struct CarriedAnchor: Hashable {
   var version: Version
   var span: QuotedSpan
 
-  func anchor(on dot: Dot) -> Anchor {
+  /// - Parameter version: nil for a text that nobody holds.
+  func anchor(on version: TextVersion?) -> Anchor {
     Anchor(
-      versionDevice: dot.device.rawValue, versionSequence: dot.sequence, start: span.start,
-      end: span.end, quote: span.quote, prefix: span.prefix, suffix: span.suffix)
+      version: version?.textWrites ?? [], start: span.start, end: span.end, quote: span.quote,
+      prefix: span.prefix, suffix: span.suffix)
   }
-
-  /// The dot of no change, for an anchor whose text nobody holds.
-  static let unknownDot = Dot(device: DeviceID(rawValue: 0), sequence: 0)
 }
 
 /// The codings on one record as an export tells them.
@@ -57,12 +55,12 @@ struct CarriedCodings {
       return
     }
     let now = ScalarText(text)
-    var earlier = [Dot: ScalarText]()
+    var earlier = [TextVersion: ScalarText]()
     for placed in placed {
-      let anchor = try Self.carried(placed, now, version) { dot in
-        if let known = earlier[dot] { return known }
-        let text = try reader.text(field, at: dot).map { ScalarText($0) }
-        earlier[dot] = text
+      let anchor = try Self.carried(placed, now, version) { version in
+        if let known = earlier[version] { return known }
+        let text = try reader.text(field, of: target, at: version).map { ScalarText($0) }
+        earlier[version] = text
         return text
       }
       entries.append(Entry(placed, anchor))
@@ -72,20 +70,19 @@ struct CarriedCodings {
   }
 
   private static func carried(
-    _ placed: PlacedCoding, _ now: ScalarText, _ version: Dot,
-    _ earlier: (Dot) throws -> ScalarText?
+    _ placed: PlacedCoding, _ now: ScalarText, _ version: TextVersion,
+    _ earlier: (TextVersion) throws -> ScalarText?
   ) throws -> CarriedAnchor? {
     guard let anchor = placed.coding.anchor else { return nil }
     let span = QuotedSpan(anchor)
-    let made = Dot(
-      device: DeviceID(rawValue: anchor.versionDevice), sequence: anchor.versionSequence)
-    if made == version {
-      if span.isBorneOut(by: now) { return CarriedAnchor(version: .present, span: span) }
+    let made = anchor.textVersion
+    if made == version, span.isBorneOut(by: now) {
+      return CarriedAnchor(version: .present, span: span)
     } else if placed.status == .exact, let range = placed.span,
       let moved = QuotedSpan(range, of: now)
     {
       return CarriedAnchor(version: .present, span: moved)
-    } else if let text = try earlier(made), span.isBorneOut(by: text) {
+    } else if let made, let text = try earlier(made), span.isBorneOut(by: text) {
       return CarriedAnchor(version: .earlier(text.string), span: span)
     }
     return CarriedAnchor(version: .unknown, span: span)
@@ -93,7 +90,7 @@ struct CarriedCodings {
 
   /// In the order in which they were written, which every notebook of the study shares.
   private mutating func orderEarlierTexts(
-    _ texts: [Dot: ScalarText], _ target: RecordID, _ reader: Reader
+    _ texts: [TextVersion: ScalarText], _ target: RecordID, _ reader: Reader
   ) throws {
     guard !texts.isEmpty else { return }
     let used = Set(
@@ -102,11 +99,15 @@ struct CarriedCodings {
         return nil
       })
     let history = try reader.history(of: target).sorted { ($0.stamp, $0.dot) < ($1.stamp, $1.dot) }
-    for entry in history {
-      guard let text = texts[entry.dot]?.string, used.contains(text),
-        !earlierTexts.contains(text)
-      else { continue }
-      earlierTexts.append(text)
+    let places = Dictionary(
+      history.enumerated().map { ($1.dot, $0) }, uniquingKeysWith: { first, _ in first })
+    // A merge was there when the last of its writes was.
+    func place(_ version: TextVersion) -> [Int] {
+      version.writes.compactMap { places[$0] }.sorted(by: >)
+    }
+    let oldestFirst = texts.sorted { place($0.key).lexicographicallyPrecedes(place($1.key)) }
+    for (_, text) in oldestFirst where used.contains(text.string) {
+      if !earlierTexts.contains(text.string) { earlierTexts.append(text.string) }
     }
   }
 }
@@ -128,18 +129,5 @@ extension CarriedAnchor {
   fileprivate init?(unplaced coding: Coding) {
     guard let anchor = coding.anchor else { return nil }
     self.init(version: .unknown, span: QuotedSpan(anchor))
-  }
-}
-
-extension QuotedSpan {
-  init(_ anchor: Anchor) {
-    self.init(
-      start: anchor.start, end: anchor.end, quote: anchor.quote, prefix: anchor.prefix,
-      suffix: anchor.suffix)
-  }
-
-  /// Whether the quote stands in a text where the positions say.
-  func isBorneOut(by text: ScalarText) -> Bool {
-    start < end && text.substring(start..<end).map { $0.utf8.elementsEqual(quote.utf8) } == true
   }
 }

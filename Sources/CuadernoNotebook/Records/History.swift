@@ -91,6 +91,10 @@ extension Reader {
     }
     var values = [FieldID: Value?]()
     for field in state.fields {
+      if let merged = try mergedText(field, of: record, in: state) {
+        values[field] = .some(merged.text.map(Value.text))
+        continue
+      }
       guard let write = state.shown(field), let change = changes[write.dot],
         let index = change.envelope.fields.firstIndex(of: field)
       else { continue }
