@@ -49,24 +49,53 @@ struct CarriedCodings {
   init(on target: RecordID, _ codings: [Coding]?, _ reader: Reader) throws {
     let codings = try codings ?? reader.codings(on: target)
     guard !codings.isEmpty else { return }
-    let placed = try reader.placed(codings, on: target)
+    var placed = try reader.placed(codings, on: target)
     guard let (field, text, version) = try reader.codedText(of: target), let version else {
       entries = placed.map { Entry($0, CarriedAnchor(unplaced: $0.coding)) }
       return
     }
     let now = ScalarText(text)
     var earlier = [TextVersion: ScalarText]()
-    for placed in placed {
-      let anchor = try Self.carried(placed, now, version) { version in
-        if let known = earlier[version] { return known }
-        let text = try reader.text(field, of: target, at: version).map { ScalarText($0) }
-        earlier[version] = text
-        return text
+    repeat {
+      (entries, earlierTexts) = ([], [])
+      for placed in placed {
+        let anchor = try Self.carried(placed, now, version) { version in
+          if let known = earlier[version] { return known }
+          let text = try reader.text(field, of: target, at: version).map { ScalarText($0) }
+          earlier[version] = text
+          return text
+        }
+        entries.append(Entry(placed, anchor))
       }
-      entries.append(Entry(placed, anchor))
-    }
-    try orderEarlierTexts(earlier, target, reader)
+      try orderEarlierTexts(earlier, target, reader)
+    } while placeAlongEarlierTexts(&placed, in: now)
     entries.sort { $0.isBefore($1) }
+  }
+
+  /// Places what rests on an earlier text along the texts that go with it, which are all that another
+  /// notebook will know: a study taken in is told there as it is told here.
+  ///
+  /// - Returns: whether one now stands where it was coded, and so rests on an earlier text no more.
+  private mutating func placeAlongEarlierTexts(
+    _ placed: inout [PlacedCoding], in now: ScalarText
+  ) -> Bool {
+    let texts = [now] + earlierTexts.reversed().map { ScalarText($0) }
+    let tree = VersionTree(next: texts.indices.map { max(0, $0 - 1) })
+    let resting = entries.indices.compactMap {
+      index -> (index: Int, version: Int, span: QuotedSpan)? in
+      guard let anchor = entries[index].anchor, case .earlier(let text) = anchor.version,
+        let place = earlierTexts.firstIndex(of: text)
+      else { return nil }
+      return (index, earlierTexts.count - place, anchor.span)
+    }
+    let found = tree.placements(of: resting.map { ($0.version, $0.span) }) { texts[$0] }
+    var isNew = false
+    for ((index, _, _), placement) in zip(resting, found) {
+      placed[index].put(placement, in: now)
+      entries[index] = Entry(placed[index], entries[index].anchor)
+      isNew = isNew || placed[index].status == .exact
+    }
+    return isNew
   }
 
   private static func carried(

@@ -26,6 +26,22 @@ package struct PlacedCoding: Sendable {
 
   /// Whether a person has to place it anew, or to delete it.
   package var needsReview: Bool { status == .gone || status == .review }
+
+  /// - Parameter text: that it is placed in.
+  package mutating func put(_ placement: Placement, in text: ScalarText) {
+    (span, quote, candidates) = (nil, coding.anchor?.quote ?? "", [])
+    switch placement {
+    case .moved(let range):
+      (status, span) = (.exact, range)
+    case .changed(let range):
+      (status, span) = (.changed, range)
+      quote = text.substring(range) ?? quote
+    case .gone:
+      status = .gone
+    case .uncertain(let places):
+      (status, candidates) = (.review, places)
+    }
+  }
 }
 
 extension Reader {
@@ -55,14 +71,14 @@ extension Reader {
         of: carried.map { ($0.version, $0.span) }, in: version, now)
       for ((index, _, span), placement) in zip(carried, placements) {
         if let placement {
-          Self.place(&result[index], placement, in: now)
+          result[index].put(placement, in: now)
         } else {
           strangers.append((index, span))
         }
       }
     }
     for ((index, _), placement) in zip(strangers, now.placements(of: strangers.map(\.span))) {
-      Self.place(&result[index], placement, in: now)
+      result[index].put(placement, in: now)
     }
     return result
   }
@@ -83,22 +99,6 @@ extension Reader {
   private static func unplaced(_ coding: Coding) -> PlacedCoding {
     PlacedCoding(
       coding: coding, status: .review, span: nil, quote: coding.anchor?.quote ?? "")
-  }
-
-  private static func place(
-    _ coding: inout PlacedCoding, _ placement: Placement, in text: ScalarText
-  ) {
-    switch placement {
-    case .moved(let span):
-      (coding.status, coding.span) = (.exact, span)
-    case .changed(let span):
-      (coding.status, coding.span) = (.changed, span)
-      coding.quote = text.substring(span) ?? coding.quote
-    case .gone:
-      coding.status = .gone
-    case .uncertain(let candidates):
-      (coding.status, coding.candidates) = (.review, candidates)
-    }
   }
 
   /// How many codings a person has to place anew, or to delete.
