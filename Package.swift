@@ -197,6 +197,11 @@ let package = Package(
       name: "cuaderno-empty", dependencies: ["CuadernoClient"], path: "Benchmarks/Empty",
       swiftSettings: strict),
 
+    // What `Benchmarks/merge.py` sets beside git and diff3.
+    .executableTarget(
+      name: "cuaderno-merge", dependencies: ["CuadernoText"], path: "Benchmarks/Merge",
+      swiftSettings: strict),
+
     // The hub.
     .target(
       name: "CuadernoLedger",

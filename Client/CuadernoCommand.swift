@@ -23,7 +23,7 @@ package struct CuadernoCommand: AsyncParsableCommand {
       Records are named by their label, name or pseudonym, by a path such as "Perú > San Martín", or \
       by the first letters of their id; case and accents do not matter.
 
-      Exit status: 0 done, 1 failed, 2 nothing is wrong but a conflict needs you, 64 wrong usage.
+      Exit status: 0 done, 1 failed, 2 nothing is wrong but something needs you, 64 wrong usage.
       """,
     version: "cuaderno 0.1.0",
     groupedSubcommands: [

@@ -21,12 +21,7 @@ struct CodeCommand: ParsableCommand {
   @Argument(help: "Name, path or id of the theme.")
   var theme: String
 
-  @Option(name: .long, help: "The passage, word for word.")
-  var quote: String?
-
-  @Option(
-    name: .long, help: ArgumentHelp("The passage by its characters.", valueName: "start:end"))
-  var span: String?
+  @OptionGroup(title: "Passage") var passage: PassageOptions
 
   @Option(name: .long, help: "A memo on this coding.")
   var memo: String?
@@ -36,19 +31,11 @@ struct CodeCommand: ParsableCommand {
 
   @OptionGroup var options: NotebookOptions
 
-  func validate() throws {
-    guard (quote == nil) != (span == nil) else {
-      throw ValidationError("give the passage with --quote or with --span")
-    }
-  }
-
   func run() throws {
     let (id, anchor) = try options.write { writer in
       let target = try writer.reader.resolve(interview, .interview, .note)
       let theme = try writer.reader.resolve(theme, .theme).id
-      guard let (field, text, version) = try writer.reader.codedText(of: target.id), let version
-      else { throw NotebookError.fault(.empty(field: "text")) }
-      let anchor = try Self.anchor(AnchorMaker(text: text, version: version), quote, span)
+      let (field, anchor) = try passage.anchor(in: target.id, writer.reader)
       let merged = try writer.reader.mergedThemes()[theme] ?? theme
       let id = try writer.create(
         .coding,
@@ -70,22 +57,6 @@ struct CodeCommand: ParsableCommand {
           ("end", .integer(anchor.end)), ("quote", .string(anchor.quote)),
         ])))
   }
-
-  private static func anchor(
-    _ maker: AnchorMaker, _ quote: String?, _ span: String?
-  ) throws -> Anchor {
-    do {
-      if let quote { return try maker.anchor(quote: quote) }
-      let ends = (span ?? "").split(separator: ":").map { Int($0) }
-      guard ends.count == 2, let start = ends[0], let end = ends[1] else {
-        throw ValidationError("--span takes START:END, such as 1200:1345")
-      }
-      guard start < end else { throw Fault.emptySpan }
-      return try maker.anchor(start..<end)
-    } catch let fault as Fault {
-      throw NotebookError.fault(fault)
-    }
-  }
 }
 
 struct CodingCommand: ParsableCommand {
@@ -93,7 +64,7 @@ struct CodingCommand: ParsableCommand {
     commandName: "coding",
     abstract: "Look at codings and change them.",
     discussion: "New ones are made with `cuaderno code`.",
-    subcommands: [CodingList.self, CodingEdit.self, CodingDelete.self])
+    subcommands: [CodingList.self, CodingEdit.self, CodingMove.self, CodingDelete.self])
 }
 
 struct CodingList: ParsableCommand {
@@ -103,7 +74,8 @@ struct CodingList: ParsableCommand {
     discussion: """
       A coding follows its words when the text is edited. STATUS says `exact` when they stand as \
       they were coded, `changed` when they were edited, `gone` when they were removed, and `review` \
-      when you have to look.
+      when you have to look. With --review only the last two are listed, with their old words and \
+      the characters where you might look; put them where they belong with `cuaderno coding move`.
       """)
 
   @Argument(help: "Only those on this interview or note.")
@@ -111,6 +83,9 @@ struct CodingList: ParsableCommand {
 
   @Option(name: .long, help: "Only those with this theme, or one below it.")
   var theme: String?
+
+  @Flag(name: .long, help: "Only those that you have to place anew, or to delete.")
+  var review = false
 
   @OptionGroup var options: NotebookOptions
 
@@ -131,6 +106,7 @@ struct CodingList: ParsableCommand {
         names[target] = try reader.match(target)?.name
       }
       let rows = placed.compactMap { placed -> [JSON]? in
+        if review, !placed.needsReview { return nil }
         let coding = placed.coding
         let theme = coding.theme.map { merged[$0] ?? $0 }
         if let wanted {
@@ -143,6 +119,7 @@ struct CodingList: ParsableCommand {
           placed.span.map { .integer($0.lowerBound) } ?? .null,
           placed.span.map { .integer($0.upperBound) } ?? .null, .string(placed.quote),
           .string(coding.memo),
+          .array(placed.candidates.map { .string("\($0.lowerBound):\($0.upperBound)") }),
         ]
       }
       options.show(
@@ -152,7 +129,10 @@ struct CodingList: ParsableCommand {
               .init("id", isForPrograms: true), .init("shortID", "ID"), .init("interview"),
               .init("theme"), .init("coder"), .init("status"), .init("start"), .init("end"),
               .init("quote"), .init("memo"),
-            ], rows: rows, whenEmpty: "No codings. Make one with `cuaderno code`.")))
+              .init("candidates", "LOOK AT", isForPrograms: !review),
+            ], rows: rows,
+            whenEmpty: review
+              ? "No codings to review." : "No codings. Make one with `cuaderno code`.")))
     }
   }
 }
@@ -183,6 +163,50 @@ struct CodingEdit: ParsableCommand {
       collector.set(.Coding.coder, coder)
       try collector.clear(clear.clear, of: .coding)
     }
+  }
+}
+
+struct CodingMove: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "move",
+    abstract: "Put a coding on another passage of its interview or note.",
+    discussion: """
+      For a coding whose words were removed or cannot be found with certainty; `cuaderno coding list \
+      --review` lists them. Theme, coder and memo stay.
+      Examples:
+        cuaderno coding move 7d1f0c22 --quote "nadie vino a avisarnos"
+        cuaderno coding move 7d1f0c22 --span 1200:1345
+      """)
+
+  @Argument(help: "The first letters of its id.")
+  var coding: String
+
+  @OptionGroup(title: "Passage") var passage: PassageOptions
+  @OptionGroup var options: NotebookOptions
+
+  func run() throws {
+    let (id, anchor) = try options.write { writer in
+      let id = try writer.reader.resolve(coding, .coding).id
+      guard let target = try writer.reader.fetch(Coding.self, id)?.target else {
+        throw NotebookError.unknownRecord
+      }
+      let (field, anchor) = try passage.anchor(in: target, writer.reader)
+      try writer.update(
+        id,
+        [
+          FieldEdit(
+            .Coding.target, value: .target(Target(record: target.rawValue, field: field.number))),
+          FieldEdit(.Coding.anchor, value: .anchor(anchor)),
+        ])
+      return (id, anchor)
+    }
+    options.show(
+      .message(
+        "Moved the coding to characters \(anchor.start) to \(anchor.end) (\(id.short)).",
+        .object([
+          ("id", .string(id.description)), ("start", .integer(anchor.start)),
+          ("end", .integer(anchor.end)), ("quote", .string(anchor.quote)),
+        ])))
   }
 }
 

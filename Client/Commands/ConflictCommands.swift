@@ -10,7 +10,9 @@ struct ConflictsCommand: ParsableCommand {
     abstract: "List what two people wrote differently without knowing of each other.",
     discussion: """
       Nothing is lost: the newest value is shown, and the others stay until somebody decides with \
-      `cuaderno resolve`. Exit status 2 when there are any.
+      `cuaderno resolve`. Texts are shown merged; only the places where two people changed the same \
+      words differently are listed, and there the words of both stand in the text, one after the \
+      other. Exit status 2 when there are any.
       """)
 
   @Argument(help: "Only those of this record.")
@@ -35,6 +37,7 @@ struct ConflictsCommand: ParsableCommand {
   private static func lines(_ conflict: Conflict, _ reader: Reader) throws -> [String] {
     let name = conflict.name.isEmpty ? conflict.record.short : conflict.name
     var lines = ["\(conflict.kind.name) \(Terminal.harmless(name)): \(conflict.field.name)"]
+    if conflict.field.shape == .text { return lines + TextConflictLines(conflict).lines + [""] }
     for side in conflict.sides {
       let who = "\(side.member ?? "unknown"), \(Moment.text(side.stamp))"
       let state = side.isShown ? "shown" : "overruled"
@@ -58,10 +61,13 @@ struct ConflictsCommand: ParsableCommand {
             .object([
               ("change", .string(side.dot.description)), ("member", .string(side.member)),
               ("time", .string(Moment.text(side.stamp))), ("shown", .boolean(side.isShown)),
+              ("merged", .boolean(side.isMerged)),
               ("value", try side.value.map { try reader.json($0) } ?? .null),
             ])
           })
       ),
+      ("shown", try conflict.shown.map { try reader.json($0) } ?? .null),
+      ("spots", TextConflictLines(conflict).json),
     ])
   }
 }
@@ -72,8 +78,9 @@ struct ResolveCommand: ParsableCommand {
     abstract: "Settle a conflict.",
     discussion: """
       Keep what is shown, keep what a member wrote (by name, or by the change that `cuaderno \
-      conflicts` prints), or write the value anew. Everyone gets the decision with the next sync, \
-      and the log keeps what was not chosen.
+      conflicts` prints), or write the value anew. For a text, what is shown is the merge: keeping it \
+      keeps the words of everybody, and --edit begins with it. Everyone gets the decision with the \
+      next sync, and the log keeps what was not chosen.
       Examples:
         cuaderno resolve TOC-017 title --keep shown
         cuaderno resolve TOC-017 text --keep Luis
@@ -92,7 +99,7 @@ struct ResolveCommand: ParsableCommand {
   @Option(name: .long, help: "The value to write, for a field of text.")
   var value: String?
 
-  @Flag(name: .long, help: "Write the text in $EDITOR, beginning with both versions.")
+  @Flag(name: .long, help: "Write the text in $EDITOR, beginning with what is shown merged.")
   var edit = false
 
   @OptionGroup var options: NotebookOptions
@@ -106,22 +113,23 @@ struct ResolveCommand: ParsableCommand {
   func run() throws {
     var draft: URL?
     var text = value
+    var edited: Conflict?
     if edit {
       let conflict = try options.read { reader in try self.conflict(reader) }
       let editor = Editor(
         drafts: options.folder.drafts, environment: ProcessInfo.processInfo.environment)
-      let written = try editor.edit(try Self.versions(conflict), named: "conflict")
-      (text, draft) = (written.text, written.draft)
+      let written = try editor.edit(try Self.beginning(conflict), named: "conflict")
+      (text, draft, edited) = (written.text, written.draft, conflict)
     }
     let (match, left) = try options.write { writer -> (Conflict, Int) in
-      let conflict = try self.conflict(writer.reader)
+      let conflict = try edited ?? self.conflict(writer.reader)
       if let text {
         guard case .text = conflict.sides.lazy.compactMap(\.value).first else {
           throw ValidationError("\(conflict.field.name) is no text; choose a side with --keep")
         }
         try writer.resolve(conflict, with: .text(text))
       } else {
-        try writer.resolve(conflict, with: try side(of: conflict).value)
+        try writer.resolve(conflict, with: try chosen(of: conflict))
       }
       return (conflict, try writer.reader.conflictCount())
     }
@@ -144,13 +152,20 @@ struct ResolveCommand: ParsableCommand {
     return conflict
   }
 
-  private func side(of conflict: Conflict) throws -> Conflict.Side {
+  private func chosen(of conflict: Conflict) throws -> Value? {
     let wanted = keep ?? "shown"
+    guard wanted != "shown" else { return conflict.shown }
+    let side = try side(wanted, of: conflict)
+    guard conflict.field.shape != .text || side.isMerged else {
+      throw ValidationError("that side cannot be read here; update cuaderno before keeping it")
+    }
+    return side.value
+  }
+
+  private func side(_ wanted: String, of conflict: Conflict) throws -> Conflict.Side {
     let sides = conflict.sides.filter { side in
-      wanted == "shown"
-        ? side.isShown
-        : side.dot.short == wanted || side.dot.device.description.hasPrefix(wanted.lowercased())
-          || side.member.map { Folding.folded($0) == Folding.folded(wanted) } == true
+      side.dot.short == wanted || side.dot.device.description.hasPrefix(wanted.lowercased())
+        || side.member.map { Folding.folded($0) == Folding.folded(wanted) } == true
     }
     guard sides.count == 1 else {
       let names = conflict.sides.map { "\($0.member ?? "unknown") (\($0.dot.short))" }
@@ -160,8 +175,9 @@ struct ResolveCommand: ParsableCommand {
     return sides[0]
   }
 
-  /// Both versions, one after the other, for a person to make one of.
-  private static func versions(_ conflict: Conflict) throws -> String {
+  /// What is shown merged; for a line both versions, one after the other, to make one of.
+  private static func beginning(_ conflict: Conflict) throws -> String {
+    if conflict.field.shape == .text, case .text(let text) = conflict.shown { return text }
     let texts = try conflict.sides.map { side -> String in
       guard case .text(let text) = side.value else {
         throw ValidationError("\(conflict.field.name) is no text; choose a side with --keep")

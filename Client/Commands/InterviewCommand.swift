@@ -63,11 +63,14 @@ struct InterviewEdit: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let current = try options.read { reader in
-      try reader.fetch(Interview.self, reader.resolve(interview, .interview).id)
+    let (current, clock) = try options.read { reader in
+      let id = try reader.resolve(interview, .interview).id
+      return (try reader.fetch(Interview.self, id), try reader.state(of: id)?.clock)
     }
     let written = try text.read(current: current?.text, named: "interview", in: options.folder)
-    try options.edit(interview, .interview) { collector, id in
+    // What a sync brings while the editor is open was not on the screen.
+    let seen = text.editor ? clock : nil
+    try options.edit(interview, .interview, seen: seen) { collector, id in
       let now = try collector.reader.fetch(Interview.self, id)
       try fields.collect(into: &collector, current: now)
       collector.set(.Interview.text, written?.text)

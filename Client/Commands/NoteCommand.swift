@@ -66,11 +66,13 @@ struct NoteEdit: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let current = try options.read { reader in
-      try reader.fetch(Note.self, reader.resolve(note, .note).id)
+    let (current, clock) = try options.read { reader in
+      let id = try reader.resolve(note, .note).id
+      return (try reader.fetch(Note.self, id), try reader.state(of: id)?.clock)
     }
     let written = try text.read(current: current?.text, named: "note", in: options.folder)
-    try options.edit(note, .note) { collector, _ in
+    let seen = text.editor ? clock : nil
+    try options.edit(note, .note, seen: seen) { collector, _ in
       if let about {
         let id = try collector.reader.resolveAny(about).id.rawValue
         collector.append(.Note.about, value: .reference(id))

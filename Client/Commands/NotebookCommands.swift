@@ -47,7 +47,10 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Say what the notebook holds, and what waits to be synced or settled.",
-    discussion: "Exit status 2 when there are conflicts to settle.")
+    discussion: """
+      Exit status 2 when there are conflicts to settle, or codings to review: those whose words were \
+      removed from the text, or cannot be found in it with certainty (`cuaderno coding list --review`).
+      """)
 
   @OptionGroup var options: NotebookOptions
 
@@ -56,21 +59,21 @@ struct StatusCommand: ParsableCommand {
     let hubs = try notebook.hubs()
     let unsent = try hubs.first.map { try notebook.unsentChanges(to: $0) }
     let frontier = try notebook.frontier()
-    let conflicts = try notebook.read { reader in
-      let conflicts = try reader.conflictCount()
+    let (conflicts, toReview) = try notebook.read { reader in
+      let (conflicts, toReview) = (try reader.conflictCount(), try reader.codingsToReview())
       options.show(
         .card(
           try Self.card(
             reader, hub: hubs.first, unsent: unsent, changes: frontier.changeCount,
-            devices: frontier.entries.count, conflicts: conflicts)))
-      return conflicts
+            devices: frontier.entries.count, conflicts: conflicts, toReview: toReview)))
+      return (conflicts, toReview)
     }
-    if conflicts > 0 { throw ExitCode(2) }
+    if conflicts > 0 || toReview > 0 { throw ExitCode(2) }
   }
 
   private static func card(
     _ reader: Reader, hub: KnownHub?, unsent: UInt64?, changes: UInt64, devices: Int,
-    conflicts: Int
+    conflicts: Int, toReview: Int
   ) throws -> Card {
     let counts = try reader.counts()
     var fields: [(label: String, key: String, value: JSON)] = [
@@ -86,6 +89,7 @@ struct StatusCommand: ParsableCommand {
       ("devices", "devices", .integer(devices)),
       ("registers", "registers", .string(try reader.registersDigest().description)),
       ("conflicts", "conflicts", .integer(conflicts)),
+      ("codings to review", "codingsToReview", .integer(toReview)),
       ("hub", "hub", .string(hub?.url)),
       ("last synced", "synced", .string(hub?.syncedMilliseconds.map(Moment.text))),
       ("not seen yet", "unseen", .integer(Int64(clamping: try reader.unseenCount()))),

@@ -32,8 +32,12 @@ extension NotebookOptions {
   }
 
   /// Changes a record that was named and says what came of it.
+  ///
+  /// - Parameter seen: the record's clock when the person was shown what they changed, where that
+  ///   was in an editor.
   func edit(
-    _ text: String, _ kind: Kind, _ collect: (inout FieldCollector, RecordID) throws -> Void
+    _ text: String, _ kind: Kind, seen: VectorClock? = nil,
+    _ collect: (inout FieldCollector, RecordID) throws -> Void
   ) throws {
     let (match, isChanged) = try write { writer in
       let match = try writer.reader.resolve(text, kind)
@@ -42,7 +46,7 @@ extension NotebookOptions {
       guard !collector.edits.isEmpty else {
         throw ValidationError("give at least one field to change; see --help")
       }
-      let isChanged = try writer.update(match.id, collector.edits)
+      let isChanged = try writer.update(match.id, collector.edits, seen: seen)
       return (match, isChanged)
     }
     showWritten(isChanged ? "Changed" : "Nothing new in", match.id, kind, match.name)

@@ -21,6 +21,11 @@ extension Reader {
       card.fields.append(
         ("", "attributes", .object(attributes.map { ($0.name, .string($0.value)) })))
     }
+    let merged = try mergedTexts(of: id).map { text -> JSON in
+      let writes = text.writes.map { "\($0.dot.short) \($0.member ?? "unknown")" }
+      return .string("\(text.field.name) of \(writes.joined(separator: ", "))")
+    }
+    if !merged.isEmpty { card.fields.append(("merged", "merged", .array(merged))) }
     let conflicts = try conflicts(of: id)
     if !conflicts.isEmpty {
       card.fields.append(

@@ -85,8 +85,8 @@ struct SyncReport {
     }
     if arrivals.parallel > 0 {
       lines.append(
-        "  parallel: \(counted(arrivals.parallel, "change")) to other fields of the same records, "
-          + "all kept")
+        "  parallel: \(counted(arrivals.parallel, "change")) to other fields or other words of the "
+          + "same records, all kept")
     }
     if newConflicts > 0 {
       lines.append(

@@ -108,9 +108,10 @@ CREATE TABLE interview (
   consentLevel TEXT,
   consentDate TEXT,
   consentEmbargo TEXT,
+  -- The writes that the text came of: device and number of each, in 24 bytes. Before the text, which
+  -- SQLite would have to walk through to get at it.
+  textVersion BLOB,
   text TEXT,
-  textDevice BLOB,
-  textSequence INTEGER,
   summary TEXT,
   source TEXT
 ) STRICT;
@@ -119,9 +120,8 @@ CREATE TABLE note (
   record INTEGER PRIMARY KEY,
   about BLOB,
   at TEXT,
-  text TEXT,
-  textDevice BLOB,
-  textSequence INTEGER
+  textVersion BLOB,
+  text TEXT
 ) STRICT;
 
 CREATE INDEX noteByRecord ON note (about);
@@ -163,8 +163,8 @@ CREATE TABLE coding (
   record INTEGER PRIMARY KEY,
   target BLOB,
   targetField INTEGER,
-  versionDevice BLOB,
-  versionSequence INTEGER,
+  -- The version of the text on which it was made, as in textVersion.
+  version BLOB,
   start INTEGER,
   "end" INTEGER,
   quote TEXT,
@@ -175,7 +175,7 @@ CREATE TABLE coding (
   memo TEXT
 ) STRICT;
 
-CREATE INDEX codingByTarget ON coding (target);
+CREATE INDEX codingByTarget ON coding (target, version);
 
 -- The members of the sets: an interview's participants, what a place is within.
 CREATE TABLE membership (

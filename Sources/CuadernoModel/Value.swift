@@ -68,14 +68,25 @@ package struct Target: Hashable, Sendable {
   }
 }
 
+/// A write of a text field: the change that made it, by its device and its number there.
+package struct TextWrite: Hashable, Sendable {
+  package var device: Reference
+  package var sequence: UInt64
+
+  package init(device: Reference, sequence: UInt64) {
+    self.device = device
+    self.sequence = sequence
+  }
+}
+
 /// Where in a text a coding lies, and enough of the text to find it again.
 ///
 /// Positions count Unicode scalars, the unit of REFI-QDA and of the W3C Web Annotation Data Model's
 /// TextPositionSelector; quote and context are its TextQuoteSelector.
 package struct Anchor: Hashable, Sendable {
-  /// The change that wrote the version of the text on which the anchor was made.
-  package var versionDevice: Reference
-  package var versionSequence: UInt64
+  /// The writes of which the text came on which the anchor was made: one, or several that were shown
+  /// merged; none for a text that nobody knows.
+  package var version: [TextWrite]
   package var start: Int
   /// Exclusive.
   package var end: Int
@@ -86,11 +97,9 @@ package struct Anchor: Hashable, Sendable {
   package var suffix: String
 
   package init(
-    versionDevice: Reference, versionSequence: UInt64, start: Int, end: Int, quote: String,
-    prefix: String, suffix: String
+    version: [TextWrite], start: Int, end: Int, quote: String, prefix: String, suffix: String
   ) {
-    self.versionDevice = versionDevice
-    self.versionSequence = versionSequence
+    self.version = version
     self.start = start
     self.end = end
     self.quote = quote

@@ -75,15 +75,19 @@ package struct Writer {
 
   /// Sets fields of a record; those that hold the value already, and in agreement, are left alone.
   ///
+  /// - Parameter seen: the record's clock when the person began to write, where that was before this
+  ///   transaction: what came meanwhile they have not seen, and it is not replaced.
   /// - Returns: whether anything was written.
   @discardableResult
-  package mutating func update(_ record: RecordID, _ edits: [FieldEdit]) throws -> Bool {
+  package mutating func update(
+    _ record: RecordID, _ edits: [FieldEdit], seen: VectorClock? = nil
+  ) throws -> Bool {
     guard let found = try projection.find(record) else { throw NotebookError.unknownRecord }
-    return try update(record, found, edits)
+    return try update(record, found, edits, seen: seen)
   }
 
   private mutating func update(
-    _ record: RecordID, _ found: RecordRow.Found, _ edits: [FieldEdit]
+    _ record: RecordID, _ found: RecordRow.Found, _ edits: [FieldEdit], seen: VectorClock? = nil
   ) throws -> Bool {
     let state = found.state
     guard let kind = Kind(rawValue: state.kind) else { throw NotebookError.newerKind }
@@ -93,7 +97,7 @@ package struct Writer {
       if try !holds(state, edit) { changed.append(edit) }
     }
     guard !changed.isEmpty else { return false }
-    try append(record, kind, changed, to: found, context: state.clock)
+    try append(record, kind, changed, to: found, context: seen ?? state.clock)
     return true
   }
 

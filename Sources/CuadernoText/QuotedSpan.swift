@@ -38,6 +38,11 @@ package struct QuotedSpan: Sendable {
       start: range.lowerBound, end: range.upperBound, quote: quote, prefix: prefix, suffix: suffix)
   }
 
+  /// Whether the quote stands in a text where the positions say.
+  package func isBorneOut(by text: ScalarText) -> Bool {
+    utf8Range(in: text) != nil
+  }
+
   /// The UTF-8 range of the quote where the positions say it stands, or nil when it does not.
   ///
   /// A span comes out of the log as somebody wrote it, so nothing about it is taken for granted.

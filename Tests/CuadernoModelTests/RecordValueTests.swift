@@ -81,8 +81,8 @@ import Testing
   private func anchor(_ start: Int, _ end: Int, _ quote: String) -> Value {
     .anchor(
       Anchor(
-        versionDevice: 1, versionSequence: 1, start: start, end: end, quote: quote, prefix: "",
-        suffix: ""))
+        version: [TextWrite(device: 1, sequence: 1)], start: start, end: end, quote: quote,
+        prefix: "", suffix: ""))
   }
 
   @Test func `an anchor is as long as its quote in scalars`() {

@@ -13,7 +13,7 @@ import Testing
     (
       .anchor(
         Anchor(
-          versionDevice: 1, versionSequence: 1, start: 0, end: 1, quote: "a", prefix: "",
+          version: [TextWrite(device: 1, sequence: 1)], start: 0, end: 1, quote: "a", prefix: "",
           suffix: "")), [.anchor]
     ),
     (.membership(7, isMember: true), [.references(.participant), .references(.place)]),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct AnchorTests {
   private let text = "Antes había coca.\nAhora hay cacao, y algo de coca."
-  private let version = Dot(device: DeviceID(rawValue: 5), sequence: 9)
+  private let version = TextVersion(Dot(device: DeviceID(rawValue: 5), sequence: 9))
 
   private var maker: AnchorMaker { AnchorMaker(text: text, version: version) }
 
@@ -17,8 +17,8 @@ import Testing
     #expect(
       anchor
         == Anchor(
-          versionDevice: 5, versionSequence: 9, start: 18, end: 33, quote: "Ahora hay cacao",
-          prefix: "Antes había coca.\n", suffix: ", y algo de coca."))
+          version: [TextWrite(device: 5, sequence: 9)], start: 18, end: 33,
+          quote: "Ahora hay cacao", prefix: "Antes había coca.\n", suffix: ", y algo de coca."))
   }
 
   @Test func `a quote that is not there is refused`() {

@@ -266,7 +266,12 @@ import Testing
     let shared = try [pair.anaLaptop, pair.luisLaptop].map { try SharedDump.of($0.folder) }
     expectSame(shared[0], shared[1], "order of arrival")
     for notebook in [pair.ana, pair.luis] {
-      #expect(try notebook.read { try $0.fetch(Note.self, record)?.text } == nil)
+      // What can be read is shown, and nobody replaces the other without being told of it.
+      #expect(try notebook.read { try $0.fetch(Note.self, record)?.text } == "adiós")
+      #expect(try notebook.read { try $0.conflictCount() } == 1)
+      let conflict = try #require(try notebook.read { try $0.conflicts() }.first)
+      #expect(conflict.shown == .text("adiós"))
+      #expect(conflict.sides.map(\.isMerged) == [false, true])
       #expect(try notebook.examine(rebuild: false).isHealthy)
     }
   }

@@ -16,8 +16,10 @@ import Testing
       .reference(.max), .reference(0), .target(Target(record: 7, field: 10)),
       .anchor(
         Anchor(
-          versionDevice: .max, versionSequence: .max, start: 0, end: .max, quote: "q", prefix: "",
-          suffix: "s")),
+          version: [
+            TextWrite(device: 0, sequence: 1), TextWrite(device: .max, sequence: .max),
+          ], start: 0, end: .max, quote: "q", prefix: "", suffix: "s")),
+      .anchor(Anchor(version: [], start: 0, end: 1, quote: "q", prefix: "", suffix: "")),
       .membership(9, isMember: true), .membership(9, isMember: false),
       .attribute(Attribute(name: "a", value: nil)), .attribute(Attribute(name: "a", value: "")),
       .attributeDefinition(

@@ -10,8 +10,8 @@ import Testing
 @Suite struct RecordRoundTripTests {
   private let pair: Pair
   private let anchored = Anchor(
-    versionDevice: 7, versionSequence: 3, start: 4, end: 8, quote: "coca", prefix: "la ",
-    suffix: " y")
+    version: [TextWrite(device: 7, sequence: 3), TextWrite(device: 9, sequence: 1)], start: 4,
+    end: 8, quote: "coca", prefix: "la ", suffix: " y")
 
   init() throws {
     pair = try Pair()

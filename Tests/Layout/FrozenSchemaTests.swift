@@ -10,7 +10,7 @@ import Testing
     "changes-v1.sql": "13270791fd177a085a38dc12d1e36277bb85057a98fc20c71346a197ace1076d",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
     "log-v1.sql": "aaa0acd576ef71ded8578bceff1b16e6b32d34882ffc793e39fa09dc2a1866ef",
-    "view-v1.sql": "20f11af479da522c842125bacee8db20e8e030f20775effc155219b228a0fe11",
+    "view-v1.sql": "531bcd2b161a9ef6db610c856ced745c8da1a487285b9991135bcc80852b775f",
   ]
 
   @Test func `every file of SQL is as it was`() throws {

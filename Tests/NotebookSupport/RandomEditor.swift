@@ -151,7 +151,8 @@ package struct RandomEditor {
   /// A stretch of some interview's text, or one of nowhere when no text is there.
   private mutating func target(_ writer: Writer) throws -> (target: Target, anchor: Anchor) {
     let nowhere = Anchor(
-      versionDevice: 1, versionSequence: 1, start: 0, end: 4, quote: "coca", prefix: "", suffix: "")
+      version: [TextWrite(device: 1, sequence: 1)], start: 0, end: 4, quote: "coca", prefix: "",
+      suffix: "")
     guard let record = try writer.reader.ids(of: .interview).randomElement(using: &generator),
       let (field, text, version) = try writer.reader.codedText(of: record), let version
     else { return (Target(record: 1, field: Field.Interview.text.number), nowhere) }

@@ -18,14 +18,12 @@ struct CarriedAnchor: Hashable {
   var version: Version
   var span: QuotedSpan
 
-  func anchor(on dot: Dot) -> Anchor {
+  /// - Parameter version: nil for a text that nobody holds.
+  func anchor(on version: TextVersion?) -> Anchor {
     Anchor(
-      versionDevice: dot.device.rawValue, versionSequence: dot.sequence, start: span.start,
-      end: span.end, quote: span.quote, prefix: span.prefix, suffix: span.suffix)
+      version: version?.textWrites ?? [], start: span.start, end: span.end, quote: span.quote,
+      prefix: span.prefix, suffix: span.suffix)
   }
-
-  /// The dot of no change, for an anchor whose text nobody holds.
-  static let unknownDot = Dot(device: DeviceID(rawValue: 0), sequence: 0)
 }
 
 /// The codings on one record as an export tells them.
@@ -51,41 +49,69 @@ struct CarriedCodings {
   init(on target: RecordID, _ codings: [Coding]?, _ reader: Reader) throws {
     let codings = try codings ?? reader.codings(on: target)
     guard !codings.isEmpty else { return }
-    let placed = try reader.placed(codings, on: target)
+    var placed = try reader.placed(codings, on: target)
     guard let (field, text, version) = try reader.codedText(of: target), let version else {
       entries = placed.map { Entry($0, CarriedAnchor(unplaced: $0.coding)) }
       return
     }
     let now = ScalarText(text)
-    var earlier = [Dot: ScalarText]()
-    for placed in placed {
-      let anchor = try Self.carried(placed, now, version) { dot in
-        if let known = earlier[dot] { return known }
-        let text = try reader.text(field, at: dot).map { ScalarText($0) }
-        earlier[dot] = text
-        return text
+    var earlier = [TextVersion: ScalarText]()
+    repeat {
+      (entries, earlierTexts) = ([], [])
+      for placed in placed {
+        let anchor = try Self.carried(placed, now, version) { version in
+          if let known = earlier[version] { return known }
+          let text = try reader.text(field, of: target, at: version).map { ScalarText($0) }
+          earlier[version] = text
+          return text
+        }
+        entries.append(Entry(placed, anchor))
       }
-      entries.append(Entry(placed, anchor))
-    }
-    try orderEarlierTexts(earlier, target, reader)
+      try orderEarlierTexts(earlier, target, reader)
+    } while placeAlongEarlierTexts(&placed, in: now)
     entries.sort { $0.isBefore($1) }
   }
 
+  /// Places what rests on an earlier text along the texts that go with it, which are all that another
+  /// notebook will know: a study taken in is told there as it is told here.
+  ///
+  /// - Returns: whether one now stands where it was coded, and so rests on an earlier text no more.
+  private mutating func placeAlongEarlierTexts(
+    _ placed: inout [PlacedCoding], in now: ScalarText
+  ) -> Bool {
+    let texts = [now] + earlierTexts.reversed().map { ScalarText($0) }
+    let tree = VersionTree(next: texts.indices.map { max(0, $0 - 1) })
+    let resting = entries.indices.compactMap {
+      index -> (index: Int, version: Int, span: QuotedSpan)? in
+      guard let anchor = entries[index].anchor, case .earlier(let text) = anchor.version,
+        let place = earlierTexts.firstIndex(of: text)
+      else { return nil }
+      return (index, earlierTexts.count - place, anchor.span)
+    }
+    let found = tree.placements(of: resting.map { ($0.version, $0.span) }) { texts[$0] }
+    var isNew = false
+    for ((index, _, _), placement) in zip(resting, found) {
+      placed[index].put(placement, in: now)
+      entries[index] = Entry(placed[index], entries[index].anchor)
+      isNew = isNew || placed[index].status == .exact
+    }
+    return isNew
+  }
+
   private static func carried(
-    _ placed: PlacedCoding, _ now: ScalarText, _ version: Dot,
-    _ earlier: (Dot) throws -> ScalarText?
+    _ placed: PlacedCoding, _ now: ScalarText, _ version: TextVersion,
+    _ earlier: (TextVersion) throws -> ScalarText?
   ) throws -> CarriedAnchor? {
     guard let anchor = placed.coding.anchor else { return nil }
     let span = QuotedSpan(anchor)
-    let made = Dot(
-      device: DeviceID(rawValue: anchor.versionDevice), sequence: anchor.versionSequence)
-    if made == version {
-      if span.isBorneOut(by: now) { return CarriedAnchor(version: .present, span: span) }
+    let made = anchor.textVersion
+    if made == version, span.isBorneOut(by: now) {
+      return CarriedAnchor(version: .present, span: span)
     } else if placed.status == .exact, let range = placed.span,
       let moved = QuotedSpan(range, of: now)
     {
       return CarriedAnchor(version: .present, span: moved)
-    } else if let text = try earlier(made), span.isBorneOut(by: text) {
+    } else if let made, let text = try earlier(made), span.isBorneOut(by: text) {
       return CarriedAnchor(version: .earlier(text.string), span: span)
     }
     return CarriedAnchor(version: .unknown, span: span)
@@ -93,7 +119,7 @@ struct CarriedCodings {
 
   /// In the order in which they were written, which every notebook of the study shares.
   private mutating func orderEarlierTexts(
-    _ texts: [Dot: ScalarText], _ target: RecordID, _ reader: Reader
+    _ texts: [TextVersion: ScalarText], _ target: RecordID, _ reader: Reader
   ) throws {
     guard !texts.isEmpty else { return }
     let used = Set(
@@ -102,11 +128,15 @@ struct CarriedCodings {
         return nil
       })
     let history = try reader.history(of: target).sorted { ($0.stamp, $0.dot) < ($1.stamp, $1.dot) }
-    for entry in history {
-      guard let text = texts[entry.dot]?.string, used.contains(text),
-        !earlierTexts.contains(text)
-      else { continue }
-      earlierTexts.append(text)
+    let places = Dictionary(
+      history.enumerated().map { ($1.dot, $0) }, uniquingKeysWith: { first, _ in first })
+    // A merge was there when the last of its writes was.
+    func place(_ version: TextVersion) -> [Int] {
+      version.writes.compactMap { places[$0] }.sorted(by: >)
+    }
+    let oldestFirst = texts.sorted { place($0.key).lexicographicallyPrecedes(place($1.key)) }
+    for (_, text) in oldestFirst where used.contains(text.string) {
+      if !earlierTexts.contains(text.string) { earlierTexts.append(text.string) }
     }
   }
 }
@@ -128,18 +158,5 @@ extension CarriedAnchor {
   fileprivate init?(unplaced coding: Coding) {
     guard let anchor = coding.anchor else { return nil }
     self.init(version: .unknown, span: QuotedSpan(anchor))
-  }
-}
-
-extension QuotedSpan {
-  init(_ anchor: Anchor) {
-    self.init(
-      start: anchor.start, end: anchor.end, quote: anchor.quote, prefix: anchor.prefix,
-      suffix: anchor.suffix)
-  }
-
-  /// Whether the quote stands in a text where the positions say.
-  func isBorneOut(by text: ScalarText) -> Bool {
-    start < end && text.substring(start..<end).map { $0.utf8.elementsEqual(quote.utf8) } == true
   }
 }

@@ -8,7 +8,7 @@ import CuadernoText
 struct CodedTexts {
   struct Entry {
     let text: ScalarText
-    let version: Dot
+    let version: TextVersion
     let field: Field
   }
 
@@ -29,7 +29,7 @@ struct CodedTexts {
   }
 
   /// To be called when a record's text was written, with what is known of it.
-  mutating func note(_ text: String, of record: RecordID, _ field: Field, _ version: Dot) {
+  mutating func note(_ text: String, of record: RecordID, _ field: Field, _ version: TextVersion) {
     forget(record)
     keep(Entry(text: ScalarText(text), version: version, field: field), record)
   }

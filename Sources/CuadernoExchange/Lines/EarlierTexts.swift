@@ -5,7 +5,7 @@ import CuadernoSync
 /// The earlier texts that a file gives with its records, and the changes here that wrote them.
 struct EarlierTexts {
   private var texts: [RecordID: [String]] = [:]
-  private var dots: [RecordID: [String: Dot]] = [:]
+  private var versions: [RecordID: [String: TextVersion]] = [:]
 
   mutating func give(_ texts: [String], of record: RecordID) {
     self.texts[record] = texts
@@ -32,37 +32,39 @@ struct EarlierTexts {
 
   /// The change that wrote an earlier text: one in the record's history here, or else a new one,
   /// after which the present text is written again.
-  mutating func dot(
+  mutating func version(
     of text: String, _ record: RecordID, _ field: Field, _ writer: inout Writer
-  ) throws -> Dot {
-    if dots[record] == nil { dots[record] = try Self.history(of: record, field, writer.reader) }
-    if let dot = dots[record]?[text] { return dot }
+  ) throws -> TextVersion {
+    if versions[record] == nil {
+      versions[record] = try Self.history(of: record, field, writer.reader)
+    }
+    if let version = versions[record]?[text] { return version }
     let present = try writer.reader.codedText(of: record)?.text
-    let dot = try write(text, record, field, &writer)
+    let version = try write(text, record, field, &writer)
     try writer.update(record, [FieldEdit(field, present)])
-    return dot
+    return version
   }
 
   private mutating func write(
     _ text: String, _ record: RecordID, _ field: Field, _ writer: inout Writer
-  ) throws -> Dot {
+  ) throws -> TextVersion {
     try writer.update(record, [FieldEdit(field, text)])
     guard let version = try writer.reader.codedText(of: record)?.version else {
       throw NotebookError.unknownRecord
     }
-    dots[record, default: [:]][text] = version
+    versions[record, default: [:]][text] = version
     return version
   }
 
   private static func history(
     of record: RecordID, _ field: Field, _ reader: Reader
-  ) throws -> [String: Dot] {
-    var dots = [String: Dot]()
+  ) throws -> [String: TextVersion] {
+    var versions = [String: TextVersion]()
     for entry in try reader.history(of: record) {
       for edit in entry.edits where edit.field == field {
-        if case .text(let text) = edit.value { dots[text] = entry.dot }
+        if case .text(let text) = edit.value { versions[text] = TextVersion(entry.dot) }
       }
     }
-    return dots
+    return versions
   }
 }

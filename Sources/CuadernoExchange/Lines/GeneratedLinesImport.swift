@@ -112,7 +112,7 @@ struct GeneratedLinesImport {
     carriedAnchors.forget(id)
     let outcome = try writer.enter(id, .interview, edits.filter { $0.value != nil })
     if outcome == .new, let body {
-      texts.note(body, of: id, .Interview.text, writer.lastDot)
+      texts.note(body, of: id, .Interview.text, TextVersion(writer.lastDot))
     }
     tally.count(.interview, outcome)
   }

@@ -83,7 +83,7 @@ struct StudyLinesImport {
     let text = edits.first { $0.field.canBeCoded }
     guard outcome == .new, let text, case .text(let present) = text.value else { return outcome }
     if !given.isEmpty { try earlier.write(id, text.field, present: text.value, &writer) }
-    texts.note(TextEntry.normalised(present), of: id, text.field, writer.lastDot)
+    texts.note(TextEntry.normalised(present), of: id, text.field, TextVersion(writer.lastDot))
     return outcome
   }
 
@@ -130,7 +130,7 @@ struct StudyLinesImport {
   ) throws -> Anchor? {
     switch carried.version {
     case .unknown:
-      return carried.anchor(on: CarriedAnchor.unknownDot)
+      return carried.anchor(on: nil)
     case .present:
       return present.map { carried.anchor(on: $0.version) }
     case .earlier(let text):
@@ -138,9 +138,9 @@ struct StudyLinesImport {
       guard let target, let field = present?.field,
         try !carriedAnchors.shows(carried, coding, on: target, writer.reader)
       else { return nil }
-      let dot = try earlier.dot(of: text, target, field, &writer)
+      let version = try earlier.version(of: text, target, field, &writer)
       texts.forget(target)
-      return carried.anchor(on: dot)
+      return carried.anchor(on: version)
     }
   }
 

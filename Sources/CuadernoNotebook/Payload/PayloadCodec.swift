@@ -57,6 +57,21 @@ enum PayloadCodec {
     return message.values.map { $0.content.flatMap(value) }
   }
 
+  /// What a change wrote in one of its fields, where a field that was cleared is told from one that
+  /// only a newer notebook can read.
+  ///
+  /// - Parameter count: of the envelope's fields.
+  static func text(_ bytes: [UInt8], at index: Int, count: Int) -> WrittenText {
+    guard let message = try? ProtoValues(serializedBytes: bytes), message.values.count == count
+    else { return .unreadable }
+    let written = message.values[index]
+    switch written.content {
+    case nil: return written.unknownFields.data.isEmpty ? .cleared : .unreadable
+    case .text(let text) where !text.holdsNUL: return .text(text)
+    default: return .unreadable
+    }
+  }
+
   private static func content(_ value: Value) -> ProtoValue.OneOf_Content {
     switch value {
     case .text(let text): .text(text)
@@ -110,8 +125,12 @@ enum PayloadCodec {
 
   private static func proto(_ anchor: Anchor) -> ProtoAnchor {
     .with {
-      $0.versionDevice = anchor.versionDevice.data
-      $0.versionSequence = anchor.versionSequence
+      $0.version = anchor.version.map { write in
+        .with {
+          $0.device = write.device.data
+          $0.sequence = write.sequence
+        }
+      }
       $0.start = UInt64(anchor.start)
       $0.end = UInt64(anchor.end)
       $0.quote = anchor.quote
@@ -179,13 +198,16 @@ enum PayloadCodec {
   }
 
   private static func anchor(_ proto: ProtoAnchor) -> Value? {
-    guard let device = Reference(data: proto.versionDevice), let start = Int(exactly: proto.start),
+    let writes = proto.version.compactMap { write in
+      Reference(data: write.device).map { TextWrite(device: $0, sequence: write.sequence) }
+    }
+    guard writes.count == proto.version.count, let start = Int(exactly: proto.start),
       let end = Int(exactly: proto.end), start < end
     else { return nil }
     return .anchor(
       Anchor(
-        versionDevice: device, versionSequence: proto.versionSequence, start: start, end: end,
-        quote: proto.quote, prefix: proto.prefix, suffix: proto.suffix))
+        version: writes, start: start, end: end, quote: proto.quote, prefix: proto.prefix,
+        suffix: proto.suffix))
   }
 
   private static func definition(_ proto: ProtoAttributeDefinition) -> Value? {

@@ -266,9 +266,8 @@ nonisolated struct ProtoAnchor: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var versionDevice: Data = Data()
-
-  var versionSequence: UInt64 = 0
+  /// The writes that the text came of: several when they were shown merged, none when nobody knows.
+  var version: [ProtoTextWrite] = []
 
   /// Unicode scalars; the end is exclusive.
   var start: UInt64 = 0
@@ -280,6 +279,22 @@ nonisolated struct ProtoAnchor: Sendable {
   var prefix: String = String()
 
   var suffix: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A change, by its device and its number there.
+nonisolated struct ProtoTextWrite: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Sixteen bytes.
+  var device: Data = Data()
+
+  var sequence: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -823,7 +838,7 @@ nonisolated extension ProtoTarget: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension ProtoAnchor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Anchor"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_device\0\u{3}version_sequence\0\u{1}start\0\u{1}end\0\u{1}quote\0\u{1}prefix\0\u{1}suffix\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}start\0\u{1}end\0\u{1}quote\0\u{1}prefix\0\u{1}suffix\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -831,51 +846,81 @@ nonisolated extension ProtoAnchor: SwiftProtobuf.Message, SwiftProtobuf._Message
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.versionDevice) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.versionSequence) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.start) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.end) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.quote) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.prefix) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.suffix) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.start) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.end) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.quote) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.prefix) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.suffix) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.versionDevice.isEmpty {
-      try visitor.visitSingularBytesField(value: self.versionDevice, fieldNumber: 1)
-    }
-    if self.versionSequence != 0 {
-      try visitor.visitSingularUInt64Field(value: self.versionSequence, fieldNumber: 2)
+    if !self.version.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.version, fieldNumber: 1)
     }
     if self.start != 0 {
-      try visitor.visitSingularUInt64Field(value: self.start, fieldNumber: 3)
+      try visitor.visitSingularUInt64Field(value: self.start, fieldNumber: 2)
     }
     if self.end != 0 {
-      try visitor.visitSingularUInt64Field(value: self.end, fieldNumber: 4)
+      try visitor.visitSingularUInt64Field(value: self.end, fieldNumber: 3)
     }
     if !self.quote.isEmpty {
-      try visitor.visitSingularStringField(value: self.quote, fieldNumber: 5)
+      try visitor.visitSingularStringField(value: self.quote, fieldNumber: 4)
     }
     if !self.prefix.isEmpty {
-      try visitor.visitSingularStringField(value: self.prefix, fieldNumber: 6)
+      try visitor.visitSingularStringField(value: self.prefix, fieldNumber: 5)
     }
     if !self.suffix.isEmpty {
-      try visitor.visitSingularStringField(value: self.suffix, fieldNumber: 7)
+      try visitor.visitSingularStringField(value: self.suffix, fieldNumber: 6)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: ProtoAnchor, rhs: ProtoAnchor) -> Bool {
-    if lhs.versionDevice != rhs.versionDevice {return false}
-    if lhs.versionSequence != rhs.versionSequence {return false}
+    if lhs.version != rhs.version {return false}
     if lhs.start != rhs.start {return false}
     if lhs.end != rhs.end {return false}
     if lhs.quote != rhs.quote {return false}
     if lhs.prefix != rhs.prefix {return false}
     if lhs.suffix != rhs.suffix {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTextWrite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TextWrite"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}sequence\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.device) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.device.isEmpty {
+      try visitor.visitSingularBytesField(value: self.device, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoTextWrite, rhs: ProtoTextWrite) -> Bool {
+    if lhs.device != rhs.device {return false}
+    if lhs.sequence != rhs.sequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1095,4 +1140,4 @@ nonisolated extension ProtoMember: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
-// payload.proto SHA-256: 2367eff5c9fe131ef83582edd5e930051b5315812d9f054d3b688b07fc048fda
+// payload.proto SHA-256: df2bba6413d07e1e32f2be64197f1ee5017d3caaff93cc1bfbb8f210602272a0

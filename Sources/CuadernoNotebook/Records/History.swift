@@ -89,6 +89,10 @@ extension Reader {
     let version = past.version(after: change)
     var values = [FieldID: Value?]()
     for field in version.state.fields {
+      if let merged = try mergedText(field, of: record, in: version.state) {
+        values[field] = .some(merged.text.map(Value.text))
+        continue
+      }
       values[field] = .some(version.stored(field)?.value)
     }
     return RecordVersion(entry: try entry(change, try members()), values: values)

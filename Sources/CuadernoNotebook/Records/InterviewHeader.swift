@@ -10,15 +10,15 @@ package struct InterviewHeader: Record, Hashable {
   package var kind: InterviewKind?
   package var date: PartialDate?
   package var place: RecordID?
-  /// The change that wrote the text shown.
-  package var textVersion: Dot?
+  /// The writes that the text shown came of.
+  package var textVersion: TextVersion?
 
   /// What people call it: its label, or its title where it has none.
   package var name: String { label ?? title ?? "" }
 }
 
 extension InterviewHeader: RowRecord {
-  package static let columns = "label, title, kind, date, place, textDevice, textSequence"
+  package static let columns = "label, title, kind, date, place, textVersion"
   package static let selection = Reader.selection(InterviewHeader.self)
 
   package init(_ columns: inout RowColumns) throws {
@@ -28,6 +28,6 @@ extension InterviewHeader: RowRecord {
     kind = try columns.next(String.self).flatMap(InterviewKind.init)
     date = try columns.date()
     place = try columns.next()
-    textVersion = try columns.dot()
+    textVersion = try columns.version()
   }
 }

@@ -1,6 +1,6 @@
 package import CuadernoModel
 package import CuadernoSync
-import CuadernoText
+package import CuadernoText
 
 /// A coding with where it lies in the text as it is now.
 package struct PlacedCoding: Sendable {
@@ -21,42 +21,64 @@ package struct PlacedCoding: Sendable {
   package var span: Range<Int>?
   /// What stands there now; the quote as it was coded when there is no place for it.
   package var quote: String
+  /// Where a person might look for it, the likeliest place first, when it cannot be told.
+  package var candidates: [Range<Int>] = []
+
+  /// Whether a person has to place it anew, or to delete it.
+  package var needsReview: Bool { status == .gone || status == .review }
+
+  /// - Parameter text: that it is placed in.
+  package mutating func put(_ placement: Placement, in text: ScalarText) {
+    (span, quote, candidates) = (nil, coding.anchor?.quote ?? "", [])
+    switch placement {
+    case .moved(let range):
+      (status, span) = (.exact, range)
+    case .changed(let range):
+      (status, span) = (.changed, range)
+      quote = text.substring(range) ?? quote
+    case .gone:
+      status = .gone
+    case .uncertain(let places):
+      (status, candidates) = (.review, places)
+    }
+  }
 }
 
 extension Reader {
   /// Places codings in their texts: where a text has changed since, each is carried along the
-  /// differences to the version shown and checked against its quote.
+  /// versions in the log to the one shown, and checked against its quote.
   package func placed(_ codings: [Coding], on target: RecordID) throws -> [PlacedCoding] {
-    guard let (field, text, version) = try codedText(of: target), let version else {
-      return codings.map { Self.unplaced($0) }
-    }
-    var current: ScalarText?
-    var stale = [Dot: [Int]]()
     var result = codings.map { Self.unplaced($0) }
+    guard let (field, text, version) = try codedText(of: target), let version else { return result }
+    let now = ScalarText(text)
+    var carried = [(index: Int, version: TextVersion, span: QuotedSpan)]()
+    var strangers = [(index: Int, span: QuotedSpan)]()
     for (index, coding) in codings.enumerated() {
       guard let anchor = coding.anchor else { continue }
-      let made = Dot(
-        device: DeviceID(rawValue: anchor.versionDevice), sequence: anchor.versionSequence)
-      if made == version {
+      let span = QuotedSpan(anchor)
+      if let made = anchor.textVersion, made != version {
+        carried.append((index, made, span))
+      } else if anchor.textVersion == version, span.isBorneOut(by: now) {
         result[index].status = .exact
         result[index].span = anchor.start..<anchor.end
       } else {
-        stale[made, default: []].append(index)
+        strangers.append((index, span))
       }
     }
-    for (made, indices) in stale {
-      let now = current ?? ScalarText(text)
-      current = now
-      let spans = indices.compactMap { codings[$0].anchor.map(QuotedSpan.init) }
-      let placements: [Placement]
-      if let old = try self.text(field, at: made) {
-        placements = TextHistory([ScalarText(old), now]).placements(of: spans)
-      } else {
-        placements = now.placements(of: spans)
+    if !carried.isEmpty {
+      var texts = try texts(field, of: target)
+      let placements = try texts.placements(
+        of: carried.map { ($0.version, $0.span) }, in: version, now)
+      for ((index, _, span), placement) in zip(carried, placements) {
+        if let placement {
+          result[index].put(placement, in: now)
+        } else {
+          strangers.append((index, span))
+        }
       }
-      for (index, placement) in zip(indices, placements) {
-        Self.place(&result[index], placement, in: now)
-      }
+    }
+    for ((index, _), placement) in zip(strangers, now.placements(of: strangers.map(\.span))) {
+      result[index].put(placement, in: now)
     }
     return result
   }
@@ -79,26 +101,19 @@ extension Reader {
       coding: coding, status: .review, span: nil, quote: coding.anchor?.quote ?? "")
   }
 
-  private static func place(
-    _ coding: inout PlacedCoding, _ placement: Placement, in text: ScalarText
-  ) {
-    switch placement {
-    case .moved(let span):
-      (coding.status, coding.span) = (.exact, span)
-    case .changed(let span):
-      (coding.status, coding.span) = (.changed, span)
-      coding.quote = text.substring(span) ?? coding.quote
-    case .gone:
-      coding.status = .gone
-    case .uncertain:
-      coding.status = .review
+  /// How many codings a person has to place anew, or to delete.
+  package func codingsToReview() throws -> Int {
+    var count = 0
+    for target in try targetsWithEarlierCodings() {
+      count += try placed(codings(on: target), on: target).count(where: \.needsReview)
     }
+    return count
   }
 
-  /// The text of a record that can be coded, with the change that wrote it.
+  /// The text of a record that can be coded, with the writes that it came of.
   package func codedText(
     of record: RecordID
-  ) throws -> (field: Field, text: String, version: Dot?)? {
+  ) throws -> (field: Field, text: String, version: TextVersion?)? {
     if let interview = try fetch(Interview.self, record) {
       return interview.text.map { (Field.Interview.text, $0, interview.textVersion) }
     }
@@ -110,7 +125,7 @@ extension Reader {
 }
 
 extension QuotedSpan {
-  init(_ anchor: Anchor) {
+  package init(_ anchor: Anchor) {
     self.init(
       start: anchor.start, end: anchor.end, quote: anchor.quote, prefix: anchor.prefix,
       suffix: anchor.suffix)
@@ -120,9 +135,9 @@ extension QuotedSpan {
 /// Makes anchors on one version of a text.
 package struct AnchorMaker {
   private let text: ScalarText
-  private let version: Dot
+  private let version: TextVersion
 
-  package init(text: String, version: Dot) {
+  package init(text: String, version: TextVersion) {
     self.text = ScalarText(text)
     self.version = version
   }
@@ -135,9 +150,8 @@ package struct AnchorMaker {
         start: span.lowerBound, end: span.upperBound, length: text.scalarCount)
     }
     return Anchor(
-      versionDevice: version.device.rawValue, versionSequence: version.sequence,
-      start: quoted.start, end: quoted.end, quote: quoted.quote, prefix: quoted.prefix,
-      suffix: quoted.suffix)
+      version: version.textWrites, start: quoted.start, end: quoted.end, quote: quoted.quote,
+      prefix: quoted.prefix, suffix: quoted.suffix)
   }
 
   /// An anchor on the one place where a quote stands.

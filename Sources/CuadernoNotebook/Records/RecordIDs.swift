@@ -25,24 +25,19 @@ extension Reader {
       arguments: [Folding.folded(name), Int64(kind.rawValue)])
   }
 
-  /// The records whose text has been written anew since a coding on them was made.
+  /// The records whose text has been written anew since a coding on them was made, or that have no
+  /// text now, or a coding made on a text that nobody knows.
   ///
   /// All other codings lie where their anchors say, and need no look at the text.
   package func targetsWithEarlierCodings() throws -> Set<RecordID> {
-    var targets = Set<RecordID>()
-    for kind in Kind.allCases {
-      guard let field = Field.codedText(of: kind) else { continue }
-      let found = try RecordID.fetchAll(
-        view.cachedStatement(
-          sql: """
-            SELECT DISTINCT coding.target FROM coding
-            JOIN record ON record.id = coding.target
-            JOIN \(kind.name) ON \(kind.name).record = record.number
-            WHERE coding.versionDevice IS NOT \(kind.name).\(field.name)Device
-              OR coding.versionSequence IS NOT \(kind.name).\(field.name)Sequence
-            """))
-      targets.formUnion(found)
-    }
-    return targets
+    try RecordID.fetchSet(
+      view.cachedStatement(
+        sql: """
+          SELECT target FROM (SELECT DISTINCT target, version FROM coding WHERE target IS NOT NULL)
+          LEFT JOIN record ON record.id = target
+          LEFT JOIN interview ON interview.record = record.number
+          LEFT JOIN note ON note.record = record.number
+          WHERE version IS NULL OR version IS NOT coalesce(interview.textVersion, note.textVersion)
+          """))
   }
 }

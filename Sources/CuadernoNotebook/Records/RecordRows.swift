@@ -41,18 +41,15 @@ package struct RowColumns {
     Columns.list(try next(String.self))
   }
 
-  mutating func dot() throws -> Dot? {
-    let device = try next(DeviceID.self)
-    let sequence = try next(Int64.self)
-    guard let device, let sequence else { return nil }
-    return Dot(device: device, sequence: UInt64(bitPattern: sequence))
+  mutating func version() throws -> TextVersion? {
+    try next(Blob.self).flatMap { TextVersion(bytes: $0.bytes) }
   }
 }
 
 extension Interview: RowRecord {
   package static let columns = """
     label, title, kind, date, place, interviewers, languages, consentForm, consentLevel,
-    consentDate, consentEmbargo, text, textDevice, textSequence, summary, source
+    consentDate, consentEmbargo, text, textVersion, summary, source
     """
 
   package static let selection = Reader.selection(Interview.self)
@@ -72,14 +69,14 @@ extension Interview: RowRecord {
     let embargo = try columns.date()
     consent = level.map { Consent(form: form ?? "", level: $0, date: given, embargo: embargo) }
     text = try columns.next()
-    textVersion = try columns.dot()
+    textVersion = try columns.version()
     summary = try columns.next()
     source = try columns.next()
   }
 }
 
 extension Note: RowRecord {
-  package static let columns = "about, at, text, textDevice, textSequence"
+  package static let columns = "about, at, text, textVersion"
 
   package static let selection = Reader.selection(Note.self)
 
@@ -88,7 +85,7 @@ extension Note: RowRecord {
     about = try columns.next()
     at = try columns.date()
     text = try columns.next()
-    textVersion = try columns.dot()
+    textVersion = try columns.version()
   }
 }
 
@@ -144,8 +141,7 @@ extension Theme: RowRecord {
 
 extension Coding: RowRecord {
   package static let columns = """
-    target, targetField, versionDevice, versionSequence, start, "end", quote, prefix, suffix,
-    theme, coder, memo
+    target, targetField, version, start, "end", quote, prefix, suffix, theme, coder, memo
     """
 
   package static let selection = Reader.selection(Coding.self)
@@ -154,16 +150,16 @@ extension Coding: RowRecord {
     id = try columns.id()
     target = try columns.next()
     targetField = UInt32(clamping: try columns.next(Int64.self) ?? 0)
-    let version = try columns.dot()
+    let version = try columns.version()
     let start = try columns.next(Int.self)
     let end = try columns.next(Int.self)
     let quote = try columns.next(String.self)
     let prefix = try columns.next(String.self)
     let suffix = try columns.next(String.self)
-    if let version, let start, let end, let quote {
+    if let start, let end, let quote {
       anchor = Anchor(
-        versionDevice: version.device.rawValue, versionSequence: version.sequence, start: start,
-        end: end, quote: quote, prefix: prefix ?? "", suffix: suffix ?? "")
+        version: version?.textWrites ?? [], start: start, end: end, quote: quote,
+        prefix: prefix ?? "", suffix: suffix ?? "")
     }
     theme = try columns.next()
     coder = try columns.next()

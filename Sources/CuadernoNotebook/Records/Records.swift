@@ -19,8 +19,8 @@ package struct Interview: Record, Hashable {
   package var languages: [String]
   package var consent: Consent?
   package var text: String?
-  /// The change that wrote the text shown.
-  package var textVersion: Dot?
+  /// The writes that the text shown came of.
+  package var textVersion: TextVersion?
   package var summary: String?
   package var source: String?
 
@@ -34,7 +34,7 @@ package struct Note: Record, Hashable {
   package var about: RecordID?
   package var at: PartialDate?
   package var text: String?
-  package var textVersion: Dot?
+  package var textVersion: TextVersion?
 }
 
 package struct Place: Record, Hashable {

@@ -14,8 +14,8 @@ enum Columns {
     case .location: ["latitude", "longitude", "accuracy"]
     case .target: ["target", "targetField"]
     case .anchor:
-      ["versionDevice", "versionSequence", "start", "end", "quote", "prefix", "suffix"]
-    case .text where field.canBeCoded: [field.name, field.name + "Device", field.name + "Sequence"]
+      ["version", "start", "end", "quote", "prefix", "suffix"]
+    case .text where field.canBeCoded: [field.name, field.name + "Version"]
     case .reference where isTreeEdge(field):
       [field.name, field.name + "Stamp", field.name + "Device"]
     case .line, .text, .lines, .languages, .choice, .date, .colour, .reference: [field.name]
@@ -31,13 +31,13 @@ enum Columns {
   /// Appends what stands in those columns for a value; nulls for none, and for one of another shape,
   /// which only a broken peer writes.
   static func append(
-    _ column: Column, _ value: Value?, write: RecordState.Write, to bindings: inout [Binding]
+    _ column: Column, _ shown: ShownValue, to bindings: inout [Binding]
   ) {
+    let (value, write) = (shown.value, shown.write)
     switch (column.field.shape, value) {
     case (.text, .text(let text)) where column.field.canBeCoded:
-      bindings += [
-        .text(text), .id(write.dot.device), .integer(Int64(bitPattern: write.dot.sequence)),
-      ]
+      let version = shown.version ?? TextVersion(write.dot)
+      bindings += [.text(text), .blob(version.bytes)]
     case (.line, .text(let text)), (.text, .text(let text)), (.choice, .text(let text)),
       (.colour, .text(let text)):
       bindings.append(.text(text))
@@ -65,8 +65,7 @@ enum Columns {
       bindings += [.id(RecordID(rawValue: target.record)), .integer(Int64(target.field))]
     case (.anchor, .anchor(let anchor)):
       bindings += [
-        .id(DeviceID(rawValue: anchor.versionDevice)),
-        .integer(Int64(bitPattern: anchor.versionSequence)), .integer(Int64(anchor.start)),
+        anchor.textVersion.map { .blob($0.bytes) } ?? .null, .integer(Int64(anchor.start)),
         .integer(Int64(anchor.end)), .text(anchor.quote), .text(anchor.prefix),
         .text(anchor.suffix),
       ]

@@ -12,6 +12,10 @@ struct Projection {
   let log: Database
   let changes: ChangeLog
   private let arriving: [Dot: Change]
+  /// Where those of them that were applied stand.
+  private var arrivedAt: [Int64: Dot] = [:]
+  /// The text field that was merged last: the next change is often to the same one.
+  private var texts: (record: Int64, texts: FieldTexts)?
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
@@ -74,6 +78,8 @@ struct Projection {
       isShown: isSimple || wasShown)
     try view.cachedStatement(sql: "INSERT INTO history (record, position) VALUES (?, ?)")
       .run([.integer(number), .integer(position)])
+    if !arriving.isEmpty { arrivedAt[position] = change.dot }
+    if texts?.record == number { texts?.texts.add(change) }
     var record = ProjectedRecord(
       number: number, id: envelope.record, state: state, isShown: isSimple)
     if !isSimple {
@@ -102,7 +108,7 @@ struct Projection {
     return entry.change
   }
 
-  private func project(
+  private mutating func project(
     _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord, wasShown: Bool,
     before: RecordState?
   ) throws {
@@ -122,19 +128,22 @@ struct Projection {
       let isFirst = isNew && record.state.writes.count == 1
       let all =
         isFirst
-        ? shownValues(change, values, record) : try shownValues(record)
+        ? try shownValues(change, values, record) : try shownValues(record)
       try tables.insert(all)
     case (true, true):
       try tables.update(shownValues(change, values, record))
     }
-    if !isNew { try projectConflicts(record) }
+    guard !isNew else { return }
+    // Of a record that stays what it is only the registers written can have come into conflict.
+    let isSame = wasShown && record.isShown && !isMoved
+    try projectConflicts(record, in: isSame ? change.envelope.fields : nil)
   }
 
   /// Brings a record's tables to what it is shown as, after something else has changed that.
-  func show(_ record: ProjectedRecord) throws {
+  mutating func show(_ record: ProjectedRecord) throws {
     guard let tables = tables(of: record) else { return }
     if record.isShown { try tables.insert(shownValues(record)) } else { try tables.remove() }
-    try projectConflicts(record)
+    try projectConflicts(record, in: nil)
   }
 
   /// Nil for a kind that a newer notebook knows.
@@ -145,9 +154,9 @@ struct Projection {
   }
 
   /// The values that this change is now shown with.
-  private func shownValues(
+  private mutating func shownValues(
     _ change: Change, _ values: [Value?]?, _ record: ProjectedRecord
-  ) -> [ShownValue] {
+  ) throws -> [ShownValue] {
     let fields = change.envelope.fields
     guard change.envelope.action == .write, !fields.isEmpty else { return [] }
     // What cannot be read here is shown as nothing: what stood there before was replaced.
@@ -155,21 +164,27 @@ struct Projection {
     let write = RecordState.Write(
       dot: change.dot, stamp: change.envelope.stamp, fields: fields)
     let isOnly = record.state.writes.count == 1
-    return zip(fields, values).compactMap { field, value in
-      isOnly || record.state.shown(field)?.dot == change.dot
+    return try zip(fields, values).compactMap { field, value in
+      if isOnly { return ShownValue(field: field, value: value, write: write) }
+      if let merged = try mergedValue(field, record) { return merged }
+      return record.state.shown(field)?.dot == change.dot
         ? ShownValue(field: field, value: value, write: write) : nil
     }
   }
 
   /// The values of all registers, from the log: for a record that comes alive again.
-  private func shownValues(_ record: ProjectedRecord) throws -> [ShownValue] {
+  private mutating func shownValues(_ record: ProjectedRecord) throws -> [ShownValue] {
     var result = [ShownValue]()
     for write in record.state.writes {
       let change = try change(at: write.dot)
-      guard let values = Self.values(of: change) else { continue }
-      for (field, value) in zip(change.envelope.fields, values)
+      let values = Self.values(of: change)
+      for (index, field) in change.envelope.fields.enumerated()
       where record.state.shown(field)?.dot == write.dot {
-        result.append(ShownValue(field: field, value: value, write: write))
+        if let merged = try mergedValue(field, record) {
+          result.append(merged)
+        } else if let values {
+          result.append(ShownValue(field: field, value: values[index], write: write))
+        }
       }
     }
     return result
@@ -183,25 +198,34 @@ struct Projection {
 
   // MARK: - Conflicts
 
-  private func projectConflicts(_ record: ProjectedRecord) throws {
+  /// - Parameter fields: those that may have changed; all of them when nil.
+  private mutating func projectConflicts(_ record: ProjectedRecord, in fields: [FieldID]?) throws {
     let hadConflicts = try Bool.fetchOne(
       view.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)"),
       arguments: [record.number])
-    if hadConflicts == true {
+    if hadConflicts == true, let fields {
+      for field in fields {
+        try view.cachedStatement(
+          sql: "DELETE FROM conflict WHERE record = ? AND field = ? AND key = ?"
+        ).execute(arguments: [record.number, Int64(field.number), Blob(field.key)])
+      }
+    } else if hadConflicts == true {
       try view.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?")
         .execute(arguments: [record.number])
     }
     guard record.state.writes.count > 1, record.isShown else { return }
-    for field in record.state.contestedFields where try differ(field, record.state) {
+    for field in record.state.contestedFields
+    where try fields?.contains(field) != false && differ(field, record) {
       try view.cachedStatement(sql: "INSERT INTO conflict (record, field, key) VALUES (?, ?, ?)")
         .execute(arguments: [record.number, Int64(field.number), Blob(field.key)])
     }
   }
 
   /// Whether concurrent writes of a field say different things; two people who correct the same
-  /// typing error in the same way have no conflict.
-  private func differ(_ field: FieldID, _ state: RecordState) throws -> Bool {
-    let values = try state.register(field).map { write -> Value? in
+  /// typing error in the same way have no conflict. Texts have one where their merge has.
+  private mutating func differ(_ field: FieldID, _ record: ProjectedRecord) throws -> Bool {
+    if let text = try mergedText(field, record) { return text.isContested }
+    let values = try record.state.register(field).map { write -> Value? in
       let change = try change(at: write.dot)
       let index = change.envelope.fields.firstIndex(of: field)
       return index.flatMap { Self.values(of: change)?[$0] }
@@ -250,6 +274,56 @@ struct Projection {
   }
 }
 
+// MARK: - Texts written at once
+
+extension Projection {
+  /// A text field with several current writes as it is shown; nil for every other field.
+  fileprivate mutating func mergedText(
+    _ field: FieldID, _ record: ProjectedRecord
+  ) throws -> ShownText? {
+    let register = record.state.register(field)
+    guard register.count > 1, let kind = Kind(rawValue: record.state.kind),
+      Field.find(kind, field.number)?.shape == .text, field.key.isEmpty
+    else { return nil }
+    if texts?.record != record.number || texts?.texts.field != field {
+      texts = nil
+      texts = (record.number, try fieldTexts(field, record.number))
+    }
+    return try texts?.texts.shown(register.map(\.dot))
+  }
+
+  private func fieldTexts(_ field: FieldID, _ record: Int64) throws -> FieldTexts {
+    let positions = try Int64.fetchAll(
+      view.cachedStatement(sql: "SELECT position FROM history WHERE record = ? ORDER BY position"),
+      arguments: [record])
+    return try FieldTexts(field) { visit in
+      for position in positions { try visit(change(at: position)) }
+    } change: { [arriving, changes, log] dot in
+      if let change = arriving[dot] { return change }
+      guard let entry = try changes.entry(at: dot, log) else {
+        throw StoreError.damagedChange(dot)
+      }
+      return entry.change
+    }
+  }
+
+  private func change(at position: Int64) throws -> Change {
+    if let change = arrivedAt[position].flatMap({ arriving[$0] }) { return change }
+    guard let entry = try changes.entry(at: position, log) else { throw StoreError.damaged }
+    return entry.change
+  }
+
+  fileprivate mutating func mergedValue(
+    _ field: FieldID, _ record: ProjectedRecord
+  ) throws -> ShownValue? {
+    guard let text = try mergedText(field, record), let write = record.state.shown(field) else {
+      return nil
+    }
+    return ShownValue(
+      field: field, value: text.text.map(Value.text), write: write, version: text.version)
+  }
+}
+
 /// A record as the projection has it in hand.
 struct ProjectedRecord {
   let number: Int64
@@ -263,6 +337,15 @@ struct ShownValue {
   let field: FieldID
   let value: Value?
   let write: RecordState.Write
+  /// The writes that a text came of.
+  let version: TextVersion?
+
+  init(field: FieldID, value: Value?, write: RecordState.Write, version: TextVersion? = nil) {
+    self.field = field
+    self.value = value
+    self.write = write
+    self.version = version
+  }
 }
 
 /// The row of a record in `record`.

@@ -18,7 +18,7 @@ struct RecordTables {
         $0.field.number == column.field.number && $0.field.key.isEmpty
       }
       if let shown {
-        Columns.append(column, shown.value, write: shown.write, to: &bindings)
+        Columns.append(column, shown, to: &bindings)
       } else {
         for _ in 0..<column.width { bindings.append(.null) }
       }
@@ -36,7 +36,7 @@ struct RecordTables {
     for shown in values {
       if shown.field.key.isEmpty, let column = table.column(shown.field.number) {
         var bindings = [Binding]()
-        Columns.append(column, shown.value, write: shown.write, to: &bindings)
+        Columns.append(column, shown, to: &bindings)
         try view.cachedStatement(sql: column.update).run(bindings + [.integer(record.number)])
       } else {
         try setKeyed(shown)
