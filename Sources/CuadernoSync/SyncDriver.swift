@@ -12,20 +12,23 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private let store: Store
   private let device: DeviceID
   private let hub: Remote
+  private let isReceivingOnly: Bool
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
   private let report: @Sendable (Progress) -> Void
 
   /// - Parameters:
+  ///   - isReceivingOnly: whether nothing is sent, as to a bundle.
   ///   - wait: what a retry waits with; tests return at once.
   ///   - report: told after each page.
   package init(
-    store: Store, device: DeviceID, hub: Remote,
+    store: Store, device: DeviceID, hub: Remote, isReceivingOnly: Bool = false,
     wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void,
     report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.store = store
     self.device = device
     self.hub = hub
+    self.isReceivingOnly = isReceivingOnly
     self.wait = wait
     self.report = report
   }
@@ -34,7 +37,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   ///   go on, ``PageFault`` when the hub sent what may not be applied, and what the store throws.
   ///   Whatever is thrown, every page applied until then stays.
   package func run() async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
-    var session = SyncSession()
+    var session = SyncSession(isReceivingOnly: isReceivingOnly)
     var progress = Progress()
     var received: PullReply?
     let frontier = try await store.frontier()
@@ -123,7 +126,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         device: device, head: link.map { ChainHead(dot: own, link: $0) },
         frontierDigest: frontier.digest))
     if let hubFrontier = reply.frontier {
-      progress.toPush = frontier.changesMissing(from: hubFrontier)
+      progress.toPush = isReceivingOnly ? 0 : frontier.changesMissing(from: hubFrontier)
       progress.toPull = hubFrontier.changesMissing(from: frontier)
     }
     return .greeted(reply)
