@@ -52,7 +52,10 @@ package struct BundleStore: ChangeStore {
     _ page: ChangePage, _ number: Int, _ admission: inout Admission
   ) throws(BundleFault) -> [AdmittedChange] {
     do {
-      let admitted = try admission.admit(page) { _ in nil }
+      // Asked only of a device whose changes in the page have all come before.
+      let admitted = try admission.admit(page) { _ in
+        throw BundleFault.repeatedChange(page: number)
+      }
       guard !admitted.isEmpty, admitted.count == page.changes.count else {
         throw BundleFault.repeatedChange(page: number)
       }
@@ -81,13 +84,17 @@ package struct BundleStore: ChangeStore {
       do {
         (page, frame) = try file.page(place.section, number: index + 1)
       } catch {
-        throw BundleFault.changedMeanwhile
+        throw Self.changedMeanwhile
       }
-      guard frame == place.frame else { throw BundleFault.changedMeanwhile }
+      guard frame == place.frame else { throw Self.changedMeanwhile }
       return part(of: page, number: index, beyond: clock, bytesMax: bytesMax)
     }
     return ChangePage()
   }
+
+  /// As a problem, which `StoreHub` hands on: asking again would not help.
+  private static let changedMeanwhile = Problem(
+    .failed, BundleFault.changedMeanwhile.description)
 
   /// What a clock does not cover of a page, up to a size, with its heads.
   private func part(
