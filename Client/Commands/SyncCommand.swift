@@ -72,7 +72,12 @@ struct SyncCommand: AsyncParsableCommand {
   private func sync(_ notebook: Notebook, with folder: NotebookFolder) async throws -> SyncReport {
     guard folder.exists else { throw SyncFault.noNotebook }
     guard !folder.isSame(as: notebook.folder) else { throw SyncFault.itself }
-    let other = try Notebook.open(folder, for: .writing, surroundings: options.surroundings)
+    let other: Notebook
+    do {
+      other = try Notebook.open(folder, for: .writing, surroundings: options.surroundings)
+    } catch let error as NotebookError {
+      throw SyncFault.unusable(error)
+    }
     guard other.study == notebook.study else { throw SyncFault.otherStudy }
     try other.expectMuch()
     let report = try await SyncRun(
@@ -99,6 +104,8 @@ struct SyncCommand: AsyncParsableCommand {
 
 enum SyncFault: Error, Equatable, CustomStringConvertible {
   case noHub, unknownHub, noToken, noNotebook, itself, otherStudy
+  /// The other notebook cannot be opened for writing.
+  case unusable(NotebookError)
 
   var description: String {
     switch self {
@@ -117,6 +124,7 @@ enum SyncFault: Error, Equatable, CustomStringConvertible {
         + "--notebook"
     case .otherStudy:
       "the notebook in that folder is of another study; nothing was mixed and nothing was changed"
+    case .unusable(let error): "the notebook in that folder cannot be used: \(error)"
     }
   }
 }

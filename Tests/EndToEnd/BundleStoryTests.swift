@@ -39,7 +39,8 @@ import Testing
     #expect(try ana.registers() == luis.registers())
   }
 
-  @Test func `what cannot be read or written is told in a sentence, and nothing is changed`() throws {
+  @Test func `what cannot be read or written is told in a sentence, and nothing is changed`() throws
+  {
     let scratch = try ScratchFolder()
     let ana = try Laptop(in: scratch, named: "ana")
     let luis = try Laptop(in: scratch, named: "luis")
@@ -92,7 +93,8 @@ import Testing
     #expect(try ana.registers() == luis.registers())
     #expect(
       refused.errors.contains(
-        "the notebook in that folder is of another study; nothing was mixed and nothing was changed"))
+        "the notebook in that folder is of another study; nothing was mixed and nothing was changed"
+      ))
     #expect(itself.errors.contains("that folder is this notebook itself"))
     #expect(none.errors.contains("there is no notebook in that folder"))
   }
@@ -120,7 +122,8 @@ import Testing
     let told = try luis.run("sync")
     let status = try luis.succeed("status", "--json")
     let study = try #require(
-      (JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any])?["study"] as? String)
+      (JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any])?["study"] as? String
+    )
     try empty.administer("study", "create", "Huallaga", "--id", study)
     try luis.succeed("join", try empty.invite("Luis", to: "Huallaga"))
     let brought = try luis.succeed("sync")

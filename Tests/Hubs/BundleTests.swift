@@ -198,7 +198,9 @@ import Testing
   }
 
   @Test func `neither tokens nor drafts nor paths nor the hub's address travel`() throws {
-    let secrets = ["token-that-must-stay", "hub.example.org", "borrador", pair.anaLaptop.scratch.path]
+    let secrets = [
+      "token-that-must-stay", "hub.example.org", "borrador", pair.anaLaptop.scratch.path,
+    ]
     try pair.ana.remember(
       KnownHub(url: "https://hub.example.org", token: "token-that-must-stay", role: "owner"))
     let drafts = pair.ana.folder.drafts

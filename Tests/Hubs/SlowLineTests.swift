@@ -64,9 +64,11 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `a study goes over 2 kB/s with a cut every 20 s, either way, and at most a page is sent again`(
-    isPushed: Bool
-  ) async throws {
+  func
+    `a study goes over 2 kB/s with a cut every 20 s, either way, and at most a page is sent again`(
+      isPushed: Bool
+    ) async throws
+  {
     for seed in Seeds.upTo(3) {
       let full = try await study(interviews: 17, seed: seed)
       let empty = MemoryStore(study: TestServer.study, seed: seed &+ 1)
@@ -107,7 +109,8 @@ import Testing
   }
 
   /// Why the size of a page is counted in bytes of changes: what travels is never much more.
-  @Test func `what travels of a page is at most its size and a twentieth, however little it compresses`()
+  @Test
+  func `what travels of a page is at most its size and a twentieth, however little it compresses`()
     async throws
   {
     var random = SplitMix64(seed: 3)
@@ -115,7 +118,8 @@ import Testing
       let store = MemoryStore(study: TestServer.study, seed: 4)
       for record in 1...200 {
         try await store.write(
-          by: DeviceID(rawValue: UInt128(record % 5 + 1)), RecordID(rawValue: UInt128(random.next())),
+          by: DeviceID(rawValue: UInt128(record % 5 + 1)),
+          RecordID(rawValue: UInt128(random.next())),
           fields: [1, 2, 3], payload: random.bytes(payloadBytes))
       }
       let page = await store.page(beyond: VectorClock(), bytesMax: WireLimits.pageBytesMin)

@@ -81,10 +81,18 @@ final class TCPLine: Sendable {
         _ = Glibc.close(client)
         continue
       }
+      for socket in [client, server] { Self.sendAtOnce(socket) }
       let connection = Connection(client: client, server: server)
       Thread.detachNewThread { self.pump(connection, .toServer) }
       Thread.detachNewThread { self.pump(connection, .toClient) }
     }
+  }
+
+  /// Without waiting for more to send with it, which would cost 40 ms a message.
+  private static func sendAtOnce(_ socket: Int32) {
+    var yes: Int32 = 1
+    _ = unsafe setsockopt(
+      socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
 
   private func connected() -> Int32? {
@@ -149,6 +157,7 @@ final class TCPLine: Sendable {
       default:
         // Keeps reading, so that nobody notices but by waiting.
         while received(source, size) != nil {}
+        connection.end(isReset: false)
       }
       return
     }
