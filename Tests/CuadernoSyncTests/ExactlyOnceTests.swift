@@ -18,6 +18,35 @@ import Testing
     }
   }
 
+  /// The page that travels while the last one is written is the one that a cut takes.
+  @Test
+  func `an answer lost at any point of a session is asked for once more in it, and applied once`()
+    async throws
+  {
+    let server = MemoryStore()
+    for record in 1...40 {
+      try await server.write(
+        by: luis, RecordID(rawValue: UInt128(record)), fields: [1],
+        payload: [UInt8](repeating: 1, count: 40_000))
+    }
+    let plain = LosingHub(StoreHub(store: server, now: { 0 }), losing: nil)
+    _ = try await driver(OnceStore(MemoryStore()), plain).run()
+    let requests = await plain.requests
+    #expect(requests > 4)
+    for lost in 1...requests {
+      let notebook = OnceStore(MemoryStore())
+      let line = LosingHub(StoreHub(store: server, now: { 0 }), losing: lost)
+
+      let (outcome, progress) = try await driver(notebook, line).run()
+
+      #expect(outcome == .verified(changes: 40), "request \(lost)")
+      #expect(progress.pulled == 40, "request \(lost)")
+      #expect(await notebook.pagesOfNothing == 0, "request \(lost)")
+      // A smaller page is asked for afterwards, so there may be a page or two more.
+      #expect(await line.requests <= requests + 4, "request \(lost)")
+    }
+  }
+
   /// - Returns: how many requests were made.
   private func world(_ seed: UInt64) async throws -> Int {
     var random = SplitMix64(seed: seed)
@@ -87,6 +116,8 @@ private actor OnceStore: ChangeStore {
   private(set) var twice = 0
   /// Pages after which the store held more or fewer changes than it said.
   private(set) var miscounted = 0
+  /// Pages that brought nothing.
+  private(set) var pagesOfNothing = 0
 
   init(_ base: MemoryStore) {
     self.base = base
@@ -105,9 +136,57 @@ private actor OnceStore: ChangeStore {
     let after = await base.frontier()
     let unheld = page.changes.count { !before.covers($0.dot) }
     if new > unheld { twice += new - unheld }
+    if new == 0 { pagesOfNothing += 1 }
     if after.changeCount - before.changeCount != UInt64(new) { miscounted += 1 }
     return new
   }
 
   func summary() async -> StoreSummary { await base.summary() }
+}
+
+/// A hub of which one answer gets lost.
+private actor LosingHub: Hub {
+  private let base: StoreHub<MemoryStore>
+  private let lost: Int?
+  private(set) var requests = 0
+
+  /// - Parameter lost: which answer, counted from 1.
+  init(_ base: StoreHub<MemoryStore>, losing lost: Int?) {
+    self.base = base
+    self.lost = lost
+  }
+
+  func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
+    let isLost = isNextLost()
+    let reply = try await base.hello(hello)
+    return try passing(reply, isLost)
+  }
+
+  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+    let isLost = isNextLost()
+    let reply = try await base.push(page)
+    return try passing(reply, isLost)
+  }
+
+  func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
+    let isLost = isNextLost()
+    let reply = try await base.pull(request)
+    return try passing(reply, isLost)
+  }
+
+  func verify() async throws(HubError) -> StoreSummary {
+    let isLost = isNextLost()
+    let reply = try await base.verify()
+    return try passing(reply, isLost)
+  }
+
+  private func isNextLost() -> Bool {
+    requests += 1
+    return requests == lost
+  }
+
+  private func passing<Reply>(_ reply: Reply, _ isLost: Bool) throws(HubError) -> Reply {
+    if isLost { throw .unreachable(reason: "the answer got lost") }
+    return reply
+  }
 }

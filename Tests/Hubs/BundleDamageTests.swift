@@ -172,6 +172,27 @@ import Testing
     }
   }
 
+  @Test func `a page put in the place of the one that was checked is not taken`() throws {
+    let url = URL(fileURLWithPath: disk.file("good"))
+    let checked = try pair.luis.bundle(at: url)
+    let section = 21 + (Int(bundle[20]) | Int(bundle[19]) << 8)
+    let frame = Array(bundle[(section + 5)..<(bundle.count - 33)])
+    var message = try Compression.decompress(frame, limit: 1 << 20)
+    // The last letter of the note, in a message that is as good as the one before.
+    let letter = try #require(message.lastIndex(of: UInt8(ascii: "a")))
+    message[letter] = UInt8(ascii: "o")
+    let other = Compression.compress(message, level: 9)
+    try #require(other.count == frame.count)
+    let file = try FileHandle(forWritingTo: url)
+    try file.seek(toOffset: UInt64(section + 5))
+    try file.write(contentsOf: Data(other))
+    try file.close()
+
+    #expect(throws: Problem(.failed, BundleFault.changedMeanwhile.description)) {
+      try checked.page(beyond: pair.luis.frontier(), bytesMax: .max)
+    }
+  }
+
   @Test func `each fault is one sentence that says what to do and that nothing was changed`() {
     let faults: [BundleFault] = [
       .notABundle, .newerVersion(2), .tooLong(bytes: 1), .cutShort(bytes: 3, length: 9),

@@ -133,7 +133,7 @@ import Testing
         let reply = try await hub.pull(
           PullRequest(frontier: await store.frontier(), bytesMax: 16 << 10))
         let dots = reply.page.changes.map(\.dot)
-        #expect(seen.isDisjoint(with: dots))
+        try #require(seen.isDisjoint(with: dots))
         seen.formUnion(dots)
         #expect(reply.remaining == total - UInt64(seen.count))
         #expect(
