@@ -147,7 +147,7 @@ stop_server
 mkdir "$scratch/usb"
 tell luis note add --about TOC-001 --text 'El puente está cortado; seguimos por el río.'
 tell luis bundle write "$scratch/usb/for-ana.bundle" --for Ana
-expect 'It holds everything'
+expect 'so it holds everything'
 tell ana bundle read "$scratch/usb/for-ana.bundle"
 expect 'new: 1 note'
 expect 'the same notes on both sides'
