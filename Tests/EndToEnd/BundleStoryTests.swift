@@ -28,6 +28,10 @@ import Testing
     #expect(begun.hasPrefix("Received 3 changes.\n"))
     #expect(begun.contains("  new: 1 interview\n"))
     #expect(
+      begun.hasSuffix(
+        "This notebook holds changes that the bundle's writer lacked; `cuaderno bundle write FILE "
+          + "--for NAME` takes them there.\n"))
+    #expect(
       back == """
         Received 2 changes.
           joined the study: 1 device
@@ -129,7 +133,11 @@ import Testing
     let brought = try luis.succeed("sync")
     try ana.succeed("join", try empty.invite("Ana", to: "Huallaga"))
     try ana.succeed("sync")
+    let bundle = try ana.succeed(
+      "bundle", "write", scratch.file("a.bundle"), "--for", empty.address)
 
+    #expect(bundle.contains(": 0 changes, "))
+    #expect(bundle.contains("It holds what the server lacked at the sync of "))
     #expect(told.status == 1)
     #expect(told.errors.contains("ask for a new invite and join again"))
     #expect(brought.contains("the same notes on both sides"))

