@@ -106,6 +106,14 @@ let tests: [Target] = [
     ],
     swiftSettings: strict),
   .testTarget(
+    name: "CuadernoHubTests",
+    dependencies: [
+      "CuadernoClient", "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoNotebook",
+      "CuadernoNotebookTestSupport", "CuadernoSchema", "CuadernoSync", "CuadernoTestSupport",
+      httpClient, hummingbird, hummingbirdTesting, logging, nioCore,
+    ],
+    path: "Tests/Hubs", swiftSettings: strict),
+  .testTarget(
     name: "CuadernoServerTests",
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",

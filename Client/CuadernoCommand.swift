@@ -53,7 +53,9 @@ package struct CuadernoCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Working together",
-        subcommands: [SyncCommand.self, ConflictsCommand.self, ResolveCommand.self]),
+        subcommands: [
+          SyncCommand.self, BundleCommand.self, ConflictsCommand.self, ResolveCommand.self,
+        ]),
       CommandGroup(
         name: "In and out", subcommands: [ExportCommand.self, ImportCommand.self]),
     ])

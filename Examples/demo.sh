@@ -142,7 +142,28 @@ tell hub check
 tell ana doctor --rebuild
 expect 'view made anew'
 
-chapter '7. The coded themes, to take to R, Excel or NVivo'
+chapter '7. No link at all: Luis hands Ana a bundle on a USB stick'
+stop_server
+mkdir "$scratch/usb"
+tell luis note add --about TOC-001 --text 'El puente está cortado; seguimos por el río.'
+tell luis bundle write "$scratch/usb/for-ana.bundle" --for Ana
+expect 'so it holds everything'
+tell ana bundle read "$scratch/usb/for-ana.bundle"
+expect 'new: 1 note'
+expect 'the same notes on both sides'
+tell ana interview edit TOC-001 --attribute 'grabada=true'
+tell ana bundle write "$scratch/usb/for-luis.bundle" --for Luis
+expect '1 change,'
+head -c 200 "$scratch/usb/for-luis.bundle" >"$scratch/usb/cut.bundle"
+tell --exit 1 luis bundle read "$scratch/usb/cut.bundle"
+expect 'nothing was changed'
+tell luis bundle read "$scratch/usb/for-luis.bundle"
+[ "$(registers ana)" = "$(registers luis)" ] || fail 'the notebooks differ'
+echo "      equal digests: $(registers ana)"
+start_server "${address##*:}"
+tell ana sync
+
+chapter '8. The coded themes, to take to R, Excel or NVivo'
 tell ana export codings --output "$scratch/codings.csv"
 lines=3 tell head -n 3 "$scratch/codings.csv"
 rows=$(ana coding list --json | grep -o '"shortID"' | wc -l)
@@ -152,7 +173,7 @@ tell ana export jsonl --output "$scratch/study.jsonl"
 lines=40 tell ana report themes --by place --level province
 
 if [ -d "$corpus" ]; then
-  chapter '8. Real documents beside the interviews'
+  chapter '9. Real documents beside the interviews'
   tell ana interview import --kind document "$corpus"/*.txt
   tell ana search 'desarrollo sostenible' --limit 3
   expect 'usaid-desarrollo-sostenible'

@@ -7,62 +7,92 @@ import Foundation
 struct SyncCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sync",
-    abstract: "Exchange what is new with the team's server.",
+    abstract: "Exchange what is new with the team's server, or with another notebook.",
     discussion: """
+      Examples: cuaderno sync
+                cuaderno sync --with /media/ana/usb/notebook
       A sync may be cut at any moment: what has arrived stays, and the next one goes on from there. \
       Exit status 2 when there are conflicts to settle.
       """)
 
-  @Argument(help: "The server's address, when the notebook has joined several.")
+  @Argument(
+    help:
+      "The server's address, when the notebook has joined several; or another notebook's folder.")
   var hub: String?
 
-  @Flag(
-    name: .long,
-    help:
-      "Accept that what comes deletes more than a fifth of this notebook; without it such a sync stops."
-  )
-  var acceptDeletes = false
+  @Option(
+    name: .customLong("with"),
+    help: ArgumentHelp(
+      "Sync with another notebook of the study, such as one on a USB disk.", valueName: "folder"))
+  var other: String?
+
+  @OptionGroup var deletes: DeleteOptions
 
   @OptionGroup var options: NotebookOptions
 
+  func validate() throws {
+    guard hub == nil || other == nil else {
+      throw ValidationError("give the address or folder once, with or without --with")
+    }
+  }
+
   func run() async throws {
     let notebook = try options.open(for: .writing)
-    let hub = try chosenHub(notebook)
-    try notebook.expectMuch()
-    let before = try notebook.read { try $0.conflictKeys() }
-    let arrivals = ArrivalCounter()
-    let store = CountingStore(
-      notebook: notebook, arrivals: arrivals, acceptsDeletes: acceptDeletes)
-    let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
-    let result:
-      (outcome: SyncSession.Outcome, progress: SyncDriver<CountingStore, HTTPHub>.Progress)
-    do {
-      result = try await withHTTPClient { client in
-        let driver = SyncDriver(
-          store: store, device: try notebook.identity().device,
-          hub: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token),
-          wait: { try await Task.sleep(for: .milliseconds($0)) },
-          report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) }
-        )
-        return try await driver.run()
-      }
-    } catch {
-      meter.clear()
-      try? notebook.close()
-      throw error
+    let report: SyncReport
+    if let folder = otherFolder {
+      report = try await sync(notebook, with: folder)
+    } else {
+      report = try await sync(notebook, with: chosenHub(notebook))
     }
-    meter.clear()
-    try remember(hub, notebook, result.outcome)
-    let conflicts = try notebook.read { try $0.conflictKeys() }
-    let summary = try notebook.summary()
-    let kept = try notebook.read { try $0.kept(arrivals.total.kept) }
     try notebook.close()
-    let report = SyncReport(
-      outcome: result.outcome, pushed: result.progress.pushed, pulled: result.progress.pulled,
-      arrivals: arrivals.total, kept: kept, newConflicts: conflicts.subtracting(before).count,
-      conflicts: conflicts.count, registers: summary.registers)
     options.show(.lines(report.lines, report.json))
-    if !conflicts.isEmpty { throw ExitCode(2) }
+    if report.conflicts > 0 { throw ExitCode(2) }
+  }
+
+  /// The folder that is meant, if it is a folder and no address.
+  private var otherFolder: NotebookFolder? {
+    if let other { return NotebookFolder(URL(fileURLWithPath: other)) }
+    guard let hub, ServerAddress(hub) == nil else { return nil }
+    let folder = NotebookFolder(URL(fileURLWithPath: hub))
+    return folder.exists ? folder : nil
+  }
+
+  private func sync(_ notebook: Notebook, with hub: KnownHub) async throws -> SyncReport {
+    let run = SyncRun(
+      notebook: notebook, options: options, counterpart: .server, acceptsDeletes: deletes.acceptDeletes)
+    let report = try await withHTTPClient { client in
+      try await run.sync(
+        with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))
+    }
+    guard report.outcome != .movedOn else { return report }
+    var hub = hub
+    hub.syncedMilliseconds = options.surroundings.now()
+    hub.syncedFrontier = try notebook.frontier()
+    try notebook.remember(hub)
+    return report
+  }
+
+  private func sync(_ notebook: Notebook, with folder: NotebookFolder) async throws -> SyncReport {
+    guard folder.exists else { throw SyncFault.noNotebook }
+    guard !folder.isSame(as: notebook.folder) else { throw SyncFault.itself }
+    let other: Notebook
+    do {
+      other = try Notebook.open(folder, for: .writing, surroundings: options.surroundings)
+    } catch let error as NotebookError {
+      throw SyncFault.unusable(error)
+    }
+    guard other.study == notebook.study else { throw SyncFault.otherStudy }
+    try other.expectMuch()
+    let report = try await SyncRun(
+      notebook: notebook, options: options, counterpart: .notebook,
+      acceptsDeletes: deletes.acceptDeletes
+    ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+    if report.outcome != .movedOn {
+      try notebook.heard(from: other.identity().device, holding: other.frontier())
+      try other.heard(from: notebook.identity().device, holding: notebook.frontier())
+    }
+    try other.close()
+    return report
   }
 
   private func chosenHub(_ notebook: Notebook) throws -> KnownHub {
@@ -74,55 +104,31 @@ struct SyncCommand: AsyncParsableCommand {
     guard !chosen.token.isEmpty else { throw SyncFault.noToken }
     return chosen
   }
-
-  private func remember(
-    _ hub: KnownHub, _ notebook: Notebook, _ outcome: SyncSession.Outcome
-  ) throws {
-    guard outcome != .movedOn else { return }
-    var hub = hub
-    hub.syncedMilliseconds = options.surroundings.now()
-    hub.syncedFrontier = try notebook.frontier()
-    try notebook.remember(hub)
-  }
 }
 
 enum SyncFault: Error, Equatable, CustomStringConvertible {
-  case noHub, unknownHub, noToken
+  case noHub, unknownHub, noToken, noNotebook, itself, otherStudy
+  /// The other notebook cannot be opened for writing.
+  case unusable(NotebookError)
 
   var description: String {
     switch self {
     case .noHub:
       "this notebook has joined no server; ask for an invite and use `cuaderno join INVITE`"
-    case .unknownHub: "this notebook has not joined that server; `cuaderno status` shows its hub"
+    case .unknownHub:
+      "this notebook has not joined that server, and there is no notebook in a folder of that name; "
+        + "`cuaderno status` shows its hub"
     case .noToken:
       "this notebook was restored from a backup, which does not hold what it signs in with; ask "
         + "for a new invite and use `cuaderno join INVITE`"
+    case .noNotebook:
+      "there is no notebook in that folder; name the folder that `cuaderno --notebook` would take"
+    case .itself:
+      "that folder is this notebook itself; name the other one with --with and this one with "
+        + "--notebook"
+    case .otherStudy:
+      "the notebook in that folder is of another study; nothing was mixed and nothing was changed"
+    case .unusable(let error): "the notebook in that folder cannot be used: \(error)"
     }
   }
-}
-
-/// The notebook as the sync driver sees it, with what arrives counted for the report.
-struct CountingStore: ChangeStore {
-  let notebook: Notebook
-  let arrivals: ArrivalCounter
-  let acceptsDeletes: Bool
-
-  var study: StudyID { notebook.study }
-
-  func frontier() throws -> VectorClock { try notebook.frontier() }
-
-  func link(at dot: Dot) throws -> Digest? { try notebook.link(at: dot) }
-
-  func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
-    try notebook.page(beyond: clock, bytesMax: bytesMax)
-  }
-
-  func apply(_ page: ChangePage) throws -> Int {
-    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)
-    let (count, new) = try notebook.receive(page, brake: brake)
-    arrivals.add(new)
-    return count
-  }
-
-  func summary() throws -> StoreSummary { try notebook.summary() }
 }

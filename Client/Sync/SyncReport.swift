@@ -37,6 +37,12 @@ struct ProgressMeter: Sendable {
 
 /// What came of a sync, in a few lines.
 struct SyncReport {
+  /// Whom the notebook has exchanged changes with.
+  enum Counterpart {
+    case server, notebook, bundle
+  }
+
+  let counterpart: Counterpart
   let outcome: SyncSession.Outcome
   let pushed: UInt64
   let pulled: UInt64
@@ -52,7 +58,8 @@ struct SyncReport {
   var lines: [String] {
     var lines = [String]()
     switch outcome {
-    case .nothingToDo: lines.append("Nothing new; this notebook and the server hold the same.")
+    case .nothingToDo:
+      lines.append("Nothing new; this notebook and \(other) hold the same.")
     case .verified(let changes):
       lines.append(exchanged)
       lines += arrived
@@ -61,7 +68,7 @@ struct SyncReport {
     case .movedOn:
       lines.append(exchanged)
       lines += arrived
-      lines.append("Somebody else synced meanwhile; sync again to get what they wrote.")
+      lines.append(afterwards)
     }
     if conflicts > 0 {
       lines.append("\(counted(conflicts, "conflict")) to settle; see `cuaderno conflicts`.")
@@ -69,7 +76,31 @@ struct SyncReport {
     return lines
   }
 
-  private var exchanged: String { "Sent \(counted(pushed, "change")), received \(pulled)." }
+  private var other: String {
+    switch counterpart {
+    case .server: "the server"
+    case .notebook: "the other one"
+    case .bundle: "the bundle's writer"
+    }
+  }
+
+  private var exchanged: String {
+    switch counterpart {
+    case .server, .notebook: "Sent \(counted(pushed, "change")), received \(pulled)."
+    case .bundle:
+      pulled == 0 ? "Nothing new in the bundle." : "Received \(counted(pulled, "change"))."
+    }
+  }
+
+  private var afterwards: String {
+    switch counterpart {
+    case .server, .notebook:
+      "Somebody else synced meanwhile; sync again to get what they wrote."
+    case .bundle:
+      "This notebook holds changes that the bundle's writer lacked; `cuaderno bundle write FILE "
+        + "--for NAME` takes them there."
+    }
+  }
 
   private var arrived: [String] {
     var lines = [String]()

@@ -21,3 +21,11 @@ CREATE TABLE hub (
   syncedMilliseconds INTEGER,
   syncedFrontier BLOB
 ) STRICT;
+
+-- What other notebooks held when a bundle of theirs was read or they were synced with: a bundle for one
+-- of them leaves that out.
+CREATE TABLE partner (
+  device BLOB PRIMARY KEY CHECK (length(device) = 16),
+  frontier BLOB NOT NULL,
+  heardMilliseconds INTEGER NOT NULL
+) STRICT;

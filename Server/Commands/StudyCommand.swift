@@ -14,7 +14,9 @@ struct StudyCreate: LedgerCommand {
     commandName: "create",
     abstract: "Make room for a study.",
     discussion: """
-      It is empty until the first notebook joins and brings what it holds.
+      It is empty until the first notebook joins and brings what it holds. Where a server was lost, \
+      --id takes the id that `cuaderno status` prints on any of the notebooks, so that none but those \
+      of the study can join.
       Example: cuaderno-server study create "Alto Huallaga"
       """)
 
@@ -23,10 +25,20 @@ struct StudyCreate: LedgerCommand {
   @Argument(help: "A title by which the commands find it.")
   var title: String
 
+  @Option(
+    name: .long, help: "The id of a study that notebooks hold already, in 32 hexadecimal digits.")
+  var id: String?
+
   @OptionGroup var options: LedgerOptions
 
+  func validate() throws {
+    guard id == nil || id.flatMap({ StudyID($0) }) != nil else {
+      throw ValidationError("--id takes 32 hexadecimal digits, as `cuaderno status` prints them")
+    }
+  }
+
   func answer(from ledger: Ledger) async throws -> Output {
-    let study = try await ledger.createStudy(title: title)
+    let study = try await ledger.createStudy(title: title, id: id.flatMap { StudyID($0) })
     return try Output(
       """
       Made the study "\(study.title)". Invite its first member with

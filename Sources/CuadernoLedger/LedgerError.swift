@@ -6,6 +6,7 @@ package enum LedgerError: Error, Equatable, Sendable {
 
   case badName(NameFault)
   case studyExists(title: String)
+  case studyIDExists(title: String)
   case noStudy
   case severalStudies(count: Int)
   case memberExists(name: String)
@@ -54,6 +55,8 @@ extension LedgerError: CustomStringConvertible {
     case .badName(let fault): fault.description
     case .studyExists(let title):
       "a study titled \"\(title)\" exists already; choose another title"
+    case .studyIDExists(let title):
+      "the study with that id is here already, under the title \"\(title)\""
     case .noStudy:
       "no study has this title or an id that begins so; `cuaderno-server study list` shows all"
     case .severalStudies(let count):

@@ -32,7 +32,11 @@ extension Study: FetchableRecord {
 }
 
 extension Ledger {
-  package func createStudy(title: String) async throws -> Study {
+  /// Makes room for a study.
+  ///
+  /// - Parameter id: of a study that notebooks hold already, so that none can give it another; nil
+  ///   leaves it to the first one that joins.
+  package func createStudy(title: String, id: StudyID? = nil) async throws -> Study {
     let title = try checkedName(title)
     let created = now()
     return try await database.write { db in
@@ -41,11 +45,14 @@ extension Ledger {
       guard !studies.contains(where: { Name.areSame($0.title, title) }) else {
         throw LedgerError.studyExists(title: title)
       }
+      if let id, let same = studies.first(where: { $0.id == id }) {
+        throw LedgerError.studyIDExists(title: same.title)
+      }
       try db.execute(
-        sql: "INSERT INTO study (title, createdMilliseconds, registers) VALUES (?, ?, ?)",
-        arguments: [title, created, Digest.zero])
+        sql: "INSERT INTO study (id, title, createdMilliseconds, registers) VALUES (?, ?, ?, ?)",
+        arguments: [id, title, created, Digest.zero])
       return Study(
-        number: db.lastInsertedRowID, id: nil, title: title, createdMilliseconds: created)
+        number: db.lastInsertedRowID, id: id, title: title, createdMilliseconds: created)
     }
   }
 

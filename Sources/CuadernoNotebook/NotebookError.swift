@@ -51,7 +51,7 @@ extension NotebookError: CustomStringConvertible {
       "a \(kind.name) cannot be erased, since codings would be erased with it; delete it instead"
     case .wouldRemove(let count, let total):
       "what came would delete \(count) of \(total) records here; nothing of it was applied; ask the "
-        + "team, and if it is meant, run `cuaderno sync --accept-deletes`"
+        + "team, and if it is meant, run the same command with --accept-deletes"
     case .indexIncomplete:
       "what came with the last sync is not indexed yet; search once more, or run `cuaderno doctor`"
     case .studyFull:

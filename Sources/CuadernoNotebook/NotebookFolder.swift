@@ -33,6 +33,13 @@ package struct NotebookFolder: Sendable, Hashable {
   /// What somebody was writing in an editor, until it is in the log.
   package var drafts: URL { url.appendingPathComponent("drafts") }
 
+  /// Whether two names lead to one notebook.
+  package func isSame(as other: NotebookFolder) -> Bool {
+    var (one, two) = (stat(), stat())
+    guard unsafe stat(log, &one) == 0, unsafe stat(other.log, &two) == 0 else { return false }
+    return one.st_dev == two.st_dev && one.st_ino == two.st_ino
+  }
+
   package var exists: Bool { FileManager.default.fileExists(atPath: log) }
 
   /// Asks the file system itself and not only the permissions, which say nothing of a disk that is

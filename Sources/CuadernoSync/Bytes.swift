@@ -9,25 +9,25 @@ package func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
 }
 
 /// Reads the canonical forms back: minimal integers only, so that one value has one spelling.
-struct ByteReader {
-  let bytes: [UInt8]
-  private(set) var offset = 0
+package struct ByteReader {
+  private let bytes: [UInt8]
+  package private(set) var offset = 0
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
-  var isAtEnd: Bool { offset == bytes.count }
+  package var isAtEnd: Bool { offset == bytes.count }
 
-  var malformed: EnvelopeFault { .malformed(atByte: offset) }
+  package var malformed: EnvelopeFault { .malformed(atByte: offset) }
 
-  mutating func byte() throws(EnvelopeFault) -> UInt8 {
+  package mutating func byte() throws(EnvelopeFault) -> UInt8 {
     guard offset < bytes.count else { throw malformed }
     defer { offset += 1 }
     return bytes[offset]
   }
 
-  mutating func varint() throws(EnvelopeFault) -> UInt64 {
+  package mutating func varint() throws(EnvelopeFault) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -44,22 +44,22 @@ struct ByteReader {
   }
 
   /// A number of things that follow, of which each takes at least `bytesEach`.
-  mutating func count(bytesEach: Int) throws(EnvelopeFault) -> Int {
+  package mutating func count(bytesEach: Int) throws(EnvelopeFault) -> Int {
     let value = try varint()
     guard value <= UInt64((bytes.count - offset) / bytesEach) else { throw malformed }
     return Int(value)
   }
 
-  mutating func identifier<ID: Identifier>() throws(EnvelopeFault) -> ID {
+  package mutating func identifier<ID: Identifier>() throws(EnvelopeFault) -> ID {
     guard let identifier = ID(bytes: try slice(ID.byteCount)) else { throw malformed }
     return identifier
   }
 
-  mutating func fixed64() throws(EnvelopeFault) -> UInt64 {
+  package mutating func fixed64() throws(EnvelopeFault) -> UInt64 {
     try slice(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  mutating func slice(_ count: Int) throws(EnvelopeFault) -> ArraySlice<UInt8> {
+  package mutating func slice(_ count: Int) throws(EnvelopeFault) -> ArraySlice<UInt8> {
     guard count >= 0, count <= bytes.count - offset else { throw malformed }
     defer { offset += count }
     return bytes[offset..<offset + count]
@@ -67,6 +67,6 @@ struct ByteReader {
 }
 
 /// Appends eight bytes, most significant first.
-func appendFixed64(_ value: UInt64, to bytes: inout [UInt8]) {
+package func appendFixed64(_ value: UInt64, to bytes: inout [UInt8]) {
   unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
 }

@@ -83,7 +83,7 @@ extension FieldID {
 }
 
 extension ByteReader {
-  mutating func clock() throws(EnvelopeFault) -> VectorClock {
+  package mutating func clock() throws(EnvelopeFault) -> VectorClock {
     let count = try count(bytesEach: DeviceID.byteCount + 1)
     var entries = [Dot]()
     entries.reserveCapacity(count)

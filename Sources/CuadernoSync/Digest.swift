@@ -95,6 +95,19 @@ package struct Digest: Hashable, Sendable {
   }
 }
 
+/// A SHA-256 over bytes that come piece by piece.
+package struct RunningDigest: Sendable {
+  private var hash = SHA256()
+
+  package init() {}
+
+  package mutating func update(_ bytes: [UInt8]) {
+    hash.update(data: bytes)
+  }
+
+  package func finish() -> Digest { Digest(hash.finalize()) }
+}
+
 extension Digest: CustomStringConvertible {
   /// Sixty-four lower-case hexadecimal digits.
   package var description: String { hexadecimal(bytes) }

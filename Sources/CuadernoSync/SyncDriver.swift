@@ -12,20 +12,23 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private let store: Store
   private let device: DeviceID
   private let hub: Remote
+  private let isReceivingOnly: Bool
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
   private let report: @Sendable (Progress) -> Void
 
   /// - Parameters:
+  ///   - isReceivingOnly: whether nothing is sent, as to a bundle.
   ///   - wait: what a retry waits with; tests return at once.
   ///   - report: told after each page.
   package init(
-    store: Store, device: DeviceID, hub: Remote,
+    store: Store, device: DeviceID, hub: Remote, isReceivingOnly: Bool = false,
     wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void,
     report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.store = store
     self.device = device
     self.hub = hub
+    self.isReceivingOnly = isReceivingOnly
     self.wait = wait
     self.report = report
   }
@@ -51,7 +54,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private func converse(
     _ intake: inout PageIntake<Store>, _ tasks: inout ThrowingTaskGroup<Void, any Error>
   ) async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
-    var session = SyncSession()
+    var session = SyncSession(isReceivingOnly: isReceivingOnly)
     var progress = Progress()
     var page = ChangePage()
     let frontier = try await store.frontier()
@@ -121,7 +124,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         device: device, head: link.map { ChainHead(dot: own, link: $0) },
         frontierDigest: frontier.digest))
     if let hubFrontier = reply.frontier {
-      progress.toPush = frontier.changesMissing(from: hubFrontier)
+      progress.toPush = isReceivingOnly ? 0 : frontier.changesMissing(from: hubFrontier)
       progress.toPull = hubFrontier.changesMissing(from: frontier)
     }
     return .greeted(reply)

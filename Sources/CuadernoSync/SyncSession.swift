@@ -79,6 +79,7 @@ package struct SyncSession: ~Copyable {
   private var bytesMax: Int
   private var attempts = 0
   private var isPullComplete = false
+  private let isReceivingOnly: Bool
 
   /// How often a request is tried before the session gives up.
   package static let attemptsMax = 6
@@ -87,9 +88,12 @@ package struct SyncSession: ~Copyable {
   /// and a person without a network should not wait to be told.
   package static let greetingAttemptsMax = 2
 
-  /// - Parameter bytesMax: where pages start; they shrink on a bad link and grow on a good one.
-  package init(bytesMax: Int = WireLimits.pageBytes / 4) {
+  /// - Parameters:
+  ///   - bytesMax: where pages start; they shrink on a bad link and grow on a good one.
+  ///   - isReceivingOnly: whether nothing is sent: the hub is a bundle, which cannot take anything.
+  package init(bytesMax: Int = WireLimits.pageBytes / 4, isReceivingOnly: Bool = false) {
     self.bytesMax = bytesMax
+    self.isReceivingOnly = isReceivingOnly
   }
 
   package mutating func handle(_ event: Event) -> Action {
@@ -126,7 +130,7 @@ package struct SyncSession: ~Copyable {
       return end(.fail(.unsupportedVersion(reply.version)))
     }
     guard let frontier = reply.frontier else { return end(.finish(.nothingToDo)) }
-    hubFrontier = frontier
+    hubFrontier = isReceivingOnly ? frontier.joined(with: self.frontier) : frontier
     return pushOrPull()
   }
 
@@ -160,7 +164,11 @@ package struct SyncSession: ~Copyable {
 
   private mutating func applied(_ next: PulledPage?) -> Action {
     if let next { return received(next) }
-    guard isPullComplete else { return .pull(nextPull) }
+    guard isPullComplete else {
+      // The link was lost under the page that was fetched meanwhile, so the next one is smaller.
+      shrink()
+      return .pull(nextPull)
+    }
     phase = .verifying
     return .verify
   }
@@ -175,7 +183,7 @@ package struct SyncSession: ~Copyable {
 
   private mutating func retry() -> Action {
     attempts += 1
-    bytesMax = max(bytesMax / 4, WireLimits.pageBytesMin)
+    shrink()
     let attemptsMax = phase == .greeting ? Self.greetingAttemptsMax : Self.attemptsMax
     guard attempts < attemptsMax else { return end(.fail(.linkLost(attempts: attempts))) }
     // Half a second, doubling: long enough for a link to come back, short enough to wait for.
@@ -194,6 +202,10 @@ package struct SyncSession: ~Copyable {
 
   private mutating func grow() {
     bytesMax = min(bytesMax * 2, WireLimits.pageBytes)
+  }
+
+  private mutating func shrink() {
+    bytesMax = max(bytesMax / 4, WireLimits.pageBytesMin)
   }
 
   private mutating func end(_ action: Action) -> Action {

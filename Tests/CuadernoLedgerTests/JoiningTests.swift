@@ -31,6 +31,28 @@ import Testing
     return problem?.code
   }
 
+  @Test func `a study made again with its id is joined by its notebooks alone`() async throws {
+    let fixture = try LedgerFixture()
+    let id = StudyID(rawValue: 77)
+    let study = try await fixture.ledger.createStudy(title: "Monzón", id: id)
+    #expect(study.id == id)
+
+    let other = try await invite(fixture, to: study)
+    #expect(
+      try await problem(fixture, request(other.secret, luis, study: StudyID(rawValue: 78)))
+        == .otherStudy)
+    let new = try await fixture.join(study, device: luis, for: "Luis")
+    let old = try await fixture.join(study, device: ana, holding: id)
+
+    #expect(new.study == id && old.study == id)
+    await #expect(throws: LedgerError.studyIDExists(title: "Monzón")) {
+      try await fixture.ledger.createStudy(title: "Tocache", id: id)
+    }
+    #expect(
+      LedgerError.studyIDExists(title: "Monzón").description
+        == "the study with that id is here already, under the title \"Monzón\"")
+  }
+
   @Test func `the first notebook gives the study its id, and a new one takes it`() async throws {
     let fixture = try LedgerFixture()
     let study = try await fixture.ledger.createStudy(title: "Monzón")

@@ -37,7 +37,7 @@ import Testing
     #expect(
       NotebookError.wouldRemove(21, of: 101).description
         == "what came would delete 21 of 101 records here; nothing of it was applied; ask the team, "
-        + "and if it is meant, run `cuaderno sync --accept-deletes`")
+        + "and if it is meant, run the same command with --accept-deletes")
     try pair.luis.receive(page)
     #expect(try pair.luis.count(.note) == 79)
   }

@@ -38,6 +38,16 @@ import Testing
     #expect(Int(number) == limit)
   }
 
+  @Test func `WIRE.md lists the limits of a bundle`() throws {
+    let text = try Golden.text("WIRE.md")
+    #expect(text.contains("at most 131,072 |"))
+    #expect(BundleLayout.headerBytesMax == 131_072)
+    #expect(text.contains("at most 17,179,869,184 bytes"))
+    #expect(BundleLayout.fileBytesMax == 17_179_869_184)
+    #expect(text.contains("at most 5,439,488 |"))
+    #expect(WireLimits.messageBytes == 5_439_488)
+  }
+
   @Test func `the generated code is of this sync.proto`() throws {
     let digest = Digest(hashing: Array(try Golden.text("sync.proto").utf8))
     let lastLine = try Golden.text("sync.pb.swift").split(separator: "\n").last

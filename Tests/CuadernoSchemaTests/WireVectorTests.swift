@@ -60,7 +60,7 @@ import Testing
       atPath: Golden.folder.appending(path: "vectors").path)
     let expected =
       Sample.all.flatMap { ["\($0.name).hex", "\($0.name).json"] }
-      + ["canonical.txt", "push-request.zst.hex"]
+      + ["canonical.txt", "push-request.zst.hex", "bundle.hex", "bundle-nothing.hex"]
     #expect(Set(files) == Set(expected))
   }
 
@@ -70,6 +70,7 @@ import Testing
       let bytes = try Golden.message(name, .protobuf)
       #expect(text.contains(hexadecimal(bytes)), "\(name)")
     }
+    #expect(text.contains(hexadecimal(try Golden.hexFile("bundle.hex"))))
     for (name, bytes) in try Golden.canonical() {
       #expect(text.contains("`\(hexadecimal(bytes))`"), "\(name)")
     }

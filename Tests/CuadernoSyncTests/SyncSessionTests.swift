@@ -66,7 +66,8 @@ import Testing
         == .finish(.verified(changes: 14)))
   }
 
-  @Test func `a page that did not come while the last was written is asked for again`() {
+  @Test func `a page that did not come while the last was written is asked for again, and smaller`()
+  {
     var session = SyncSession()
 
     _ = session.handle(.started(frontier: VectorClock()))
@@ -74,7 +75,23 @@ import Testing
     _ = session.handle(.received(page(to: 4, remaining: 5)))
     #expect(
       session.handle(.applied(next: nil))
-        == .pull(PullRequest(frontier: clock([(luis, 4)]), bytesMax: start * 2)))
+        == .pull(PullRequest(frontier: clock([(luis, 4)]), bytesMax: start / 2)))
+  }
+
+  @Test func `a session that only receives sends nothing, whatever the hub lacks`() {
+    var session = SyncSession(isReceivingOnly: true)
+    let own = clock([(ana, 5)])
+
+    _ = session.handle(.started(frontier: own))
+    #expect(
+      session.handle(reply(clock([(luis, 4)])))
+        == .pull(PullRequest(frontier: own, bytesMax: start)))
+    _ = session.handle(.received(page(to: 4, remaining: 0)))
+    #expect(session.handle(.applied(next: nil)) == .verify)
+    let both = clock([(ana, 5), (luis, 4)])
+    #expect(
+      session.handle(.verified(summary(clock([(luis, 4)])), own: summary(both)))
+        == .finish(.movedOn))
   }
 
   @Test func `a notebook that is both pushes first and pulls then`() {

@@ -9,7 +9,7 @@ import Testing
   private static let hashes: [String: String] = [
     "changes-v1.sql": "13270791fd177a085a38dc12d1e36277bb85057a98fc20c71346a197ace1076d",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
-    "log-v1.sql": "aaa0acd576ef71ded8578bceff1b16e6b32d34882ffc793e39fa09dc2a1866ef",
+    "log-v1.sql": "066d822d976778619e0a387235a69bf51eb3b6a428f76ce87b0fc7fbfb360fac",
     "view-v1.sql": "531bcd2b161a9ef6db610c856ced745c8da1a487285b9991135bcc80852b775f",
   ]
 

@@ -12,13 +12,19 @@ package actor FaultyHub<Base: Hub>: Hub {
     package var repeated = 0
     /// The answer comes back as something else.
     package var unreadable = 0
+    /// The answer of an earlier request of the same kind comes back, after the hub has done what it
+    /// was asked or, as often, instead of that.
+    package var swapped = 0
 
-    package init(lostRequest: Int = 0, lostAnswer: Int = 0, repeated: Int = 0, unreadable: Int = 0)
-    {
+    package init(
+      lostRequest: Int = 0, lostAnswer: Int = 0, repeated: Int = 0, unreadable: Int = 0,
+      swapped: Int = 0
+    ) {
       self.lostRequest = lostRequest
       self.lostAnswer = lostAnswer
       self.repeated = repeated
       self.unreadable = unreadable
+      self.swapped = swapped
     }
 
     package static var none: Odds { Odds() }
@@ -27,6 +33,12 @@ package actor FaultyHub<Base: Hub>: Hub {
   private let base: Base
   private let odds: Odds
   private var generator: SplitMix64
+
+  // Answers given, for those that come at the wrong time.
+  private var hellos = [HelloReply]()
+  private var pushes = [PushReply]()
+  private var pulls = [PullReply]()
+  private var summaries = [StoreSummary]()
 
   /// Requests made, whatever became of them.
   package private(set) var requests = 0
@@ -39,35 +51,58 @@ package actor FaultyHub<Base: Hub>: Hub {
 
   package func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
     let fate = try nextFate()
+    if case .swapped(false) = fate, let stale = hellos.randomElement(using: &generator) {
+      return stale
+    }
     if fate == .repeated { _ = try await base.hello(hello) }
-    return try fate.returning(try await base.hello(hello))
+    let reply = try fate.returning(try await base.hello(hello))
+    hellos.append(reply)
+    return fate.isSwapped ? hellos.randomElement(using: &generator) ?? reply : reply
   }
 
   package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
     let fate = try nextFate()
+    if case .swapped(false) = fate, let stale = pushes.randomElement(using: &generator) {
+      return stale
+    }
     if fate == .repeated { _ = try await base.push(page) }
-    return try fate.returning(try await base.push(page))
+    let reply = try fate.returning(try await base.push(page))
+    pushes.append(reply)
+    return fate.isSwapped ? pushes.randomElement(using: &generator) ?? reply : reply
   }
 
   package func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
     let fate = try nextFate()
+    if case .swapped(false) = fate, let stale = pulls.randomElement(using: &generator) {
+      return stale
+    }
     if fate == .repeated { _ = try await base.pull(request) }
-    return try fate.returning(try await base.pull(request))
+    let reply = try fate.returning(try await base.pull(request))
+    pulls.append(reply)
+    return fate.isSwapped ? pulls.randomElement(using: &generator) ?? reply : reply
   }
 
   package func verify() async throws(HubError) -> StoreSummary {
     let fate = try nextFate()
+    if case .swapped(false) = fate, let stale = summaries.randomElement(using: &generator) {
+      return stale
+    }
     if fate == .repeated { _ = try await base.verify() }
-    return try fate.returning(try await base.verify())
+    let reply = try fate.returning(try await base.verify())
+    summaries.append(reply)
+    return fate.isSwapped ? summaries.randomElement(using: &generator) ?? reply : reply
   }
 
   /// What becomes of a request that arrives.
-  private enum Fate {
+  private enum Fate: Equatable {
     case answered, repeated, answerLost, answerUnreadable
+    case swapped(afterDoing: Bool)
+
+    var isSwapped: Bool { self == .swapped(afterDoing: true) }
 
     func returning<Reply>(_ reply: Reply) throws(HubError) -> Reply {
       switch self {
-      case .answered, .repeated: return reply
+      case .answered, .repeated, .swapped: return reply
       case .answerLost: throw .unreachable(reason: "the answer got lost")
       case .answerUnreadable: throw .unreadable(reason: "the answer is something else")
       }
@@ -84,6 +119,10 @@ package actor FaultyHub<Base: Hub>: Hub {
     if falls(odds.lostRequest) { throw .unreachable(reason: "the request got lost") }
     if falls(odds.repeated) { return .repeated }
     if falls(odds.lostAnswer) { return .answerLost }
-    return falls(odds.unreadable) ? .answerUnreadable : .answered
+    if falls(odds.unreadable) { return .answerUnreadable }
+    if falls(odds.swapped) {
+      return .swapped(afterDoing: Bool.random(using: &generator))
+    }
+    return .answered
   }
 }

@@ -1,0 +1,67 @@
+import CuadernoNotebook
+import CuadernoSync
+import Foundation
+
+/// One sync of a notebook with a hub of whatever kind, from its beginning to its report.
+struct SyncRun {
+  let notebook: Notebook
+  let options: NotebookOptions
+  let counterpart: SyncReport.Counterpart
+  /// Whether what comes may delete as much as it likes.
+  let acceptsDeletes: Bool
+
+  /// Closes the notebook when the sync fails; what arrived until then is kept.
+  func sync(with hub: some Hub) async throws -> SyncReport {
+    try notebook.expectMuch()
+    let before = try notebook.read { try $0.conflictKeys() }
+    let arrivals = ArrivalCounter()
+    let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
+    let driver = SyncDriver(
+      store: CountingStore(
+        notebook: notebook, arrivals: arrivals, acceptsDeletes: acceptsDeletes),
+      device: try notebook.identity().device, hub: hub, isReceivingOnly: counterpart == .bundle,
+      wait: { try await Task.sleep(for: .milliseconds($0)) },
+      report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
+    do {
+      let (outcome, progress) = try await driver.run()
+      meter.clear()
+      let conflicts = try notebook.read { try $0.conflictKeys() }
+      return SyncReport(
+        counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
+        pulled: progress.pulled, arrivals: arrivals.total,
+        kept: try notebook.read { try $0.kept(arrivals.total.kept) },
+        newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
+        registers: try notebook.summary().registers)
+    } catch {
+      meter.clear()
+      try? notebook.close()
+      throw error
+    }
+  }
+}
+
+/// The notebook as the sync driver sees it, with what arrives counted for the report.
+struct CountingStore: ChangeStore {
+  let notebook: Notebook
+  let arrivals: ArrivalCounter
+  let acceptsDeletes: Bool
+
+  var study: StudyID { notebook.study }
+
+  func frontier() throws -> VectorClock { try notebook.frontier() }
+
+  func link(at dot: Dot) throws -> Digest? { try notebook.link(at: dot) }
+
+  func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
+    try notebook.page(beyond: clock, bytesMax: bytesMax)
+  }
+
+  func apply(_ page: ChangePage) throws -> Int {
+    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)
+    let (count, new) = try notebook.receive(page, brake: brake)
+    arrivals.add(new)
+    return count
+  }
+
+  func summary() throws -> StoreSummary { try notebook.summary() }
+}

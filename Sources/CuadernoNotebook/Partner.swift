@@ -1,0 +1,74 @@
+import CuadernoLog
+import CuadernoModel
+package import CuadernoSync
+import GRDB
+
+/// Another notebook of the study, and what it is known to hold: what a bundle for it may leave out.
+package struct Partner: Hashable, Sendable {
+  package var device: DeviceID
+
+  /// What it held when it was last heard of; it holds at least that.
+  package var frontier: VectorClock
+
+  /// When it was heard of last, in milliseconds since 1970 on this machine's clock.
+  package var heardMilliseconds: Int64
+
+  package init(device: DeviceID, frontier: VectorClock, heardMilliseconds: Int64) {
+    self.device = device
+    self.frontier = frontier
+    self.heardMilliseconds = heardMilliseconds
+  }
+}
+
+extension Notebook {
+  /// The notebooks heard of, the last one first.
+  package func partners() throws -> [Partner] {
+    try translatingErrors {
+      try log.read { db in
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT device, frontier, heardMilliseconds FROM partner
+            ORDER BY heardMilliseconds DESC, device
+            """)
+        return try rows.compactMap { row in
+          let clock = try row.decode(Blob.self, atIndex: 1).bytes
+          guard let frontier = try? VectorClock(canonicalBytes: clock) else { return nil }
+          return Partner(
+            device: try row.decode(atIndex: 0), frontier: frontier, heardMilliseconds: row[2])
+        }
+      }
+    }
+  }
+
+  /// Remembers what another notebook holds, from a bundle of its own or a sync with it.
+  package func heard(from device: DeviceID, holding frontier: VectorClock) throws {
+    guard try device != identity().device else { return }
+    let known = try partners().first { $0.device == device }?.frontier ?? VectorClock()
+    let now = surroundings.now()
+    try folder.lock.hold {
+      try translatingErrors {
+        try log.write { db in
+          try db.execute(
+            sql: """
+              INSERT INTO partner (device, frontier, heardMilliseconds) VALUES (?, ?, ?)
+              ON CONFLICT (device) DO UPDATE SET
+                frontier = excluded.frontier, heardMilliseconds = excluded.heardMilliseconds
+              """,
+            arguments: [device, Blob(known.joined(with: frontier).canonicalBytes), now])
+        }
+      }
+    }
+  }
+
+  /// The partners that a word names: a member's name in any case, or how a device's id begins.
+  package func partners(named word: String) throws -> [Partner] {
+    let members = try read { try $0.members() }
+    let folded = Folding.folded(word)
+    return try partners().filter { partner in
+      let name = members[partner.device].map { Folding.folded($0.name) }
+      return name == folded
+        || folded.utf8.count >= 4 && partner.device.description.hasPrefix(folded)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import CuadernoSync
+import Synchronization
+
+/// Counts what is asked of a hub, answered or not.
+final class CountingHub<Base: Hub>: Hub {
+  enum Step: Hashable, Sendable { case hello, push, pull, verify }
+
+  private let base: Base
+  private let counts = Mutex<[Step: Int]>([:])
+
+  init(_ base: Base) {
+    self.base = base
+  }
+
+  var requests: [Step: Int] { counts.withLock { $0 } }
+  var total: Int { requests.values.reduce(0, +) }
+
+  private func count(_ step: Step) {
+    counts.withLock { $0[step, default: 0] += 1 }
+  }
+
+  func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
+    count(.hello)
+    return try await base.hello(hello)
+  }
+
+  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+    count(.push)
+    return try await base.push(page)
+  }
+
+  func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
+    count(.pull)
+    return try await base.pull(request)
+  }
+
+  func verify() async throws(HubError) -> StoreSummary {
+    count(.verify)
+    return try await base.verify()
+  }
+}
