@@ -31,10 +31,29 @@ extension Notebook: ChangeStore {
     try healing {
       try folder.lock.hold {
         try translatingErrors {
-          try view.write { view, commit in try receive(page, view, commit) }
+          var received = try view.write { view, commit in try receive(page, view, commit) }
+          while let strays = try nextStrays() {
+            let (count, arrivals) = try view.write { view, commit in
+              try receive(strays, view, commit)
+            }
+            received.count += count
+            received.arrivals.add(arrivals)
+          }
+          return received
         }
       }
     }
+  }
+
+  /// What waited for the changes that have just come, if there is any of it.
+  private func nextStrays() throws -> ChangePage? {
+    guard try log.read({ try Strays(log: $0).count() }) > 0 else { return nil }
+    let page = try log.write { log in
+      let strays = Strays(log: log)
+      try strays.removeAdmitted()
+      return try strays.nextPage()
+    }
+    return page.changes.isEmpty ? nil : page
   }
 
   /// Appends to the log on its own thread while this one projects: each takes as long as the other.

@@ -9,7 +9,7 @@ import Testing
   private static let hashes: [String: String] = [
     "changes-v1.sql": "8228c00edb43b586ce1e1403e8f57db2ab6b17a9ac4dbc7ab0954df22a89173e",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
-    "log-v1.sql": "d419d761c0917cfe442ef0bd29a7272cb333fd988a5505438f18b003afbd5d24",
+    "log-v1.sql": "49503bb5d748ff8f250427612c3657f65c4be0131bbad50d027666903b6e268d",
     "view-v1.sql": "6f2455991d276960a0ec1b70be774f34aea1df0b135e263e6f470e4122731a01",
   ]
 
