@@ -60,7 +60,9 @@ package struct Notebook: Sendable {
     return try folder.lock.hold {
       guard !folder.exists else { throw NotebookError.exists }
       do {
-        try make(identity, title: title, in: folder.unfinished, surroundings)
+        try translatingErrors {
+          try make(identity, title: title, in: folder.unfinished, surroundings)
+        }
         // Whole under its name or not there at all: a notebook that was cut short in its making
         // would stand in the way of the next attempt.
         try NotebookFolder.remove(folder.view)
@@ -166,10 +168,11 @@ package struct Notebook: Sendable {
   }
 
   /// Closes the files. After much was written, what is still in their WALs is brought into them
-  /// first, under the lock: the next command would otherwise have to read all of it.
+  /// first, under the lock: the next command would otherwise have to read all of it. On a full disk it
+  /// cannot be, and nothing is lost by that.
   package func close() throws {
     if folder.hasLongWAL {
-      try folder.lock.hold { try checkpoint() }
+      try? folder.lock.hold { try checkpoint() }
     }
     try log.close()
     try view.close()

@@ -21,20 +21,20 @@ struct OwnWAL {
     guard hasWAL, let alone = try? state(withoutWAL: ()) else {
       return try NotebookFolder.logFile.open(at: folder.log)
     }
-    let failure: any Error
+    let log: DatabaseQueue
     do {
-      let log = try NotebookFolder.logFile.open(at: folder.log)
-      let both = try translatingErrors { try log.read(Self.state) }
-      if both.log == alone.log, both.end >= alone.end { return log }
-      try log.close()
-      failure = StoreError.damaged
-    } catch {
-      failure = error
+      log = try NotebookFolder.logFile.open(at: folder.log)
+    } catch StoreError.otherKind(let applicationID) {
+      // Any other failure says nothing of the WAL: a disk that fails once must not cost it.
+      guard isWholeAlone else { throw StoreError.otherKind(applicationID: applicationID) }
+      return try openWithoutWAL()
     }
+    let both = try translatingErrors { try log.read(Self.state) }
+    if both.log == alone.log, both.end >= alone.end { return log }
+    try log.close()
     // A checkpoint that was cut leaves a file that is nothing without its WAL.
-    guard isWholeAlone else { throw failure }
-    try putAside()
-    return try NotebookFolder.logFile.open(at: folder.log)
+    guard isWholeAlone else { throw StoreError.damaged }
+    return try openWithoutWAL()
   }
 
   private var hasWAL: Bool {
@@ -63,12 +63,13 @@ struct OwnWAL {
     return damaged == 0
   }
 
-  private func putAside() throws {
+  private func openWithoutWAL() throws -> DatabaseQueue {
     var number = 1
     while FileManager.default.fileExists(atPath: folder.strangeWAL(number)) { number += 1 }
     try FileManager.default.moveItem(
       atPath: folder.log + "-wal", toPath: folder.strangeWAL(number))
     try NotebookFolder.removeBeside(folder.log)
+    return try NotebookFolder.logFile.open(at: folder.log)
   }
 }
 

@@ -32,7 +32,7 @@ import Testing
       process.standardError = FileHandle.nullDevice
       try process.run()
       // From the start of the process to well after its commit.
-      usleep(UInt32.random(in: 0..<60_000, using: &random))
+      usleep(UInt32.random(in: 0..<120_000, using: &random))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       let said = output.fileHandleForReading.readDataToEndOfFile()
@@ -81,7 +81,9 @@ import Testing
     var (written, acknowledged) = (0, 0)
 
     for round in 0..<kills {
-      let text = "nota \(round) " + String(repeating: "larga ", count: Int.random(in: 1...9_000, using: &random))
+      let text =
+        "nota \(round) "
+        + String(repeating: "larga ", count: Int.random(in: 1...9_000, using: &random))
       try ana.succeed("note", "add", "--text", text)
       written += 1
       let process = Program.process("cuaderno", ["sync"], environment: ana.environment)
