@@ -54,16 +54,7 @@ extension Notebook {
     try? FileManager.default.removeItem(at: bench.url)
     try FileManager.default.createDirectory(
       at: bench.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let old = try openCopy(of: folder, on: bench)
-    defer { try? old.close() }
-    let bytes =
-      try FileManager.default.attributesOfItem(atPath: bench.log)[.size] as? Int ?? 0
-    let mender = try old.read { db in
-      let remains = try LogRemains(of: changes, bytes: bytes, db)
-      return Mender(
-        remains: remains, identity: try identity(try identity(db), agreeingWith: remains),
-        hubs: (try? KnownHub.all(db)) ?? [], surroundings: surroundings)
-    }
+    let mender = try bestMender(folder, bench, surroundings)
     let new = try NotebookFolder.logFile.create(at: bench.newLog)
     let mending = try new.write { db in try mender.fill(db) }
     try new.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
@@ -72,43 +63,50 @@ extension Notebook {
     return mending
   }
 
-  /// The copy holds what was in the WAL too.
-  private static func openCopy(
-    of folder: NotebookFolder, on bench: NotebookFolder
-  ) throws -> DatabaseQueue {
-    func copy() throws {
+  /// Reads the log as it is and, when anything is missing then, with a new first page too.
+  private static func bestMender(
+    _ folder: NotebookFolder, _ bench: NotebookFolder, _ surroundings: Surroundings
+  ) throws -> Mender {
+    func mender(_ prepare: () throws -> Void) throws -> Mender {
       try NotebookFolder.remove(bench.log)
       try DurableFile.copyAroundFaults(folder.log, to: bench.log)
       if FileManager.default.fileExists(atPath: folder.log + "-wal") {
         try DurableFile.copyAroundFaults(folder.log + "-wal", to: bench.log + "-wal")
       }
-    }
-    try copy()
-    do {
+      try prepare()
       let old = try NotebookFolder.logFile.open(at: bench.log)
+      defer { try? old.close() }
+      // The copy holds what was in the WAL then.
       try? old.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-      // A schema that cannot be read fails with the first question.
-      _ = try old.read { try identity($0) }
-      return old
-    } catch let error as StoreError {
-      switch error {
-      case .damaged, .notADatabase, .otherKind, .failed: break
-      default: throw error
+      let attributes = try FileManager.default.attributesOfItem(atPath: bench.log)
+      return try translatingErrors {
+        try old.read { db in
+          let remains = try LogRemains(of: changes, bytes: attributes[.size] as? Int ?? 0, db)
+          return Mender(
+            remains: remains, identity: try identity(try identity(db), agreeingWith: remains),
+            hubs: (try? KnownHub.all(db)) ?? [], surroundings: surroundings)
+        }
       }
-      try copy()
-      guard let old = try? openWithNewFirstPage(bench) else { throw error }
-      return old
-    } catch let error as DatabaseError {
-      try copy()
-      guard let old = try? openWithNewFirstPage(bench) else { throw error }
-      return old
     }
+    let asItIs: Mender
+    do {
+      asItIs = try mender {}
+    } catch let error as StoreError where error.isDamage {
+      guard let other = try? mender({ try renewFirstPage(bench) }) else { throw error }
+      return other
+    }
+    guard !asItIs.remains.missing.isEmpty,
+      let other = try? mender({ try renewFirstPage(bench) }),
+      other.remains.found.count > asItIs.remains.found.count
+    else { return asItIs }
+    return other
   }
 
   /// The first page holds the schema and nothing of the notes, and is the same in every log of this
   /// version: where it is damaged, that of a new log does as well.
-  private static func openWithNewFirstPage(_ bench: NotebookFolder) throws -> DatabaseQueue {
-    let model = bench.url.appendingPathComponent("model.sqlite").path
+  private static func renewFirstPage(_ bench: NotebookFolder) throws {
+    let model = bench.file("model.sqlite")
+    try NotebookFolder.remove(model)
     let queue = try NotebookFolder.logFile.create(at: model)
     try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try queue.close()
@@ -123,9 +121,6 @@ extension Notebook {
     page.replaceSubrange(32..<40, with: [UInt8](repeating: 0, count: 8))
     bytes.replaceSubrange(0..<4_096, with: page)
     try bytes.write(to: URL(fileURLWithPath: bench.log))
-    let old = try NotebookFolder.logFile.open(at: bench.log)
-    _ = try old.read { try identity($0) }
-    return old
   }
 
   /// The row that says who the notebook is has no hash, so it is compared with what has one.

@@ -21,20 +21,21 @@ struct OwnWAL {
     guard hasWAL, let alone = try? state(withoutWAL: ()) else {
       return try NotebookFolder.logFile.open(at: folder.log)
     }
-    let log: DatabaseQueue
     do {
-      log = try NotebookFolder.logFile.open(at: folder.log)
-    } catch StoreError.otherKind(let applicationID) {
-      // Any other failure says nothing of the WAL: a disk that fails once must not cost it.
-      guard isWholeAlone else { throw StoreError.otherKind(applicationID: applicationID) }
-      return try openWithoutWAL()
+      let log = try NotebookFolder.logFile.open(at: folder.log)
+      let both = try translatingErrors { try log.read(Self.state) }
+      if both.log == alone.log, both.end >= alone.end { return log }
+      try log.close()
+      return try openWithoutWAL(because: .damaged)
+    } catch let error as StoreError {
+      switch error {
+      case .damaged, .notADatabase, .otherKind, .failed:
+        return try openWithoutWAL(because: error)
+      default:
+        // Says nothing of the WAL: a disk that fails once must not cost it.
+        throw error
+      }
     }
-    let both = try translatingErrors { try log.read(Self.state) }
-    if both.log == alone.log, both.end >= alone.end { return log }
-    try log.close()
-    // A checkpoint that was cut leaves a file that is nothing without its WAL.
-    guard isWholeAlone else { throw StoreError.damaged }
-    return try openWithoutWAL()
   }
 
   private var hasWAL: Bool {
@@ -63,7 +64,9 @@ struct OwnWAL {
     return damaged == 0
   }
 
-  private func openWithoutWAL() throws -> DatabaseQueue {
+  private func openWithoutWAL(because error: StoreError) throws -> DatabaseQueue {
+    // A checkpoint that was cut leaves a file that is nothing without its WAL.
+    guard isWholeAlone else { throw error }
     var number = 1
     while FileManager.default.fileExists(atPath: folder.strangeWAL(number)) { number += 1 }
     try FileManager.default.moveItem(

@@ -81,7 +81,9 @@ struct Strays {
         let previous =
           try links[dot.device] ?? Notebook.changes.provenHead(of: dot.device, log)?.link ?? .zero
         // Another chain under the same numbers: these can never be admitted.
-        guard AdmittedChange(own: stray.change, after: previous).link == stray.link else { continue }
+        guard AdmittedChange(own: stray.change, after: previous).link == stray.link else {
+          continue
+        }
         page.changes.append(stray.change)
         links[dot.device] = stray.link
         frontier.include(dot)

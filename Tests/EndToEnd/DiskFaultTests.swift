@@ -66,7 +66,8 @@ struct DiskFaultTests {
     let ana = try ana()
     try ana.succeed("init", "Huallaga", "--as", "Ana")
     let editor = scratch.file("editor.sh")
-    try "#!/bin/sh\nhead -c 40000 /dev/zero | tr '\\0' 'x' > \"$1\"\nhead -c 20000000 /dev/zero > \(disk.path)/filler 2>/dev/null\nexit 0\n"
+    try
+      "#!/bin/sh\nhead -c 40000 /dev/zero | tr '\\0' 'x' > \"$1\"\nhead -c 20000000 /dev/zero > \(disk.path)/filler 2>/dev/null\nexit 0\n"
       .write(toFile: editor, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: editor)
 

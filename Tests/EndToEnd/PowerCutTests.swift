@@ -64,43 +64,48 @@ struct PowerCutTests {
     #expect(!acknowledged.notes.isEmpty && acknowledged.sentChanges > 0)
   }
 
+  /// What those who write at the same time share.
+  private final class Shared: Sendable {
+    let known = Mutex(Acknowledged())
+    let isOver = Mutex(false)
+    let outcome = Mutex(Result<Acknowledged, any Error>.success(Acknowledged()))
+  }
+
   /// Ana writes and Luis writes and syncs, until the time is up and the power is cut.
   private func write(
     _ ana: Laptop, _ luis: Laptop, _ cut: Int, milliseconds: Int, _ disk: SmallDisk,
     _ server: TeamServer
   ) throws -> Acknowledged {
-    let known = Mutex(Acknowledged())
-    let isOver = Mutex(false)
-    let result = Mutex(Result<Acknowledged, any Error>.success(Acknowledged()))
-    DispatchQueue.concurrentPerform(iterations: 3) { index in
-      switch index {
-      case 0:
+    let shared = Shared()
+    atOnce(
+      {
         usleep(UInt32(milliseconds) * 1_000)
         // Counted before the cut: what is acknowledged after it proves nothing.
-        let before = known.withLock { $0 }
-        result.withLock { $0 = Result { try disk.cutPower() }.map { before } }
-        isOver.withLock { $0 = true }
+        let before = shared.known.withLock { $0 }
+        shared.outcome.withLock { $0 = Result { try disk.cutPower() }.map { before } }
+        shared.isOver.withLock { $0 = true }
         server.killNow()
-      case 1:
+      },
+      {
         var number = 0
-        while !isOver.withLock({ $0 }) {
+        while !shared.isOver.withLock({ $0 }) {
           let text = "corte \(cut) nota \(number)."
           if let result = try? ana.run("note", "add", "--text", text), result.status == 0 {
-            known.withLock { $0.notes.append(text) }
+            shared.known.withLock { $0.notes.append(text) }
           }
           number += 1
         }
-      default:
-        while !isOver.withLock({ $0 }) {
+      },
+      {
+        while !shared.isOver.withLock({ $0 }) {
           _ = try? luis.run("note", "add", "--text", "de Luis")
           guard let sync = try? luis.run("sync"), [0, 2].contains(sync.status),
             let changes = Self.checkedChanges(sync.output)
           else { continue }
-          known.withLock { $0.sentChanges = max($0.sentChanges, changes) }
+          shared.known.withLock { $0.sentChanges = max($0.sentChanges, changes) }
         }
-      }
-    }
-    return try result.withLock { $0 }.get()
+      })
+    return try shared.outcome.withLock { $0 }.get()
   }
 
   /// How many changes a sync says that both sides hold.

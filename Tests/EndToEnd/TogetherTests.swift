@@ -6,6 +6,10 @@ import Testing
 
 /// Several commands on one notebook at once take turns.
 @Suite struct TogetherTests {
+  private final class Failures: Sendable {
+    let all = Mutex([String]())
+  }
+
   @Test func `of two commands and a sync at once none loses anything`() throws {
     let scratch = try ScratchFolder()
     let server = try TeamServer(in: scratch)
@@ -13,17 +17,23 @@ import Testing
     let ana = try Laptop(in: scratch, named: "ana")
     try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
     let each = 6
-    let failures = Mutex([String]())
+    let failures = Failures()
 
-    DispatchQueue.concurrentPerform(iterations: 3) { index in
-      for turn in 0..<each {
-        let arguments = index == 2 ? ["sync"] : ["note", "add", "--text", "nota \(index)-\(turn)."]
-        let result = try? Program.run("cuaderno", arguments, environment: ana.environment)
-        if result?.status != 0 { failures.withLock { $0.append(result?.errors ?? "not run") } }
+    let work = (0..<3).map { index -> @Sendable () -> Void in
+      {
+        for turn in 0..<each {
+          let arguments =
+            index == 2 ? ["sync"] : ["note", "add", "--text", "nota \(index)-\(turn)."]
+          let result = try? Program.run("cuaderno", arguments, environment: ana.environment)
+          if result?.status != 0 {
+            failures.all.withLock { $0.append(result?.errors ?? "not run") }
+          }
+        }
       }
     }
+    atOnce(work[0], work[1], work[2])
 
-    #expect(failures.withLock { $0 } == [])
+    #expect(failures.all.withLock { $0 } == [])
     try ana.succeed("sync")
     let notes = try ana.succeed("note", "list", "--json")
     for index in 0..<2 {
@@ -34,4 +44,17 @@ import Testing
     #expect(try server.changes(of: "Huallaga") == ana.changes())
     #expect(try ana.succeed("doctor").contains(" 0 damaged"))
   }
+}
+
+/// Runs bodies at the same time, each on a thread of its own, and waits for all of them.
+func atOnce(_ bodies: (@Sendable () -> Void)...) {
+  let group = DispatchGroup()
+  for body in bodies {
+    group.enter()
+    Thread {
+      body()
+      group.leave()
+    }.start()
+  }
+  group.wait()
 }
