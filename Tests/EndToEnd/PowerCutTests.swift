@@ -19,7 +19,7 @@ struct PowerCutTests {
   @Test func `nothing that was acknowledged is lost, and all opens again by itself`() throws {
     let scratch = try ScratchFolder()
     let disk = try SmallDisk(ext4Megabytes: 64, in: scratch)
-    let cuts = rounds("CUADERNO_CUTS", else: 20)
+    let cuts = rounds("CUADERNO_CUTS", else: 6)
     var random = SplitMix64(seed: UInt64(rounds("CUADERNO_SEED", else: 1)))
     var acknowledged = Acknowledged()
     // Ana and the server lie on the disk that loses its power, Luis on one that does not.
