@@ -45,10 +45,16 @@ test: dependencies
 demo: build
 	Examples/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)"
 
-# The seeded suites with many more seeds; CUADERNO_SEEDS sets how many.
+# The long forms: seeds, flipped bits and cut WALs; every call of the disk that fails; kills; power
+# cuts. Each prints its figures, and CUADERNO_SEEDS, CUADERNO_KILLS and CUADERNO_CUTS say how many.
+# Power cuts and full disks need root and loop mounts, and say so when they are left out.
 soak: dependencies
 	swift build --product $(TESTS)
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-5000} swift test --skip-build --filter 'Convergence|Law'
+	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-1000} swift test --skip-build --filter 'Mending|WALDamage'
+	CUADERNO_FAULTS=all swift test --skip-build --filter 'IOFault'
+	CUADERNO_KILLS=$${CUADERNO_KILLS:-1000} swift test --skip-build --filter 'KillTests'
+	CUADERNO_CUTS=$${CUADERNO_CUTS:-1000} swift test --skip-build --filter 'PowerCut|DiskFault'
 
 release:
 	$(MAKE) build CONFIGURATION=release

@@ -45,6 +45,12 @@ let support = Target.target(
 
 let tests: [Target] = [
   support,
+  // A layer below SQLite in which one call of many fails.
+  .target(
+    name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+  .target(
+    name: "CuadernoFaultSupport", dependencies: ["FaultVFS", "CuadernoTestSupport"],
+    path: "Tests/FaultSupport", swiftSettings: strict),
   .testTarget(
     name: "CuadernoModelTests", dependencies: ["CuadernoModel", "CuadernoTestSupport"],
     swiftSettings: strict),
@@ -59,7 +65,10 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "CuadernoLedgerTests",
-    dependencies: ["CuadernoLedger", "CuadernoSync", "CuadernoLog", "CuadernoTestSupport", grdb],
+    dependencies: [
+      "CuadernoLedger", "CuadernoSync", "CuadernoLog", "CuadernoFaultSupport",
+      "CuadernoTestSupport", grdb,
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "CuadernoClientTests", dependencies: ["CuadernoClient"], swiftSettings: strict),
@@ -88,7 +97,7 @@ let tests: [Target] = [
     name: "CuadernoNotebookTests",
     dependencies: [
       "CuadernoNotebook", "CuadernoNotebookTestSupport", "CuadernoModel", "CuadernoLog",
-      "CuadernoSync", "CuadernoSchema", "CuadernoTestSupport", grdb,
+      "CuadernoSync", "CuadernoSchema", "CuadernoFaultSupport", "CuadernoTestSupport", grdb,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -121,19 +121,20 @@ struct ResolveCommand: ParsableCommand {
       let written = try editor.edit(try Self.beginning(conflict), named: "conflict")
       (text, draft, edited) = (written.text, written.draft, conflict)
     }
-    let (match, left) = try options.write { writer -> (Conflict, Int) in
-      let conflict = try edited ?? self.conflict(writer.reader)
-      if let text {
-        guard case .text = conflict.sides.lazy.compactMap(\.value).first else {
-          throw ValidationError("\(conflict.field.name) is no text; choose a side with --keep")
+    let (match, left) = try Editor.saving(draft) {
+      try options.write { writer -> (Conflict, Int) in
+        let conflict = try edited ?? self.conflict(writer.reader)
+        if let text {
+          guard case .text = conflict.sides.lazy.compactMap(\.value).first else {
+            throw ValidationError("\(conflict.field.name) is no text; choose a side with --keep")
+          }
+          try writer.resolve(conflict, with: .text(text))
+        } else {
+          try writer.resolve(conflict, with: try chosen(of: conflict))
         }
-        try writer.resolve(conflict, with: .text(text))
-      } else {
-        try writer.resolve(conflict, with: try chosen(of: conflict))
+        return (conflict, try writer.reader.conflictCount())
       }
-      return (conflict, try writer.reader.conflictCount())
     }
-    if let draft { try FileManager.default.removeItem(at: draft) }
     options.show(
       .message(
         "Settled \(match.field.name); \(counted(left, "conflict")) left.",

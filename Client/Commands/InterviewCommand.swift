@@ -34,12 +34,13 @@ struct InterviewAdd: ParsableCommand {
     // Before the editor opens, so that nobody writes for an hour into a notebook that is not there.
     if text.editor { try options.open(for: .writing).close() }
     let written = try text.read(current: nil, named: "interview", in: options.folder)
-    try options.add(.interview) { collector in
-      try fields.collect(into: &collector, current: nil)
-      if fields.kind == nil { collector.set(.Interview.kind, InterviewKind.interview.rawValue) }
-      collector.set(.Interview.text, written?.text)
+    try Editor.saving(written?.draft) {
+      try options.add(.interview) { collector in
+        try fields.collect(into: &collector, current: nil)
+        if fields.kind == nil { collector.set(.Interview.kind, InterviewKind.interview.rawValue) }
+        collector.set(.Interview.text, written?.text)
+      }
     }
-    if let draft = written?.draft { try FileManager.default.removeItem(at: draft) }
   }
 }
 
@@ -70,13 +71,14 @@ struct InterviewEdit: ParsableCommand {
     let written = try text.read(current: current?.text, named: "interview", in: options.folder)
     // What a sync brings while the editor is open was not on the screen.
     let seen = text.editor ? clock : nil
-    try options.edit(interview, .interview, seen: seen) { collector, id in
-      let now = try collector.reader.fetch(Interview.self, id)
-      try fields.collect(into: &collector, current: now)
-      collector.set(.Interview.text, written?.text)
-      try collector.clear(clear.clear, of: .interview)
+    try Editor.saving(written?.draft) {
+      try options.edit(interview, .interview, seen: seen) { collector, id in
+        let now = try collector.reader.fetch(Interview.self, id)
+        try fields.collect(into: &collector, current: now)
+        collector.set(.Interview.text, written?.text)
+        try collector.clear(clear.clear, of: .interview)
+      }
     }
-    if let draft = written?.draft { try FileManager.default.removeItem(at: draft) }
   }
 }
 

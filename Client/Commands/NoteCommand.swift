@@ -36,15 +36,16 @@ struct NoteAdd: ParsableCommand {
     guard let written = try source.read(current: nil, named: "note", in: options.folder) else {
       return
     }
-    try options.add(.note) { collector in
-      if let about {
-        let id = try collector.reader.resolveAny(about).id.rawValue
-        collector.append(.Note.about, value: .reference(id))
+    try Editor.saving(written.draft) {
+      try options.add(.note) { collector in
+        if let about {
+          let id = try collector.reader.resolveAny(about).id.rawValue
+          collector.append(.Note.about, value: .reference(id))
+        }
+        try collector.setDate(.Note.at, at)
+        collector.set(.Note.text, written.text)
       }
-      try collector.setDate(.Note.at, at)
-      collector.set(.Note.text, written.text)
     }
-    if let draft = written.draft { try FileManager.default.removeItem(at: draft) }
   }
 }
 
@@ -72,16 +73,17 @@ struct NoteEdit: ParsableCommand {
     }
     let written = try text.read(current: current?.text, named: "note", in: options.folder)
     let seen = text.editor ? clock : nil
-    try options.edit(note, .note, seen: seen) { collector, _ in
-      if let about {
-        let id = try collector.reader.resolveAny(about).id.rawValue
-        collector.append(.Note.about, value: .reference(id))
+    try Editor.saving(written?.draft) {
+      try options.edit(note, .note, seen: seen) { collector, _ in
+        if let about {
+          let id = try collector.reader.resolveAny(about).id.rawValue
+          collector.append(.Note.about, value: .reference(id))
+        }
+        try collector.setDate(.Note.at, at)
+        collector.set(.Note.text, written?.text)
+        try collector.clear(clear.clear, of: .note)
       }
-      try collector.setDate(.Note.at, at)
-      collector.set(.Note.text, written?.text)
-      try collector.clear(clear.clear, of: .note)
     }
-    if let draft = written?.draft { try FileManager.default.removeItem(at: draft) }
   }
 }
 

@@ -99,53 +99,6 @@ struct StatusCommand: ParsableCommand {
   }
 }
 
-struct DoctorCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "doctor",
-    abstract: "Check every change against its hash, and the view against the log.",
-    discussion: """
-      The log of changes is the truth. The view, which listings and search read, is made from it; \
-      when it differs it is made anew. With --rebuild it is made anew in any case.
-      """)
-
-  @Flag(name: .long, help: "Make the view anew from the log.")
-  var rebuild = false
-
-  @OptionGroup var options: NotebookOptions
-
-  func run() throws {
-    let notebook = try options.open(for: .writing)
-    let result = try notebook.examine(rebuild: rebuild)
-    let registers = try? notebook.read { try $0.registersDigest() }
-    try? notebook.close()
-    var lines = ["\(result.changes) changes read, \(result.damaged.count) damaged"]
-    if result.structureFaults > 0 {
-      lines.append("the log's file has \(result.structureFaults) faults in its structure")
-    }
-    lines += result.damaged.prefix(20).map { "damaged: change \($0)" }
-    if let agrees = result.viewAgrees {
-      lines.append(
-        result.wasRebuilt
-          ? "view made anew from the log" : agrees ? "view agrees with the log" : "view differs")
-    }
-    if !result.isHealthy {
-      lines.append("restore a backup in another folder and sync both: nothing is overwritten")
-    }
-    options.show(
-      .lines(
-        lines,
-        .object([
-          ("changes", .integer(result.changes)),
-          ("damaged", .array(result.damaged.map { .string($0.description) })),
-          ("structureFaults", .integer(result.structureFaults)),
-          ("viewAgrees", result.viewAgrees.map(JSON.boolean) ?? .null),
-          ("rebuilt", .boolean(result.wasRebuilt)),
-          ("registers", .string(registers?.description)),
-        ])))
-    if !result.isHealthy { throw ExitCode.failure }
-  }
-}
-
 struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",

@@ -68,7 +68,12 @@ struct SyncCommand: AsyncParsableCommand {
     var hub = hub
     hub.syncedMilliseconds = options.surroundings.now()
     hub.syncedFrontier = try notebook.frontier()
-    try notebook.remember(hub)
+    do {
+      try notebook.remember(hub)
+    } catch {
+      // On a full disk what is here can still be sent; only the note of it waits for the next sync.
+      tell("this sync could not be noted here: \(error)")
+    }
     return report
   }
 

@@ -52,6 +52,21 @@ struct Editor {
     return (written.hasSuffix("\n") ? String(written.dropLast()) : written, draft)
   }
 
+  /// Saves a text and removes its draft; says where the draft is when the text cannot be saved.
+  static func saving<Result>(_ draft: URL?, _ save: () throws -> Result) throws -> Result {
+    guard let draft else { return try save() }
+    let result: Result
+    do {
+      result = try save()
+    } catch {
+      tell("nothing was saved; what was written is in \(draft.path)")
+      throw error
+    }
+    // A draft that stays behind is no loss.
+    try? FileManager.default.removeItem(at: draft)
+    return result
+  }
+
   /// Through the shell, because $EDITOR may be a command with options; the file's name is an
   /// argument and never part of the command.
   private static func run(_ command: String, _ file: String) throws -> Int32 {

@@ -29,3 +29,16 @@ CREATE TABLE partner (
   frontier BLOB NOT NULL,
   heardMilliseconds INTEGER NOT NULL
 ) STRICT;
+
+-- Changes saved from a damaged log whose predecessors were not: they wait here until those have come
+-- back from a hub or a backup. `link` is the link that the change had in its device's chain.
+CREATE TABLE stray (
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  envelope BLOB NOT NULL,
+  salt BLOB,
+  payload BLOB,
+  payloadDigest BLOB,
+  link BLOB NOT NULL CHECK (length(link) = 32),
+  PRIMARY KEY (device, sequence)
+) STRICT, WITHOUT ROWID;

@@ -38,6 +38,16 @@ extension StoreError {
   }
 }
 
+extension StoreError {
+  /// Whether a log may still hold what can be saved, although it cannot be used as it is.
+  package var isDamage: Bool {
+    switch self {
+    case .damaged, .damagedChange, .notADatabase, .otherKind, .inputOutput, .failed: true
+    case .missing, .empty, .newerVersion, .readOnly, .busy, .diskFull, .cannotOpen: false
+    }
+  }
+}
+
 extension StoreError: CustomStringConvertible {
   package var description: String {
     switch self {

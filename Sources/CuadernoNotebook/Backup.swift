@@ -33,7 +33,8 @@ extension Notebook {
       }
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o600], ofItemAtPath: copy.path)
-      try FileManager.default.moveItem(at: copy, to: file)
+      guard !FileManager.default.fileExists(atPath: file.path) else { throw BackupError.exists }
+      try DurableFile.put(copy.path, inPlaceOf: file.path)
       return contents
     } catch {
       try? NotebookFolder.remove(copy.path)
@@ -61,6 +62,8 @@ extension Notebook {
         try FileManager.default.copyItem(atPath: file.path, toPath: copy)
         let contents = try translatingErrors {
           let queue = try NotebookFolder.logFile.open(at: copy)
+          // A backup is one file without a WAL; a notebook has one again.
+          try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
           var generator = surroundings.generator
           try queue.write {
             try markOwnSeen($0)
@@ -71,7 +74,8 @@ extension Notebook {
           return try checked(queue, URL(fileURLWithPath: copy))
         }
         try NotebookFolder.remove(folder.view)
-        try FileManager.default.moveItem(atPath: copy, toPath: folder.log)
+        try NotebookFolder.removeBeside(folder.log)
+        try DurableFile.put(copy, inPlaceOf: folder.log)
         return contents
       } catch let error as StoreError {
         try? NotebookFolder.remove(copy)
@@ -97,11 +101,13 @@ extension Notebook {
 /// Why a backup was not written or not restored. The notebook and the backup are untouched.
 package enum BackupError: Error, Equatable, CustomStringConvertible {
   case exists
+  case otherStudy
   case file(StoreError)
 
   package var description: String {
     switch self {
     case .exists: "there is a file of that name already; a backup never overwrites one"
+    case .otherStudy: "backup is of another study; nothing was taken from it"
     case .file(let error): "backup: \(error)"
     }
   }

@@ -28,11 +28,21 @@ struct DeviceMemory: Sendable {
 
   /// Whether the notebook in a folder is the one this machine last wrote to, or a later state of it.
   func isSame(device: DeviceID, sequence: UInt64, folder: URL) -> Bool {
-    guard let data = try? Data(contentsOf: file),
-      let contents = try? JSONDecoder().decode(Contents.self, from: data)
-    else { return false }
+    guard let contents else { return false }
     return contents.device == device.description && contents.machine == machine
       && contents.sequence <= sequence && contents.folder == Self.number(of: folder)
+  }
+
+  /// The highest number that this machine knows to have been given away by a device; zero when it
+  /// knows nothing of it.
+  func highestNumber(of device: DeviceID) -> UInt64 {
+    guard let contents, contents.device == device.description else { return 0 }
+    return contents.sequence
+  }
+
+  private var contents: Contents? {
+    guard let data = try? Data(contentsOf: file) else { return nil }
+    return try? JSONDecoder().decode(Contents.self, from: data)
   }
 
   /// - Throws: what the file system says; without this memory the next command makes a new device,

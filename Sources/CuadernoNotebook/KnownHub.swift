@@ -25,25 +25,39 @@ package struct KnownHub: Hashable, Sendable {
   }
 }
 
+extension KnownHub {
+  /// The last one joined first.
+  static func all(_ log: Database) throws -> [KnownHub] {
+    let rows = try Row.fetchAll(
+      log,
+      sql: """
+        SELECT url, token, role, syncedMilliseconds, syncedFrontier FROM hub
+        ORDER BY number DESC
+        """)
+    return try rows.map { row in
+      let clock = try row.decode(Blob?.self, atIndex: 4)
+      return KnownHub(
+        url: row[0], token: row[1], role: row[2], syncedMilliseconds: row[3],
+        syncedFrontier: clock.flatMap { try? VectorClock(canonicalBytes: $0.bytes) })
+    }
+  }
+
+  func insert(into log: Database) throws {
+    try log.execute(
+      sql: """
+        INSERT INTO hub (url, token, role, syncedMilliseconds, syncedFrontier)
+        VALUES (?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        url, token, role, syncedMilliseconds, syncedFrontier.map { Blob($0.canonicalBytes) },
+      ])
+  }
+}
+
 extension Notebook {
   /// The hubs joined, the last one first.
   package func hubs() throws -> [KnownHub] {
-    try translatingErrors {
-      try log.read { db in
-        let rows = try Row.fetchAll(
-          db,
-          sql: """
-            SELECT url, token, role, syncedMilliseconds, syncedFrontier FROM hub
-            ORDER BY number DESC
-            """)
-        return try rows.map { row in
-          let clock = try row.decode(Blob?.self, atIndex: 4)
-          return KnownHub(
-            url: row[0], token: row[1], role: row[2], syncedMilliseconds: row[3],
-            syncedFrontier: clock.flatMap { try? VectorClock(canonicalBytes: $0.bytes) })
-        }
-      }
-    }
+    try translatingErrors { try log.read { try KnownHub.all($0) } }
   }
 
   /// Remembers a hub in place of the one that was known at that address.
@@ -52,15 +66,7 @@ extension Notebook {
       try translatingErrors {
         try log.write { db in
           try db.execute(sql: "DELETE FROM hub WHERE url = ?", arguments: [hub.url])
-          try db.execute(
-            sql: """
-              INSERT INTO hub (url, token, role, syncedMilliseconds, syncedFrontier)
-              VALUES (?, ?, ?, ?, ?)
-              """,
-            arguments: [
-              hub.url, hub.token, hub.role, hub.syncedMilliseconds,
-              hub.syncedFrontier.map { Blob($0.canonicalBytes) },
-            ])
+          try hub.insert(into: db)
         }
       }
     }

@@ -50,32 +50,54 @@ package struct Notebook: Sendable {
     device: DeviceID? = nil, surroundings: Surroundings
   ) throws -> Notebook {
     guard !folder.exists else { throw NotebookError.exists }
-    var generator = surroundings.generator
-    let study = study ?? StudyID(using: &generator)
     try FileManager.default.createDirectory(
       at: folder.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    var generator = surroundings.generator
+    let identity = Identity(
+      log: surroundings.randomBytes(16), study: study ?? StudyID(using: &generator),
+      device: device ?? DeviceID(using: &generator), member: TextEntry.normalised(member),
+      deviceName: TextEntry.normalised(deviceName), lastStamp: .zero)
     return try folder.lock.hold {
       guard !folder.exists else { throw NotebookError.exists }
-      let log = try NotebookFolder.logFile.create(at: folder.log)
-      try log.write { db in
-        try db.execute(
-          sql: """
-            INSERT INTO notebook (number, log, study, device, member, deviceName)
-            VALUES (1, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            Blob(surroundings.randomBytes(16)), study, device ?? DeviceID(using: &generator),
-            TextEntry.normalised(member), TextEntry.normalised(deviceName),
-          ])
+      do {
+        try translatingErrors {
+          try make(identity, title: title, in: folder.unfinished, surroundings)
+        }
+        // Whole under its name or not there at all: a notebook that was cut short in its making
+        // would stand in the way of the next attempt.
+        try NotebookFolder.remove(folder.view)
+        try NotebookFolder.removeBeside(folder.log)
+        try DurableFile.put(folder.unfinished.log, inPlaceOf: folder.log)
+      } catch {
+        try? FileManager.default.removeItem(at: folder.unfinished.url)
+        throw error
       }
+      try? FileManager.default.removeItem(at: folder.unfinished.url)
+      let log = try NotebookFolder.logFile.open(at: folder.log)
       let notebook = try Notebook(
         folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
-      try notebook.writeLocked(isBeginning: true) { writer in
-        try writer.introduce()
-        if let title { try writer.update(writer.reader.studyRecord, [.init(.Study.title, title)]) }
-      }
+      notebook.remember(identity.device, try notebook.frontier()[identity.device])
       return notebook
     }
+  }
+
+  private static func make(
+    _ identity: Identity, title: String?, in folder: NotebookFolder, _ surroundings: Surroundings
+  ) throws {
+    try? FileManager.default.removeItem(at: folder.url)
+    try FileManager.default.createDirectory(
+      at: folder.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let log = try NotebookFolder.logFile.create(at: folder.log)
+    try translatingErrors { try log.write { try identity.insert(into: $0) } }
+    let notebook = try Notebook(
+      folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
+    try notebook.writeLocked(isBeginning: true) { writer in
+      try writer.introduce()
+      if let title { try writer.update(writer.reader.studyRecord, [.init(.Study.title, title)]) }
+    }
+    try notebook.checkpoint()
+    try notebook.log.close()
+    try notebook.view.close()
   }
 
   package enum Access: Sendable { case reading, writing }
@@ -92,7 +114,7 @@ package struct Notebook: Sendable {
         return notebook
       }
       return try folder.lock.hold {
-        let log = try NotebookFolder.logFile.open(at: folder.log)
+        let log = try OwnWAL(folder: folder).open()
         return try Notebook(
           folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
       }
@@ -146,24 +168,27 @@ package struct Notebook: Sendable {
   }
 
   /// Closes the files. After much was written, what is still in their WALs is brought into them
-  /// first, under the lock: the next command would otherwise have to read all of it.
+  /// first, under the lock: the next command would otherwise have to read all of it. On a full disk it
+  /// cannot be, and nothing is lost by that.
   package func close() throws {
     if folder.hasLongWAL {
-      try folder.lock.hold {
-        try translatingErrors {
-          // Both wait for the disk, and so they wait together.
-          let outcome = Outcome()
-          log.asyncWriteWithoutTransaction { log in
-            outcome.set(Result { _ = try log.checkpoint(.truncate) })
-          }
-          let checkpointed = Result { try view.checkpoint() }
-          try outcome.wait()
-          try checkpointed.get()
-        }
-      }
+      try? folder.lock.hold { try checkpoint() }
     }
     try log.close()
     try view.close()
+  }
+
+  private func checkpoint() throws {
+    try translatingErrors {
+      // Both wait for the disk, and so they wait together.
+      let outcome = Outcome()
+      log.asyncWriteWithoutTransaction { log in
+        outcome.set(Result { _ = try log.checkpoint(.truncate) })
+      }
+      let checkpointed = Result { try view.checkpoint() }
+      try outcome.wait()
+      try checkpointed.get()
+    }
   }
 
   // MARK: - Reading and writing
@@ -276,8 +301,11 @@ package struct Notebook: Sendable {
     let memory = DeviceMemory(surroundings: surroundings, log: identity.log)
     let isSame = memory.isSame(
       device: identity.device, sequence: sequence, folder: folder.url)
-    // A device that has written nothing has no number that could be given away twice.
-    guard !isSame, sequence > 0 else { return identity }
+    // A device that has written nothing has no number that could be given away twice; one whose
+    // changes are all gone with a WAL has.
+    guard !isSame, sequence > 0 || memory.highestNumber(of: identity.device) > 0 else {
+      return identity
+    }
     try Self.markOwnSeen(log)
     var generator = surroundings.generator
     identity.device = DeviceID(using: &generator)
@@ -290,6 +318,20 @@ package struct Notebook: Sendable {
     // Without this memory the next write begins a new device, which loses nothing.
     try? DeviceMemory(surroundings: surroundings, log: identity.log)
       .remember(device: device, sequence: sequence, folder: folder.url)
+  }
+}
+
+extension Notebook.Identity {
+  /// Writes it into a log that has none yet.
+  func insert(into log: Database) throws {
+    try log.execute(
+      sql: """
+        INSERT INTO notebook (number, log, study, device, member, deviceName, lastStamp)
+        VALUES (1, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        Blob(self.log), study, device, member, deviceName, Int64(bitPattern: lastStamp.rawValue),
+      ])
   }
 }
 

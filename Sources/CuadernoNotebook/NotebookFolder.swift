@@ -30,6 +30,9 @@ package struct NotebookFolder: Sendable, Hashable {
   var newView: String { url.appendingPathComponent("view-new.sqlite").path }
   var lock: WriterLock { WriterLock(path: url.appendingPathComponent("lock").path) }
 
+  /// Where a notebook is made before it gets its place.
+  var unfinished: NotebookFolder { NotebookFolder(url.appendingPathComponent("unfinished")) }
+
   /// What somebody was writing in an editor, until it is in the log.
   package var drafts: URL { url.appendingPathComponent("drafts") }
 

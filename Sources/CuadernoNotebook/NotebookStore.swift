@@ -33,14 +33,31 @@ extension Notebook: ChangeStore {
     try healing {
       try folder.lock.hold {
         try translatingErrors {
-          let (count, arrivals, hasErased) = try view.write { view, commit in
+          var received = try view.write { view, commit in
             try receive(page, brake, view, commit)
           }
-          if hasErased { try clean() }
-          return (count, arrivals)
+          while let strays = try nextStrays() {
+            let more = try view.write { view, commit in try receive(strays, nil, view, commit) }
+            received.count += more.count
+            received.arrivals.add(more.arrivals)
+            received.hasErased = received.hasErased || more.hasErased
+          }
+          if received.hasErased { try clean() }
+          return (received.count, received.arrivals)
         }
       }
     }
+  }
+
+  /// What waited for the changes that have just come, if there is any of it.
+  private func nextStrays() throws -> ChangePage? {
+    guard try log.read({ try Strays(log: $0).count() }) > 0 else { return nil }
+    let page = try log.write { log in
+      let strays = Strays(log: log)
+      try strays.removeAdmitted()
+      return try strays.nextPage()
+    }
+    return page.changes.isEmpty ? nil : page
   }
 
   private func receive(

@@ -13,11 +13,17 @@ struct Laptop {
   let folder: String
 
   init(in scratch: ScratchFolder, named name: String) throws {
-    folder = scratch.file(name)
+    try self.init(at: scratch.file(name))
+  }
+
+  init(at folder: String) throws {
+    self.folder = folder
+    notebook = folder + "/notebook"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
-  var notebook: String { folder + "/notebook" }
+  /// Where the notebook lies.
+  var notebook: String
 
   var environment: [String: String] {
     ["HOME": folder, "CUADERNO_NOTEBOOK": notebook, "PATH": "/usr/bin:/bin", "TZ": "UTC"]
@@ -45,10 +51,14 @@ struct Laptop {
   }
 
   /// What `status --json` says of the registers.
-  func registers() throws -> String? {
+  func registers() throws -> String? { try status()?["registers"] as? String }
+
+  /// How many changes `status --json` says there are.
+  func changes() throws -> Int? { try status()?["changes"] as? Int }
+
+  private func status() throws -> [String: Any]? {
     let output = try run("status", "--json").output
-    let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
-    return object?["registers"] as? String
+    return try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
   }
 }
 

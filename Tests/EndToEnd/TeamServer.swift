@@ -8,12 +8,16 @@ final class TeamServer: Sendable {
   private let pid: pid_t
   let address: String
 
-  init(in scratch: ScratchFolder, port: Int = 0) throws {
-    data = scratch.file("server")
+  convenience init(in scratch: ScratchFolder, port: Int = 0) throws {
+    try self.init(data: scratch.file("server"), port: port)
+  }
+
+  init(data: String, port: Int = 0) throws {
+    self.data = data
     let output = Pipe()
     let process = Program.process(
       "cuaderno-server", ["serve", "--data", data, "--port", String(port)],
-      environment: ["PATH": "/usr/bin:/bin", "HOME": scratch.path])
+      environment: ["PATH": "/usr/bin:/bin", "HOME": data])
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -34,10 +38,29 @@ final class TeamServer: Sendable {
     kill(pid, SIGKILL)
   }
 
+  /// The port that it listens on, for one that takes its place.
+  var port: Int { Int(address.split(separator: ":").last ?? "") ?? 0 }
+
   func stop() {
-    kill(pid, SIGTERM)
+    end(with: SIGTERM)
+  }
+
+  /// As a power cut or the kernel would: without a chance to say anything.
+  func killNow() {
+    end(with: SIGKILL)
+  }
+
+  private func end(with signal: Int32) {
+    kill(pid, signal)
     var status: Int32 = 0
     unsafe waitpid(pid, &status, 0)
+  }
+
+  /// How many changes of a study the server holds.
+  func changes(of study: String) throws -> Int {
+    let output = try administer("study", "show", study, "--json")
+    let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    return try #require(object?["changes"] as? Int)
   }
 
   /// Runs an administration command on the server's data.

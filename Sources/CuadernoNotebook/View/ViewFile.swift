@@ -113,7 +113,7 @@ final class ViewFile: Sendable {
     let fresh = try NotebookFolder.viewFile.create(at: folder.newView)
     try Self.fill(fresh, log)
     let digest = Digest(hashing: Array(try Self.dump(fresh).utf8))
-    try fresh.close()
+    try translatingErrors { try fresh.close() }
     try NotebookFolder.remove(folder.newView)
     return digest
   }
@@ -170,8 +170,10 @@ final class ViewFile: Sendable {
     try NotebookFolder.remove(folder.newView)
     let new = try NotebookFolder.viewFile.create(at: folder.newView)
     try fill(new, log)
-    try new.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-    try new.close()
+    try translatingErrors {
+      try new.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try new.close()
+    }
     // Nothing is left in its WAL, which would not follow the file to its new name.
     try NotebookFolder.removeBeside(folder.newView)
     if overwritingOld { try NotebookFolder.overwrite(folder.view) }
