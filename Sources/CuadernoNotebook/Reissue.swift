@@ -74,22 +74,29 @@ struct Reissue {
     return context
   }
 
-  /// An anchor names the change that wrote its text, so that name is changed too.
+  /// An anchor names the changes that wrote its text, and an undo the change that it takes back: those
+  /// names are changed too. Every other value is copied as it lies there.
   private func content(of change: Change, _ names: [Dot: Dot]) throws -> Change.Content {
     guard case .payload(_, let bytes) = change.content else { return change.content }
     let salt = surroundings.randomBytes(WireLimits.saltBytes)
-    guard !names.isEmpty, let values = Projection.values(of: change),
-      values.contains(where: { if case .anchor = $0 { true } else { false } })
+    guard !names.isEmpty,
+      let stored = try? PayloadCodec.stored(bytes, count: change.envelope.fields.count)
     else { return .payload(salt: salt, bytes: bytes) }
-    let renamed = values.map { value -> Value? in
-      guard case .anchor(var anchor) = value else { return value }
-      let version = Dot(
-        device: DeviceID(rawValue: anchor.versionDevice), sequence: anchor.versionSequence)
-      guard let new = names[version] else { return value }
-      anchor.versionDevice = new.device.rawValue
-      anchor.versionSequence = new.sequence
-      return .anchor(anchor)
+    var note = PayloadCodec.note(bytes)
+    note.undoes = note.undoes.map { names[$0] ?? $0 }
+    let renamed = stored.map { stored -> StoredValue in
+      guard case .anchor(var anchor) = stored.value else { return stored }
+      anchor.version = anchor.version.map { renamed($0, names) }
+      return StoredValue(.anchor(anchor))
     }
-    return .payload(salt: salt, bytes: try PayloadCodec.encode(renamed))
+    let isSame = renamed == stored && note == PayloadCodec.note(bytes)
+    return .payload(
+      salt: salt, bytes: isSame ? bytes : try PayloadCodec.encode(renamed.map(\.proto), note))
+  }
+
+  private func renamed(_ write: TextWrite, _ names: [Dot: Dot]) -> TextWrite {
+    let dot = Dot(device: DeviceID(rawValue: write.device), sequence: write.sequence)
+    guard let new = names[dot] else { return write }
+    return TextWrite(device: new.device.rawValue, sequence: new.sequence)
   }
 }
