@@ -46,7 +46,9 @@ struct DoctorReport {
     let examination = healing.examination
     var lines = [String]()
     if let mending = healing.mending { lines += Self.lines(mending) }
-    if let taken = healing.taken { lines.append("\(counted(taken, "change")) taken from the backup") }
+    if let taken = healing.taken {
+      lines.append("\(counted(taken, "change")) taken from the backup")
+    }
     lines.append("\(examination.changes) changes read, \(examination.damaged.count) damaged")
     if let agrees = examination.viewAgrees {
       lines.append(

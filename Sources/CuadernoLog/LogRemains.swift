@@ -76,7 +76,7 @@ package struct LogRemains: Sendable {
             WHERE position >= ? ORDER BY position
             """, arguments: [position])
         while let row = try cursor.next() {
-          position = max(position, row[0] ?? position) + 1
+          position = max(position, min(row[0] ?? position, most)) + 1
           if let read = Self.read(row) { rows.append(read) }
         }
         break

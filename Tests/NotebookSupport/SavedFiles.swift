@@ -30,7 +30,8 @@ package struct SavedFiles: Sendable {
   }
 
   private static func names(_ folder: URL) throws -> [String] {
-    let all = FileManager.default.enumerator(atPath: folder.path)?
+    let all =
+      FileManager.default.enumerator(atPath: folder.path)?
       .compactMap { $0 as? String } ?? []
     return all.filter { name in
       var isFolder: ObjCBool = false
