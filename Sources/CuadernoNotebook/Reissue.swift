@@ -84,14 +84,14 @@ struct Reissue {
     else { return .payload(salt: salt, bytes: bytes) }
     var note = PayloadCodec.note(bytes)
     note.undoes = note.undoes.map { names[$0] ?? $0 }
-    let renamed = stored.map { stored -> StoredValue in
+    let values = stored.map { stored -> StoredValue in
       guard case .anchor(var anchor) = stored.value else { return stored }
       anchor.version = anchor.version.map { renamed($0, names) }
       return StoredValue(.anchor(anchor))
     }
-    let isSame = renamed == stored && note == PayloadCodec.note(bytes)
+    let isSame = values == stored && note == PayloadCodec.note(bytes)
     return .payload(
-      salt: salt, bytes: isSame ? bytes : try PayloadCodec.encode(renamed.map(\.proto), note))
+      salt: salt, bytes: isSame ? bytes : try PayloadCodec.encode(values.map(\.proto), note))
   }
 
   private func renamed(_ write: TextWrite, _ names: [Dot: Dot]) -> TextWrite {

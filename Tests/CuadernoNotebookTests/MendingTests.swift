@@ -229,7 +229,9 @@ import Testing
       let interview = try writer.create(
         .interview, [.init(.Interview.text, "Nadie nos avisó nada.")])
       let version = writer.lastDot
-      let anchor = try AnchorMaker(text: "Nadie nos avisó nada.", version: version).anchor(0..<5)
+      let anchor = try AnchorMaker(
+        text: "Nadie nos avisó nada.", version: TextVersion(version)
+      ).anchor(0..<5)
       _ = try writer.create(
         .coding,
         [
@@ -249,7 +251,7 @@ import Testing
       let interview = try #require(try reader.ids(of: .interview).first)
       let coding = try #require(try reader.codings(on: interview).first)
       let text = try #require(try reader.codedText(of: interview))
-      return (coding.anchor?.versionDevice, text.version?.device.rawValue)
+      return (coding.anchor?.version.map(\.device), text.version?.writes.map(\.device.rawValue))
     }
     #expect(placed.0 == placed.1)
   }

@@ -128,7 +128,7 @@ import Testing
   @Test func `codings and notes on a record of an unknown kind`() throws {
     _ = try pair.ana.receive(page([(envelope(1, kind: 99, fields: [text]), [1, 2, 3])]))
     let anchor = Anchor(
-      versionDevice: rosa.rawValue, versionSequence: 1, start: 0, end: 4, quote: "hola",
+      version: [TextWrite(device: rosa.rawValue, sequence: 1)], start: 0, end: 4, quote: "hola",
       prefix: "", suffix: "")
     let (coding, note) = try pair.ana.write { writer in
       (
