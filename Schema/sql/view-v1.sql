@@ -14,13 +14,14 @@ CREATE TABLE progress (
   indexed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The registers of every record, in the canonical bytes of RecordState. `isAlive` says whether it is
--- shown, and so whether it has rows in the other tables: what is on a deleted record is not.
+-- The registers of every record, in the canonical bytes of RecordState. `isAlive` is 0 for one that is
+-- not shown, and so has no rows in the other tables: it was deleted, or what it is on was. It is 2 for
+-- one that was deleted and is shown all the same, because what is on it keeps it.
 CREATE TABLE record (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL CHECK (length(id) = 16),
   kind INTEGER NOT NULL,
-  isAlive INTEGER NOT NULL CHECK (isAlive IN (0, 1)),
+  isAlive INTEGER NOT NULL CHECK (isAlive IN (0, 1, 2)),
   changedStamp INTEGER NOT NULL,
   state BLOB NOT NULL
 ) STRICT;
@@ -28,9 +29,9 @@ CREATE TABLE record (
 CREATE UNIQUE INDEX recordByID ON record (id);
 
 -- Of most studies this is empty, and then no record needs a look at those it is about.
-CREATE INDEX recordHidden ON record (id) WHERE isAlive = 0;
+CREATE INDEX recordDeleted ON record (id) WHERE isAlive <> 1;
 
--- Records that are there and not shown, because one that they are on or about is deleted.
+-- What the records that are not shown are on or about, since they have no rows to say it.
 CREATE TABLE hiddenBy (
   host BLOB NOT NULL,
   record INTEGER NOT NULL,

@@ -34,7 +34,7 @@ package struct RemovalBrake: Sendable {
     let count = removed + states.values.count { !$0.isAlive }
     guard count > Self.recordsMin else { return }
     let shown =
-      try Int.fetchOne(view, sql: "SELECT count(*) FROM record WHERE isAlive = 1") ?? 0
+      try Int.fetchOne(view, sql: "SELECT count(*) FROM record WHERE isAlive <> 0") ?? 0
     guard count * Self.share <= shown + removed else {
       throw NotebookError.wouldRemove(count, of: shown + removed)
     }

@@ -29,6 +29,9 @@ extension VectorClock {
 extension Envelope {
   static let version: UInt8 = 1
 
+  /// What stands before the records that a change is about.
+  static let aboutMark: UInt8 = 1
+
   package var canonicalBytes: [UInt8] {
     var bytes = [UInt8]()
     bytes.reserveCapacity(64 + 4 * fields.count + 20 * context.entries.count)
@@ -42,7 +45,11 @@ extension Envelope {
     context.append(to: &bytes)
     appendVarint(UInt64(fields.count), to: &bytes)
     for field in fields { field.append(to: &bytes) }
-    if let about { about.append(to: &bytes) }
+    // Most changes do not say what they are about, and carry no byte for it.
+    if let about {
+      bytes.append(Self.aboutMark)
+      about.append(to: &bytes)
+    }
     return bytes
   }
 
@@ -108,6 +115,9 @@ extension ByteReader {
   }
 
   mutating func records() throws(EnvelopeFault) -> [RecordID] {
+    var ahead = self
+    guard try ahead.byte() == Envelope.aboutMark else { throw malformed }
+    self = ahead
     let count = try count(bytesEach: RecordID.byteCount)
     var records = [RecordID]()
     records.reserveCapacity(count)

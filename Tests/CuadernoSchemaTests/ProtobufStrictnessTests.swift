@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test func `a change and a clock may not have fields of a newer peer`() {
-    // Field 15 in a change, field 3 in a clock, and field 1 of a change as text.
-    let change: [UInt8] = [0x0a, 0x04, 0x12, 0x02, 0x78, 0x01]
+    // Field 16 in a change, field 3 in a clock, and field 1 of a change as text.
+    let change: [UInt8] = [0x0a, 0x05, 0x12, 0x03, 0x80, 0x01, 0x01]
     let clock: [UInt8] = [0x12, 0x02, 0x18, 0x01]
     let retyped: [UInt8] = [0x0a, 0x04, 0x12, 0x02, 0x0a, 0x00]
 

@@ -28,7 +28,7 @@ extension Reader {
   package func trash() throws -> [DeletedRecord] {
     let rows = try Row.fetchAll(
       view.cachedStatement(
-        sql: "SELECT id FROM record INDEXED BY recordHidden WHERE isAlive = 0"))
+        sql: "SELECT id FROM record WHERE isAlive <> 1 AND isAlive = 0"))
     let members = try members()
     let deleted = try rows.compactMap { row -> DeletedRecord? in
       let id = try row.decode(RecordID.self, atIndex: 0)
@@ -73,8 +73,15 @@ extension Reader {
     try codings(on: id).map(\.id) + notes(about: id).map(\.id)
   }
 
-  private func hiddenDependants(of id: RecordID) throws -> [Int64] {
-    try Int64.fetchAll(
-      view.cachedStatement(sql: "SELECT record FROM hiddenBy WHERE host = ?"), arguments: [id])
+  /// What is on a record and was not deleted itself.
+  private func hiddenDependants(of id: RecordID) throws -> [RecordID] {
+    let all = try RecordID.fetchAll(
+      view.cachedStatement(
+        sql: """
+          SELECT record.id FROM hiddenBy JOIN record ON record.number = hiddenBy.record
+          WHERE hiddenBy.host = ?
+          """),
+      arguments: [id])
+    return try all.filter { try state(of: $0)?.isAlive == true }
   }
 }

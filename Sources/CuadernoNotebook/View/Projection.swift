@@ -24,8 +24,9 @@ struct Projection {
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
 
-  /// Whether any record is not shown: until then nobody has to ask whether what a record is on is.
-  var hasHidden: Bool
+  /// Whether any record was deleted or is out of sight: until then nobody has to ask what a record is
+  /// on.
+  var hasDeleted: Bool
 
   /// - Parameters:
   ///   - arriving: changes that the log is about to hold, and may not show here yet.
@@ -43,10 +44,10 @@ struct Projection {
     row = RecordRow(view: view)
     index = try WordIndex(view, leavesWords: leavesWords)
     erased = try Erasures(log: changes, log).records
-    hasHidden =
+    hasDeleted =
       try Bool.fetchOne(
         view.cachedStatement(
-          sql: "SELECT EXISTS (SELECT 1 FROM record INDEXED BY recordHidden WHERE isAlive = 0)"))
+          sql: "SELECT EXISTS (SELECT 1 FROM record INDEXED BY recordDeleted WHERE isAlive <> 1)"))
       ?? false
   }
 
@@ -72,7 +73,7 @@ struct Projection {
     state.apply(envelope)
     let bytes = state.canonicalBytes
     registers.add(RecordState.digest(of: envelope.record, canonicalBytes: bytes))
-    let isSimple = state.isAlive && !hasHidden && erased.isEmpty
+    let isSimple = state.isAlive && !hasDeleted && erased.isEmpty
     let number = try row.store(
       envelope.record, number: found?.number, state: state, bytes: bytes, stamp: envelope.stamp,
       isShown: isSimple || wasShown)

@@ -32,7 +32,7 @@ extension Projection {
       try settle(visibility.deletedAbove(hosts + left), except: record.id, &visibility)
       let isShown = try visibility.isShown(record.id)
       try setShown(isShown, record)
-      try setHidden(record, isShown: isShown, hosts, &visibility)
+      try setHidden(record, isShown: isShown, hosts)
       return isShown
     case .dependants:
       let wasShown = before?.isShown ?? true
@@ -51,7 +51,7 @@ extension Projection {
       let isShown = try visibility.isShown(id)
       let record = ProjectedRecord(
         number: found.number, id: id, state: found.state, isShown: isShown)
-      try setHidden(record, isShown: isShown, hosts(of: id, found.state), &visibility)
+      try setHidden(record, isShown: isShown, hosts(of: id, found.state))
       guard isShown != found.isShown else { continue }
       try setShown(isShown, record)
       try show(record)
@@ -61,18 +61,19 @@ extension Projection {
   }
 
   private mutating func setShown(_ isShown: Bool, _ record: ProjectedRecord) throws {
-    if !isShown { hasHidden = true }
+    let isDeleted = !record.state.isAlive
+    if !isShown || isDeleted { hasDeleted = true }
     try view.cachedStatement(sql: "UPDATE record SET isAlive = ? WHERE number = ?")
-      .run([.integer(isShown ? 1 : 0), .integer(record.number)])
+      .run([.integer(isShown ? (isDeleted ? 2 : 1) : 0), .integer(record.number)])
   }
 
-  /// Remembers what a record that lives and is not shown is on, since its tables do not say it.
+  /// Remembers what a record that is not shown is on, since its tables do not say it.
   private func setHidden(
-    _ record: ProjectedRecord, isShown: Bool, _ hosts: [RecordID], _ visibility: inout Visibility
+    _ record: ProjectedRecord, isShown: Bool, _ hosts: [RecordID]
   ) throws {
     try view.cachedStatement(sql: "DELETE FROM hiddenBy WHERE record = ?")
       .run([.integer(record.number)])
-    guard !isShown, try visibility.lives(record.id) else { return }
+    guard !isShown else { return }
     for host in hosts {
       try view.cachedStatement(sql: "INSERT OR IGNORE INTO hiddenBy (host, record) VALUES (?, ?)")
         .run([.id(host), .integer(record.number)])
