@@ -59,7 +59,8 @@ struct SyncCommand: AsyncParsableCommand {
 
   private func sync(_ notebook: Notebook, with hub: KnownHub) async throws -> SyncReport {
     let run = SyncRun(
-      notebook: notebook, options: options, counterpart: .server, acceptsDeletes: deletes.acceptDeletes)
+      notebook: notebook, options: options, counterpart: .server,
+      acceptsDeletes: deletes.acceptDeletes)
     let report = try await withHTTPClient { client in
       try await run.sync(
         with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))

@@ -91,7 +91,8 @@ struct EraseCommand: ParsableCommand {
       codings and notes on it are removed here at once, and from the server and the other notebooks \
       when they sync next; what others wrote to it meanwhile is removed too. It cannot be undone. \
       That something was there, when, and by whose device stays known. Backups, bundles and exports \
-      made before are files of their own: delete those yourself. Only an owner of the study may erase.
+      made before, and damaged logs that the doctor put aside, are files of their own: delete those \
+      yourself. Only an owner of the study may erase.
       Example: cuaderno erase TOC-017 --for-good
       """)
 
@@ -119,7 +120,8 @@ struct EraseCommand: ParsableCommand {
     options.show(
       .message(
         "Erased \(match.kind.name) \(match.id.short) with \(dependants) codings and notes on it. "
-          + "Sync so that it is erased everywhere; delete older backups, bundles and exports yourself.",
+          + "Sync so that it is erased everywhere; delete older backups, bundles and exports, and damaged "
+          + "logs that the doctor put aside, yourself.",
         .object([
           ("id", .string(match.id.description)), ("kind", .string(match.kind.name)),
           ("dependants", .integer(dependants)),

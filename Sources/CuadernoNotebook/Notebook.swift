@@ -240,6 +240,7 @@ package struct Notebook: Sendable {
   /// the view, which is made anew, since its index keeps words of what was taken out of it.
   func clean() throws {
     try translatingErrors {
+      try log.write { try Strays(log: $0).erase(Erasures(log: Self.changes, $0)) }
       try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     try view.rebuild(log, overwritingOld: true)

@@ -278,11 +278,13 @@ package struct Reader {
 
   func treeNodes(_ field: Field) throws -> [Tree.Node] {
     let table = field.kind.name
+    // CROSS keeps SQLite from reading every record to find the few that are in the table
+    // (sqlite.org/optoverview.html, section 8.2).
     let rows = try Row.fetchCursor(
       view.cachedStatement(
         sql: """
           SELECT record.id, \(field.name), \(field.name)Stamp, \(field.name)Device
-          FROM \(table) JOIN record ON record.number = \(table).record
+          FROM \(table) CROSS JOIN record ON record.number = \(table).record
           """))
     var nodes = [Tree.Node]()
     while let row = try rows.next() {

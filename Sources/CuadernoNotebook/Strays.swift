@@ -97,6 +97,21 @@ struct Strays {
     return page
   }
 
+  /// Takes the payloads of those that write to what was erased, or are about it.
+  func erase(_ erasures: Erasures) throws {
+    for stray in try all() where erasures.concern(stray.change) {
+      try log.execute(
+        sql: """
+          UPDATE stray SET salt = NULL, payload = NULL, payloadDigest = ?
+          WHERE device = ? AND sequence = ?
+          """,
+        arguments: [
+          stray.change.payloadDigest, stray.change.dot.device,
+          Int64(bitPattern: stray.change.dot.sequence),
+        ])
+    }
+  }
+
   /// Forgets those that the log holds now.
   func removeAdmitted() throws {
     let frontier = try Notebook.changes.frontier(log)

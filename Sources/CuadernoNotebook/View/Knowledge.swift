@@ -15,7 +15,9 @@ enum Knowledge {
   /// A line for each thing known.
   static let text: String = {
     var lines = ["projection \(revision)", "payload \(PayloadCodec.revision)"]
-    for action in [Envelope.Action.write, .delete, .erase] { lines.append("action \(action.rawValue)") }
+    for action in [Envelope.Action.write, .delete, .erase] {
+      lines.append("action \(action.rawValue)")
+    }
     for kind in Kind.allCases { lines.append("kind \(kind.rawValue) \(kind.name)") }
     for field in Field.all {
       lines.append(
