@@ -74,6 +74,7 @@ extension HistoryEntry {
   /// What a change did, in a few words.
   var summary: String {
     let undone = undoes.map { " (undoes \($0.short))" } ?? ""
+    if isErase { return "erased for good" }
     if isErased { return "erased" }
     if isDelete { return "deleted" + undone }
     if edits.isEmpty { return (isFirst ? "added" : "brought back") + undone }

@@ -234,6 +234,7 @@ struct TakenBackReport {
     case .isDeleted: "deleted"
     case .isThere: "there"
     case .unreadable: "unreadable"
+    case .erased: "erased"
     case .newerAction: "newer version"
     case .fault: "does not fit"
     }
@@ -249,6 +250,7 @@ struct TakenBackReport {
     case .isDeleted: "which is deleted"
     case .isThere: "which is there already"
     case .unreadable: "since what was there before was erased or is of a newer version"
+    case .erased: "which was erased for good"
     case .newerAction: "to which a newer version did something; update first"
     case .fault(let fault): "since \(fault)"
     }

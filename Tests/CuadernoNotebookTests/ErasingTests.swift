@@ -110,6 +110,17 @@ import Testing
     #expect(try pair.ana.read { try $0.trash().count } == 0)
   }
 
+  @Test func `an erase cannot be undone`() throws {
+    try pair.ana.write { try $0.erase(interview) }
+    let write = try #require(try pair.ana.read { try $0.nextWrite(.undo) })
+
+    let result = try pair.ana.write { try $0.takeBack(write) }
+
+    #expect(result.done.isEmpty)
+    #expect(result.left.map(\.obstacle) == [.erased])
+    #expect(try pair.ana.count(.interview) == 0)
+  }
+
   @Test func `a notebook that joins later gets envelopes and no contents, and the chains hold`()
     throws
   {

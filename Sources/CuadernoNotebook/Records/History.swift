@@ -17,6 +17,8 @@ package struct HistoryEntry: Sendable {
   package var edits: [(field: Field?, value: Value?)]
   /// Whether the payload was erased on purpose.
   package var isErased: Bool
+  /// Whether this change erased the record.
+  package var isErase: Bool
   /// Whether its author knew of no change to the record before it.
   package var isFirst: Bool
   /// The change that this one takes back.
@@ -78,7 +80,7 @@ extension Reader {
     return HistoryEntry(
       dot: change.dot, stamp: envelope.stamp, member: members[change.dot.device]?.name,
       record: envelope.record, kind: kind, isDelete: envelope.action == .delete, edits: edits,
-      isErased: isErased, isFirst: envelope.action == .write && envelope.context.isEmpty,
+      isErased: isErased, isErase: envelope.action == .erase, isFirst: envelope.action == .write && envelope.context.isEmpty,
       undoes: change.note.undoes)
   }
 

@@ -26,6 +26,8 @@ package struct TakenBack: Sendable {
     case isThere
     /// What stood there before was erased, or only a newer notebook can read it.
     case unreadable
+    /// The record was erased for good.
+    case erased
     /// A newer notebook did something to the record that this one does not know.
     case newerAction
     /// It would not fit any more: a place or theme would lie below itself.

@@ -28,6 +28,10 @@ extension Writer {
     guard let past = try RecordPast(change.envelope.record, reader) else { return }
     let step = ChangeStep(change: change, past: past)
     let record = try reader.told(past)
+    guard change.envelope.action != .erase, !projection.erased.contains(past.record) else {
+      result.left.append((record, nil, .erased))
+      return
+    }
     switch change.envelope.action {
     case .delete:
       try bringBack(step, record, &result)
