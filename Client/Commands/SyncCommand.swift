@@ -37,6 +37,23 @@ struct SyncCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let report: SyncReport
+    do {
+      report = try await sync()
+    } catch let fork as ForkedNotebook {
+      let mending = try Notebook.mend(
+        options.folder, after: fork.lastCommon, surroundings: options.surroundings)
+      tell(
+        "Another notebook has written as this device, as a copy does. This one is a new device now, "
+          + "and \(counted(mending.writtenAnew, "change")) that it wrote since stand under new names; "
+          + "nothing was lost. What it was before lies in \(mending.damagedLog).")
+      report = try await sync()
+    }
+    options.show(.lines(report.lines, report.json))
+    if report.conflicts > 0 { throw ExitCode(2) }
+  }
+
+  private func sync() async throws -> SyncReport {
     let notebook = try options.open(for: .writing)
     let report: SyncReport
     if let folder = otherFolder {
@@ -45,8 +62,7 @@ struct SyncCommand: AsyncParsableCommand {
       report = try await sync(notebook, with: chosenHub(notebook))
     }
     try notebook.close()
-    options.show(.lines(report.lines, report.json))
-    if report.conflicts > 0 { throw ExitCode(2) }
+    return report
   }
 
   /// The folder that is meant, if it is a folder and no address.

@@ -32,6 +32,12 @@ struct SyncRun {
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         registers: try notebook.summary().registers)
+    } catch HubError.refused(let problem) where problem.code == .forkedChain {
+      meter.clear()
+      defer { try? notebook.close() }
+      throw ForkedNotebook(
+        lastCommon: try await ForkSearch(store: notebook, hub: hub)
+          .lastCommon(of: notebook.identity().device))
     } catch {
       meter.clear()
       try? notebook.close()
@@ -64,4 +70,9 @@ struct CountingStore: ChangeStore {
   }
 
   func summary() throws -> StoreSummary { try notebook.summary() }
+}
+
+/// Another notebook has written as this one's device; the notebook is closed.
+struct ForkedNotebook: Error {
+  let lastCommon: Dot
 }

@@ -28,16 +28,19 @@ extension Notebook {
   /// hashes and has what it builds on (law 1). Of the others, what this device wrote and no hub
   /// holds is written anew under a new device id, and the rest waits in a table of its own.
   ///
+  /// - Parameter fork: the last change of this device that a hub holds too, when another notebook has
+  ///   given the numbers after it to changes of its own. What this one wrote since is written anew
+  ///   under a new device id, whoever else holds it.
   /// - Throws: ``NotebookError``, when nothing can be saved; nothing was changed then.
   package static func mend(
-    _ folder: NotebookFolder, surroundings: Surroundings
+    _ folder: NotebookFolder, after fork: Dot? = nil, surroundings: Surroundings
   ) throws -> Mending {
     guard folder.exists else { throw NotebookError.missing }
     return try folder.lock.hold {
       let bench = folder.bench
       defer { try? FileManager.default.removeItem(at: bench.url) }
       do {
-        var mending = try translatingErrors { try save(folder, on: bench, surroundings) }
+        var mending = try translatingErrors { try save(folder, on: bench, fork, surroundings) }
         mending.damagedLog = try swap(folder, bench, at: surroundings.now())
         return mending
       } catch let error as StoreError {
@@ -49,12 +52,13 @@ extension Notebook {
   // MARK: - Saving
 
   private static func save(
-    _ folder: NotebookFolder, on bench: NotebookFolder, _ surroundings: Surroundings
+    _ folder: NotebookFolder, on bench: NotebookFolder, _ fork: Dot?, _ surroundings: Surroundings
   ) throws -> Mending {
     try? FileManager.default.removeItem(at: bench.url)
     try FileManager.default.createDirectory(
       at: bench.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let mender = try bestMender(folder, bench, surroundings)
+    var mender = try bestMender(folder, bench, surroundings)
+    mender.fork = fork
     let new = try NotebookFolder.logFile.create(at: bench.newLog)
     let mending = try new.write { db in try mender.fill(db) }
     try new.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
@@ -169,6 +173,7 @@ private struct Mender {
   let identity: Notebook.Identity
   let hubs: [KnownHub]
   let surroundings: Surroundings
+  var fork: Dot?
 
   func fill(_ db: Database) throws -> Mending {
     var mending = Mending()
@@ -205,7 +210,7 @@ private struct Mender {
     var left = [LogRemains.Found]()
     for found in remains.found {
       let dot = found.change.dot
-      guard dot.sequence == frontier[dot.device] + 1,
+      guard !isAfterFork(dot), dot.sequence == frontier[dot.device] + 1,
         frontier.covers(found.change.envelope.context)
       else {
         left.append(found)
@@ -226,7 +231,12 @@ private struct Mender {
 
   /// Whether this device wrote a change and no hub is known to hold it.
   private func isOnlyHere(_ dot: Dot) -> Bool {
-    dot.device == identity.device && !hubs.contains { $0.syncedFrontier?.covers(dot) == true }
+    isAfterFork(dot)
+      || dot.device == identity.device && !hubs.contains { $0.syncedFrontier?.covers(dot) == true }
+  }
+
+  private func isAfterFork(_ dot: Dot) -> Bool {
+    fork.map { dot.device == $0.device && dot.sequence > $0.sequence } ?? false
   }
 }
 
