@@ -80,7 +80,8 @@ extension Reader {
     return HistoryEntry(
       dot: change.dot, stamp: envelope.stamp, member: members[change.dot.device]?.name,
       record: envelope.record, kind: kind, isDelete: envelope.action == .delete, edits: edits,
-      isErased: isErased, isErase: envelope.action == .erase, isFirst: envelope.action == .write && envelope.context.isEmpty,
+      isErased: isErased, isErase: envelope.action == .erase,
+      isFirst: envelope.action == .write && envelope.context.isEmpty,
       undoes: change.note.undoes)
   }
 
