@@ -58,7 +58,7 @@ extension NotebookOptions {
       let match = try writer.reader.resolve(text, kind)
       let uses: [Use] = try writer.reader.uses(of: match.id, kind)
       guard uses.isEmpty else { throw DeleteFault.inUse(kind, uses) }
-      let children = try writer.reader.children(of: match.id)
+      let children = try writer.reader.dependants(of: match.id)
       try writer.delete(match.id)
       return (match, children.count)
     }
@@ -94,15 +94,6 @@ struct Use: Equatable {
 }
 
 extension Reader {
-  /// The codings and notes on a record, and the codings on those notes.
-  func children(of record: RecordID) throws -> [RecordID] {
-    let notes: [RecordID] = try self.notes(about: record).map(\.id)
-    let coded: [RecordID] = try ([record] + notes).flatMap { target in
-      try codings(on: target).map(\.id)
-    }
-    return coded + notes
-  }
-
   func uses(of record: RecordID, _ kind: Kind) throws -> [Use] {
     var uses: [Use] = []
     func add(_ what: String, _ count: Int) {

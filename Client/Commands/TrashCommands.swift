@@ -111,7 +111,7 @@ struct EraseCommand: ParsableCommand {
     guard roles.allSatisfy({ $0 == Role.owner.rawValue }) else { throw EraseFault.notOwner }
     let (match, dependants) = try notebook.write { writer in
       let match = try Self.match(record, writer.reader)
-      let dependants = try writer.reader.children(of: match.id)
+      let dependants = try writer.reader.dependants(of: match.id)
       guard forGood else { throw EraseFault.notMeant(match.kind, dependants.count) }
       try writer.erase(match.id)
       return (match, dependants.count)

@@ -68,6 +68,7 @@ import Testing
     for notebook in [pair.ana, pair.luis] {
       #expect(try notebook.count(.interview) == 1)
       #expect(try notebook.count(.note) == 2)
+      #expect(try notebook.read { try $0.kept([interview]).map(\.workedOnBy) } == [["Ana"]])
     }
     try expectSame()
   }
@@ -95,6 +96,7 @@ import Testing
     for notebook in [pair.ana, pair.luis] {
       #expect(try notebook.count(.theme) == 1)
       #expect(try notebook.count(.coding) == 2)
+      #expect(try notebook.read { try $0.kept([theme]).map(\.workedOnBy) } == [["Ana"]])
     }
     try expectSame()
   }

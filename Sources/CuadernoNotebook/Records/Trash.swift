@@ -39,7 +39,10 @@ extension Reader {
       return DeletedRecord(
         id: id, kind: kind, name: try lastName(of: id, kind),
         deletedBy: members[last.dot.device]?.name, deleted: last.stamp,
-        dependants: try hiddenDependants(of: id).count)
+        dependants: try Dependants.hidden(on: id, view).count {
+          // What was deleted by itself did not go with it.
+          try self.state(of: $0)?.isAlive == true
+        })
     }
     return deleted.sorted { ($0.deleted, $0.id) > ($1.deleted, $1.id) }
   }
@@ -69,19 +72,17 @@ extension Reader {
     }
   }
 
-  private func dependants(of id: RecordID) throws -> [RecordID] {
-    try codings(on: id).map(\.id) + notes(about: id).map(\.id)
-  }
-
-  /// What is on a record and was not deleted itself.
-  private func hiddenDependants(of id: RecordID) throws -> [RecordID] {
-    let all = try RecordID.fetchAll(
-      view.cachedStatement(
-        sql: """
-          SELECT record.id FROM hiddenBy JOIN record ON record.number = hiddenBy.record
-          WHERE hiddenBy.host = ?
-          """),
-      arguments: [id])
-    return try all.filter { try state(of: $0)?.isAlive == true }
+  /// The codings and notes that are shown on a record, on those, and so on.
+  package func dependants(of id: RecordID) throws -> [RecordID] {
+    var found: Set = [id]
+    var waiting = [id]
+    while let next = waiting.popLast() {
+      for dependant in try Dependants.shown(on: next, view)
+      where found.insert(dependant).inserted {
+        waiting.append(dependant)
+      }
+    }
+    found.remove(id)
+    return found.sorted()
   }
 }

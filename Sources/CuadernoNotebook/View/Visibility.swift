@@ -152,28 +152,10 @@ struct Visibility {
     return result
   }
 
-  /// The records that are on or about one.
+  /// The records that are on or about one, as they are while one of them is being changed.
   func dependants(of id: RecordID) throws -> [RecordID] {
-    let view = projection.view
-    var found = Set<RecordID>()
-    for (table, column) in [("coding", "target"), ("coding", "theme"), ("note", "about")] {
-      found.formUnion(
-        try RecordID.fetchSet(
-          view.cachedStatement(
-            sql: """
-              SELECT record.id FROM \(table) JOIN record ON record.number = \(table).record
-              WHERE \(table).\(column) = ?
-              """),
-          arguments: [id]))
-    }
-    found.formUnion(
-      try RecordID.fetchSet(
-        view.cachedStatement(
-          sql: """
-            SELECT record.id FROM hiddenBy JOIN record ON record.number = hiddenBy.record
-            WHERE hiddenBy.host = ?
-            """),
-        arguments: [id]))
+    var found = try Dependants.shown(on: id, projection.view)
+    found.formUnion(try Dependants.hidden(on: id, projection.view))
     // What is being changed may not be in its tables yet, or still be there as it was.
     if currentHosts.contains(id) { found.insert(current) } else { found.remove(current) }
     return found.sorted()
@@ -188,5 +170,35 @@ struct Visibility {
     let found = try projection.row.find(id)
     known[id] = .some(found)
     return found
+  }
+}
+
+/// The records that are directly on or about one.
+enum Dependants {
+  /// Those with rows in the tables.
+  static func shown(on id: RecordID, _ view: Database) throws -> Set<RecordID> {
+    var found = Set<RecordID>()
+    for (table, column) in [("coding", "target"), ("coding", "theme"), ("note", "about")] {
+      found.formUnion(
+        try RecordID.fetchSet(
+          view.cachedStatement(
+            sql: """
+              SELECT record.id FROM \(table) JOIN record ON record.number = \(table).record
+              WHERE \(table).\(column) = ?
+              """),
+          arguments: [id]))
+    }
+    return found
+  }
+
+  /// Those out of sight.
+  static func hidden(on id: RecordID, _ view: Database) throws -> Set<RecordID> {
+    try RecordID.fetchSet(
+      view.cachedStatement(
+        sql: """
+          SELECT record.id FROM hiddenBy JOIN record ON record.number = hiddenBy.record
+          WHERE hiddenBy.host = ?
+          """),
+      arguments: [id])
   }
 }
