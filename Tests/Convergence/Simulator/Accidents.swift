@@ -170,16 +170,22 @@ extension FieldWorld {
     if !isSent { acknowledged.removeLast(acknowledged.count - before) }
     try seats[index].whileClosed { for files in snapshot { try files.putBack() } }
     seats[index].held = try seats[index].notebook.frontier()
-    var written = 0
+    var written = [(record: RecordID, text: String)]()
     for _ in 0..<Int.random(in: 0...3, using: &random) {
       let text = editor.text()
       let id = try seats[index].notebook.write { try $0.create(.note, [.init(.Note.text, text)]) }
-      acknowledge(AcknowledgedText(record: id, field: .Note.text, text: text, dot: nil))
-      written += 1
+      written.append((id, text))
     }
     let second = try await syncMending(index, server)
+    // They may have other names now.
+    for (id, text) in written {
+      guard let entry = try seats[index].notebook.read({ try $0.history(of: id) }).last else {
+        throw Broken("no acknowledged text is lost", "a second past, note \(id.short)")
+      }
+      acknowledge(AcknowledgedText(record: id, field: .Note.text, text: text, dot: entry.dot))
+    }
     tally.count("machines set back")
-    return "\(first); \(isSent ? "sent" : "unsent"), \(written) written again; \(second)"
+    return "\(first); \(isSent ? "sent" : "unsent"), \(written.count) written again; \(second)"
   }
 
   mutating func jumpClock(_ index: Int, _ random: inout SplitMix64) -> String {

@@ -8,6 +8,9 @@ import CuadernoTestSupport
 extension FieldWorld {
   func checkAgainst(_ model: ReferenceModel, _ reader: Reader) throws {
     try checkRegisters(model, reader)
+    if let dot = ReferenceModel.unreasonableStamp(in: model.changes) {
+      throw Broken("a stamp exceeds all that its author had seen", "\(dot)")
+    }
     for (dot, change) in model.changes where change.envelope.action != .erase {
       var isErased = false
       if case .erased = change.content { isErased = true }
@@ -73,7 +76,8 @@ extension FieldWorld {
       for word in model.addedWords(field, of: record)
       where !contains(Array(word.utf8), in: bytes) {
         throw Broken(
-          "a merged text holds the words that everybody brought in", "\(field.name) of "
+          "a merged text holds the words that everybody brought in",
+          "\(field.name) of "
             + "\(record.short)")
       }
     }
@@ -159,9 +163,9 @@ extension FieldWorld {
         tally.erased += 1
         continue
       }
-      let dot = text.dot ?? written(text, model)
-      guard let dot, model.changes[dot] != nil else {
-        guard let dot, lost.contains(dot) else {
+      let dot = text.dot
+      guard model.changes[dot] != nil else {
+        guard lost.contains(dot) else {
           throw Broken(
             "no acknowledged text is lost", "\(text.field.name) of \(text.record.short)")
         }
@@ -180,13 +184,5 @@ extension FieldWorld {
         tally.overruled += 1
       }
     }
-  }
-
-  /// The change that holds a text which was written anew under another name.
-  private func written(_ text: AcknowledgedText, _ model: ReferenceModel) -> Dot? {
-    let field = FieldID(text.field.number)
-    return model.changes.values.first { change in
-      change.envelope.record == text.record && model.value(field, at: change.dot) == .text(text.text)
-    }?.dot
   }
 }

@@ -39,8 +39,8 @@ package struct FieldWorld {
     let record: RecordID
     let field: Field
     let text: String
-    /// The change it was written with; nil when it has another name since: it was written anew.
-    let dot: Dot?
+    /// The change it was written with.
+    let dot: Dot
   }
 
   struct Passage: Sendable {
@@ -90,7 +90,8 @@ package struct FieldWorld {
       outcome = try await perform(step, index, &random)
     } catch let broken as Broken {
       throw Broken(
-        broken.promise, "step \(step.number) (\(step.deed), \(seats[index].name)): \(broken.details)")
+        broken.promise,
+        "step \(step.number) (\(step.deed), \(seats[index].name)): \(broken.details)")
     } catch {
       throw Broken(
         "nothing fails that should not",

@@ -47,6 +47,15 @@ struct ReferenceModel {
     self.hosts = hosts
   }
 
+  /// A change whose stamp is not greater than one that its author had seen (law 2).
+  static func unreasonableStamp(in changes: [Dot: Change]) -> Dot? {
+    changes.values.lazy.map(\.envelope).first { envelope in
+      envelope.context.entries.contains { seen in
+        changes[seen].map { $0.envelope.stamp >= envelope.stamp } ?? false
+      }
+    }?.dot
+  }
+
   private static func erased(_ envelopes: [Envelope]) -> Set<RecordID> {
     var erased = Set(envelopes.filter { $0.action == .erase }.map(\.record))
     while true {

@@ -32,6 +32,12 @@ package struct Played: Sendable {
   package let tally: Tally
   package let broken: Broken?
 
+  package init(trace: Trace, tally: Tally, broken: Broken?) {
+    self.trace = trace
+    self.tally = tally
+    self.broken = broken
+  }
+
   fileprivate static func broken(_ body: () async throws -> Void) async -> Broken? {
     do {
       try await body()
@@ -43,9 +49,9 @@ package struct Played: Sendable {
   }
 }
 
-/// Plays schedules, and makes those that fail smaller.
+/// Plays schedules in one kind of world, and makes those that fail smaller.
 package struct Simulation: Sendable {
-  package let level: Level
+  private let level: Level
 
   package init(_ level: Level) {
     self.level = level
@@ -55,38 +61,15 @@ package struct Simulation: Sendable {
     await level.play(schedule)
   }
 
-  /// The smallest schedule found that breaks the same promise: steps are left out in ever smaller
-  /// lots as long as it still does (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing
-  /// Input", 2002).
-  ///
-  /// - Parameter attempts: how many schedules are played at the most.
-  package func shrink(
-    _ schedule: Schedule, breaking promise: String, attempts: Int = 400
-  ) async -> Schedule {
-    var smallest = schedule
-    var left = attempts
-    var lots = 2
-    while smallest.steps.count > 1, left > 0 {
-      let numbers = smallest.steps.map(\.number)
-      let size = max(1, numbers.count / lots)
-      var isSmaller = false
-      for start in stride(from: 0, to: numbers.count, by: size) where left > 0 {
-        let without = numbers[..<start] + numbers[min(start + size, numbers.count)...]
-        let candidate = schedule.keeping(without)
-        left -= 1
-        guard await play(candidate).broken?.promise == promise else { continue }
-        smallest = candidate
-        isSmaller = true
-        break
-      }
-      if isSmaller {
-        lots = max(2, lots - 1)
-      } else if size == 1 {
-        break
-      } else {
-        lots = min(numbers.count, lots * 2)
-      }
+  /// Plays a schedule; one that fails is made as small as a number of attempts allows.
+  package func failure(
+    of schedule: Schedule, attempts: Int = 400
+  ) async -> (played: Played, failure: Failure?) {
+    let played = await play(schedule)
+    guard let broken = played.broken else { return (played, nil) }
+    let smallest = await Shrinking.smallest(of: schedule, attempts: attempts) { candidate in
+      await play(candidate).broken?.promise == broken.promise
     }
-    return smallest
+    return (played, Failure(level, smallest, await play(smallest), orElse: broken))
   }
 }

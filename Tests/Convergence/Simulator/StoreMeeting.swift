@@ -102,9 +102,10 @@ extension StoreWorld {
     guard let damaged = try? ChangePage(decoding: bytes, format: .protobuf), damaged != page,
       (try? await store.apply(damaged)) != nil, await store.summary() != before
     else { return }
-    let held = Dictionary(
-      page.changes.map { ($0.dot, $0) }, uniquingKeysWith: { first, _ in first })
-    for change in damaged.changes where held[change.dot] != change {
+    // What it held already it passed over, whatever the page said of it.
+    let sent = Set(page.changes)
+    for change in await store.page(beyond: before.frontier, bytesMax: .max).changes
+    where !sent.contains(change) {
       throw Broken("a damaged page is refused", "\(change.dot)")
     }
   }
@@ -168,15 +169,25 @@ extension StoreWorld {
     desks[index].milliseconds = milliseconds
     try await desks[index].store.apply(everything)
     let second = Int.random(in: 0...3, using: &random)
+    var written = [RecordID: Change.Content]()
     for _ in 0..<second {
       let record = RecordID(using: &random)
       let change = try await author(
         index, record, .write, context: VectorClock(), [FieldID(1)], step, &random,
         isAcknowledged: false)
-      if case .payload(_, let payload) = change.content { renamed.append((record, payload)) }
+      written[record] = change.content
     }
     tally.count("machines set back")
-    return try await syncMending(index, server)
+    let outcome = try await syncMending(index, server)
+    // They may have other names now.
+    let all = await desks[index].store.everything.changes
+    for (record, content) in written {
+      guard let change = all.first(where: { $0.envelope.record == record }),
+        case .payload(_, let payload) = content
+      else { throw Broken("no acknowledged text is lost", "of a second past") }
+      acknowledged[change.dot] = payload
+    }
+    return outcome
   }
 
   mutating func backUp(_ random: inout SplitMix64) async -> String {

@@ -13,8 +13,6 @@ package struct StoreWorld {
   package var tally = Tally()
   /// Every payload that a store has acknowledged, by the change it came with.
   var acknowledged: [Dot: [UInt8]] = [:]
-  /// Payloads that were written anew under another name.
-  var renamed: [(record: RecordID, payload: [UInt8])] = []
   /// Changes that were on one disk alone when it was set back.
   var lost = Set<Dot>()
   /// What was written onto sticks: a page, and what its reader must hold already.

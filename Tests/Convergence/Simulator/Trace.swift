@@ -2,7 +2,11 @@ package import CuadernoSync
 
 /// What has happened in a world, line by line: the same for the same seed on every machine.
 package struct Trace: Sendable {
-  package private(set) var lines: [String] = []
+  package private(set) var lines: [String]
+
+  package init(_ lines: [String] = []) {
+    self.lines = lines
+  }
 
   package mutating func add(_ line: String) {
     lines.append(line)

@@ -10,7 +10,12 @@ extension FieldWorld {
   mutating func edit(_ index: Int, _ step: Step) throws -> String {
     var editor = RandomEditor(seed: step.chance)
     let before = try sequence(index)
-    let texts = try editor.edit(seats[index].notebook)
+    let texts: [RandomEditor.Text]
+    do {
+      texts = try editor.edit(seats[index].notebook)
+    } catch NotebookError.erased {
+      return "refused"
+    }
     for text in texts {
       acknowledge(
         AcknowledgedText(
@@ -79,10 +84,12 @@ extension FieldWorld {
   mutating func note(
     _ index: Int, _ step: Step, _ random: inout SplitMix64
   ) throws -> String {
-    let kind = [Kind.interview, .interview, .place, .theme, .note, .coding]
+    let kind =
+      [Kind.interview, .interview, .place, .theme, .note, .coding]
       .randomElement(using: &random) ?? .interview
-    guard let about = try seats[index].notebook.read({ try $0.ids(of: kind) })
-      .randomElement(using: &random)
+    guard
+      let about = try seats[index].notebook.read({ try $0.ids(of: kind) })
+        .randomElement(using: &random)
     else { return "nothing there" }
     var editor = words(step)
     let text = editor.text()
@@ -124,7 +131,8 @@ extension FieldWorld {
   // MARK: - Taking away and bringing back
 
   mutating func delete(_ index: Int, _ random: inout SplitMix64) throws -> String {
-    let kind = [Kind.interview, .interview, .note, .coding, .place, .theme, .participant]
+    let kind =
+      [Kind.interview, .interview, .note, .coding, .place, .theme, .participant]
       .randomElement(using: &random) ?? .note
     let notebook = seats[index].notebook
     guard let id = try notebook.read({ try $0.ids(of: kind) }).randomElement(using: &random) else {
@@ -137,8 +145,9 @@ extension FieldWorld {
 
   mutating func bringBack(_ index: Int, _ random: inout SplitMix64) throws -> String {
     let notebook = seats[index].notebook
-    guard let id = try notebook.read({ try $0.trash() }).map(\.id).sorted()
-      .randomElement(using: &random)
+    guard
+      let id = try notebook.read({ try $0.trash() }).map(\.id).sorted()
+        .randomElement(using: &random)
     else { return "nothing there" }
     let isBack = try notebook.write { try $0.undelete(id) }
     return "\(id.short) \(isBack)"
@@ -174,8 +183,9 @@ extension FieldWorld {
   mutating func erase(_ random: inout SplitMix64) throws -> String {
     let notebook = seats[0].notebook
     let kind = [Kind.interview, .interview, .note, .participant].randomElement(using: &random)
-    guard let id = try notebook.read({ try $0.ids(of: kind ?? .note) })
-      .randomElement(using: &random)
+    guard
+      let id = try notebook.read({ try $0.ids(of: kind ?? .note) })
+        .randomElement(using: &random)
     else { return "nothing there" }
     try notebook.write { try $0.erase(id) }
     tally.count("erasures")
