@@ -21,7 +21,7 @@ CREATE TABLE record (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL CHECK (length(id) = 16),
   kind INTEGER NOT NULL,
-  isAlive INTEGER NOT NULL CHECK (isAlive IN (0, 1, 2)),
+  isAlive INTEGER NOT NULL CHECK (isAlive BETWEEN 0 AND 2),
   changedStamp INTEGER NOT NULL,
   state BLOB NOT NULL
 ) STRICT;

@@ -32,6 +32,8 @@ package struct DatabaseFile: Sendable {
     case full = "FULL"
     /// A power cut may take the last commits, and leaves what was before them whole.
     case normal = "NORMAL"
+    /// For nothing: it is written by one process before it gets its place, and has no WAL until then.
+    case off = "OFF"
   }
 
   package init(
@@ -53,7 +55,8 @@ package struct DatabaseFile: Sendable {
       try queue.writeWithoutTransaction { db in
         // The file remembers it (sqlite.org/wal.html), so that opening it later writes nothing.
         // GRDB's own way to WAL would set `synchronous` to NORMAL with it.
-        try db.execute(sql: "PRAGMA journal_mode = WAL")
+        let journal = synchronous == .off ? "MEMORY" : "WAL"
+        try db.execute(sql: "PRAGMA journal_mode = \(journal)")
         try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       }
       try migrate(queue, from: 0)

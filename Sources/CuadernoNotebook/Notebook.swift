@@ -171,7 +171,7 @@ package struct Notebook: Sendable {
   /// first, under the lock: the next command would otherwise have to read all of it. On a full disk it
   /// cannot be, and nothing is lost by that.
   package func close() throws {
-    if folder.hasLongWAL {
+    if view.isLoading || folder.hasLongWAL {
       try? folder.lock.hold { try checkpoint() }
     }
     try log.close()
@@ -185,7 +185,7 @@ package struct Notebook: Sendable {
       log.asyncWriteWithoutTransaction { log in
         outcome.set(Result { _ = try log.checkpoint(.truncate) })
       }
-      let checkpointed = Result { try view.checkpoint() }
+      let checkpointed = Result { try view.isLoading ? view.finishLoading() : view.checkpoint() }
       try outcome.wait()
       try checkpointed.get()
     }

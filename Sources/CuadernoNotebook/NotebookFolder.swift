@@ -25,9 +25,14 @@ package struct NotebookFolder: Sendable, Hashable {
   static let viewFile = DatabaseFile(
     applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .normal)
 
+  /// A view that is written once, from its beginning to its end, before anybody opens it.
+  static let loadedViewFile = DatabaseFile(
+    applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .off)
+
   package var log: String { url.appendingPathComponent("log.sqlite").path }
   package var view: String { url.appendingPathComponent("view.sqlite").path }
   var newView: String { url.appendingPathComponent("view-new.sqlite").path }
+  var loadedView: String { url.appendingPathComponent("view-loaded.sqlite").path }
   var lock: WriterLock { WriterLock(path: url.appendingPathComponent("lock").path) }
 
   /// Where a notebook is made before it gets its place.

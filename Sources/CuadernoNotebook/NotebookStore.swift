@@ -33,6 +33,9 @@ extension Notebook: ChangeStore {
     try healing {
       try folder.lock.hold {
         try translatingErrors {
+          if page.changes.count > Self.changesIndexedAtOnce {
+            try loadIfWorth(page.changes.count)
+          }
           var received = try view.write { view, commit in
             try receive(page, brake, view, commit)
           }
@@ -47,6 +50,13 @@ extension Notebook: ChangeStore {
         }
       }
     }
+  }
+
+  /// A view to which more comes than it holds is made anew, which is quicker than to add to it.
+  private func loadIfWorth(_ count: Int) throws {
+    guard try log.read({ try Self.changes.end($0) }) < Int64(count) else { return }
+    // On a full disk it goes on as it is.
+    try? view.beginLoading(log)
   }
 
   /// What waited for the changes that have just come, if there is any of it.
@@ -108,6 +118,7 @@ extension Notebook: ChangeStore {
       try translatingErrors {
         guard try !view.read(WordIndex.isComplete) else { return }
         try folder.lock.hold {
+          try view.finishLoading()
           // This notebook may be open for reading alone.
           let view = try ViewFile(folder, log)
           try view.completeIndex()

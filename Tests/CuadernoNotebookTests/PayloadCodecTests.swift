@@ -76,4 +76,44 @@ import Testing
       _ = try? PayloadCodec.decode(bytes, count: .random(in: 0...3, using: &generator))
     }
   }
+
+  @Test func `the quick reader reads every common value, and as the general one does`() throws {
+    for sample in Self.samples {
+      let bytes = try PayloadCodec.encode([sample])
+      if let values = PlainPayload.values(bytes, count: 1) { #expect(values == [sample]) }
+    }
+    let common: [Value?] = [
+      nil, .text("señor\n🌿"), .list(["es", "qu"]), .reference(7),
+      .target(Target(record: 7, field: 10)),
+      .date(try PartialDate("2017-05-12", isKnownZone: { _ in true })),
+      .anchor(
+        Anchor(
+          version: [TextWrite(device: 5, sequence: 300)], start: 0, end: 200, quote: "q",
+          prefix: "año ", suffix: "")),
+      .attribute(Attribute(name: "edad", value: "40")),
+    ]
+    #expect(try PlainPayload.values(PayloadCodec.encode(common), count: common.count) == common)
+  }
+
+  @Test func `the quick reader leaves to the general one what that would read in another way`()
+    throws
+  {
+    for seed in Seeds.upTo(3_000) {
+      var generator = SplitMix64(seed: seed)
+      let count = Int.random(in: 0...3, using: &generator)
+      let values = (0..<count).map { _ in Self.samples.randomElement(using: &generator) ?? nil }
+      var bytes = try PayloadCodec.encode(values)
+      for _ in 0..<Int.random(in: 0...2, using: &generator) where !bytes.isEmpty {
+        let index = Int.random(in: bytes.indices, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+        case 1: bytes.remove(at: index)
+        default: bytes.insert(UInt8.random(in: .min ... .max, using: &generator), at: index)
+        }
+      }
+      guard let plain = PlainPayload.values(bytes, count: count) else { continue }
+      let general = try? PayloadCodec.decodeAny(bytes, count: count)
+      #expect(plain == general, "\(Seeds.replay(seed)): \(bytes)")
+    }
+  }
 }

@@ -52,6 +52,12 @@ enum PayloadCodec {
   /// The values in the order of the envelope's fields; nil for one that clears its field or that
   /// only a newer notebook can read.
   static func decode(_ bytes: [UInt8], count: Int) throws(Unreadable) -> [Value?] {
+    if let values = PlainPayload.values(bytes, count: count) { return values }
+    return try decodeAny(bytes, count: count)
+  }
+
+  /// What ``decode(_:count:)`` answers, by SwiftProtobuf alone.
+  static func decodeAny(_ bytes: [UInt8], count: Int) throws(Unreadable) -> [Value?] {
     guard let message = try? ProtoValues(serializedBytes: bytes), message.values.count == count
     else { throw Unreadable() }
     return message.values.map { $0.content.flatMap(value) }
@@ -221,7 +227,7 @@ enum PayloadCodec {
   }
 
   /// A zone that this machine's database does not have was known where the date was written.
-  private static func date(_ text: String) -> PartialDate? {
+  static func date(_ text: String) -> PartialDate? {
     text.isEmpty ? nil : try? PartialDate(text, isKnownZone: { _ in true })
   }
 }

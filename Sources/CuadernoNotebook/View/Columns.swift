@@ -28,56 +28,66 @@ enum Columns {
     field == Field.Place.parent || field == Field.Theme.parent || field == Field.Theme.mergedInto
   }
 
-  /// Appends what stands in those columns for a value; nulls for none, and for one of another shape,
+  /// Sets what stands in those columns for a value; nulls for none, and for one of another shape,
   /// which only a broken peer writes.
-  static func append(
-    _ column: Column, _ shown: ShownValue, to bindings: inout [Binding]
+  ///
+  /// - Parameter at: where the first of the columns is bound.
+  static func set(
+    _ column: Column, _ shown: ShownValue, in bindings: inout [Binding], at first: Int
   ) {
-    let (value, write) = (shown.value, shown.write)
-    switch (column.field.shape, value) {
-    case (.text, .text(let text)) where column.field.canBeCoded:
-      let version = shown.version ?? TextVersion(write.dot)
-      bindings += [.text(text), .blob(version.bytes)]
+    switch (column.field.shape, shown.value) {
+    case (.text, .text(let text)) where column.isCodedText:
+      let version = shown.version ?? TextVersion(shown.dot)
+      bindings[first] = .text(text)
+      bindings[first + 1] = .blob(version.bytes)
     case (.line, .text(let text)), (.text, .text(let text)), (.choice, .text(let text)),
       (.colour, .text(let text)):
-      bindings.append(.text(text))
+      bindings[first] = .text(text)
     case (.lines, .list(let entries)), (.languages, .list(let entries)):
-      bindings.append(.text(list(entries)))
+      bindings[first] = .text(list(entries))
     case (.date, .date(let date)):
-      bindings.append(.text(date.description))
+      bindings[first] = .text(date.description)
     case (.consent, .consent(let consent)):
-      bindings += [
-        .text(consent.form), .text(consent.level.rawValue), Binding(consent.date?.description),
-        Binding(consent.embargo?.description),
-      ]
+      bindings[first] = .text(consent.form)
+      bindings[first + 1] = .text(consent.level.rawValue)
+      bindings[first + 2] = Binding(consent.date?.description)
+      bindings[first + 3] = Binding(consent.embargo?.description)
     case (.location, .location(let location)):
-      bindings += [
-        .real(location.latitude), .real(location.longitude), Binding(location.accuracy),
-      ]
-    case (.reference, .reference(let reference)) where isTreeEdge(column.field):
-      bindings += [
-        .id(RecordID(rawValue: reference)), .integer(Int64(bitPattern: write.stamp.rawValue)),
-        .id(write.dot.device),
-      ]
+      bindings[first] = .real(location.latitude)
+      bindings[first + 1] = .real(location.longitude)
+      bindings[first + 2] = Binding(location.accuracy)
     case (.reference, .reference(let reference)):
-      bindings.append(.id(RecordID(rawValue: reference)))
+      bindings[first] = .id(reference)
+      guard column.isTreeEdge else { return }
+      bindings[first + 1] = .integer(Int64(bitPattern: shown.stamp.rawValue))
+      bindings[first + 2] = .id(shown.dot.device)
     case (.target, .target(let target)):
-      bindings += [.id(RecordID(rawValue: target.record)), .integer(Int64(target.field))]
+      bindings[first] = .id(target.record)
+      bindings[first + 1] = .integer(Int64(target.field))
     case (.anchor, .anchor(let anchor)):
-      bindings += [
-        anchor.textVersion.map { .blob($0.bytes) } ?? .null, .integer(Int64(anchor.start)),
-        .integer(Int64(anchor.end)), .text(anchor.quote), .text(anchor.prefix),
-        .text(anchor.suffix),
-      ]
+      bindings[first] = anchor.textVersion.map { .blob($0.bytes) } ?? .null
+      bindings[first + 1] = .integer(Int64(anchor.start))
+      bindings[first + 2] = .integer(Int64(anchor.end))
+      bindings[first + 3] = .text(anchor.quote)
+      bindings[first + 4] = .text(anchor.prefix)
+      bindings[first + 5] = .text(anchor.suffix)
     default:
-      for _ in 0..<column.width { bindings.append(.null) }
+      for index in first..<(first + column.width) { bindings[index] = .null }
     }
   }
 
   /// A list as a JSON array, which SQLite can take apart.
   static func list(_ entries: [String]) -> String {
+    // Mostly the codes of languages, which need no escapes.
+    if entries.allSatisfy({ $0.utf8.allSatisfy(isPlain) }) {
+      return entries.isEmpty ? "[]" : "[\"" + entries.joined(separator: "\",\"") + "\"]"
+    }
     let data = try? JSONEncoder().encode(entries)
     return data.map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20...0x7E).contains(byte) && !#"\"/"#.utf8.contains(byte)
   }
 
   static func list(_ json: String?) -> [String] {
@@ -92,10 +102,18 @@ struct Column {
   let width: Int
   let update: String
 
-  init(_ field: Field) {
+  /// How many columns of the table come before it, with that of the record.
+  let offset: Int
+  let isCodedText: Bool
+  let isTreeEdge: Bool
+
+  init(_ field: Field, offset: Int) {
     let names = Columns.names(of: field)
     self.field = field
+    self.offset = offset
     width = names.count
+    isCodedText = field.canBeCoded
+    isTreeEdge = Columns.isTreeEdge(field)
     let assignments = names.map { "\"\($0)\" = ?" }.joined(separator: ", ")
     update = "UPDATE \(field.kind.name) SET \(assignments) WHERE record = ?"
   }
@@ -103,13 +121,24 @@ struct Column {
 
 /// The SQL for the table of a kind, written once for each kind.
 struct KindTable {
-  let columns: [Column]
+  let width: Int
   let insert: String
   let delete: String
+  /// By the number of the field; nil for one that is keyed, or has no number here.
+  private let columns: [Column?]
 
   private init(_ kind: Kind) {
     let fields = Field.fields(of: kind).filter { !$0.shape.isKeyed }
-    columns = fields.map(Column.init)
+    var columns = [Column?](
+      repeating: nil, count: 1 + Int(fields.map(\.number).max() ?? 0))
+    var width = 1
+    for field in fields {
+      let column = Column(field, offset: width)
+      columns[Int(field.number)] = column
+      width += column.width
+    }
+    self.columns = columns
+    self.width = width
     let names = fields.flatMap(Columns.names)
     insert = """
       INSERT INTO \(kind.name) (record, \(names.map { "\"\($0)\"" }.joined(separator: ", ")))
@@ -118,8 +147,10 @@ struct KindTable {
     delete = "DELETE FROM \(kind.name) WHERE record = ?"
   }
 
-  func column(_ number: UInt32) -> Column? {
-    columns.first { $0.field.number == number }
+  /// The column of a field that has a register of its own; nil for every other.
+  func column(_ field: FieldID) -> Column? {
+    guard field.key.isEmpty, field.number < UInt32(columns.count) else { return nil }
+    return columns[Int(field.number)]
   }
 
   static func of(_ kind: Kind) -> KindTable {

@@ -11,11 +11,11 @@ struct Projection {
   let view: Database
   let log: Database
   let changes: ChangeLog
-  private let arriving: [Dot: Change]
+  let arriving: [Dot: Change]
   /// Where those of them that were applied stand.
-  private var arrivedAt: [Int64: Dot] = [:]
+  var arrivedAt: [Int64: Dot] = [:]
   /// The text field that was merged last: the next change is often to the same one.
-  private var texts: (record: Int64, texts: FieldTexts)?
+  var texts: (record: Int64, texts: FieldTexts)?
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
@@ -58,6 +58,14 @@ struct Projection {
 
   /// - Parameter values: the payload's values when the caller has them; read from it otherwise.
   mutating func apply(_ change: Change, position: Int64, values: [Value?]? = nil) throws {
+    // Most changes are the first of their record. They are put in without a look for it, and the
+    // look is made when there turns out to be one.
+    if change.envelope.context.isEmpty {
+      let written = written(change, on: nil)
+      if let number = try row.insert(change.envelope, written, isShown: isSimple(written.state)) {
+        return try follow(change, values, written, number: number, before: nil, position: position)
+      }
+    }
     try apply(change, to: row.find(change.envelope.record), position: position, values: values)
   }
 
@@ -65,24 +73,49 @@ struct Projection {
   mutating func apply(
     _ change: Change, to found: RecordRow.Found?, position: Int64, values: [Value?]?
   ) throws {
+    let written = written(change, on: found)
+    let isShown = isSimple(written.state) || found?.isShown ?? false
+    let number: Int64
+    if let found {
+      number = found.number
+      try row.update(found.number, change.envelope, written, isShown: isShown)
+    } else {
+      guard let new = try row.insert(change.envelope, written, isShown: isShown) else {
+        throw StoreError.damaged
+      }
+      number = new
+    }
+    try follow(change, values, written, number: number, before: found, position: position)
+  }
+
+  private func written(_ change: Change, on found: RecordRow.Found?) -> RecordRow.Written {
+    var state = found?.state ?? RecordState(kind: change.envelope.kind)
+    state.apply(change.envelope)
+    return RecordRow.Written(state: state, bytes: state.canonicalBytes)
+  }
+
+  /// Whether a record is shown for what it says itself, so that nobody has to ask others.
+  private func isSimple(_ state: RecordState) -> Bool {
+    state.isAlive && !hasDeleted && erased.isEmpty
+  }
+
+  /// Brings everything else to a record's row that was just written.
+  private mutating func follow(
+    _ change: Change, _ values: [Value?]?, _ written: RecordRow.Written, number: Int64,
+    before found: RecordRow.Found?, position: Int64
+  ) throws {
     let envelope = change.envelope
-    var state = found?.state ?? RecordState(kind: envelope.kind)
     let wasShown = found?.isShown ?? false
-    let isConcurrent = found != nil && !envelope.context.covers(state.clock)
+    let isConcurrent = found.map { !envelope.context.covers($0.state.clock) } ?? false
     if let found { registers.subtract(found.digest) }
-    state.apply(envelope)
-    let bytes = state.canonicalBytes
-    registers.add(RecordState.digest(of: envelope.record, canonicalBytes: bytes))
-    let isSimple = state.isAlive && !hasDeleted && erased.isEmpty
-    let number = try row.store(
-      envelope.record, number: found?.number, state: state, bytes: bytes, stamp: envelope.stamp,
-      isShown: isSimple || wasShown)
+    registers.add(RecordState.digest(of: envelope.record, canonicalBytes: written.bytes))
     try view.cachedStatement(sql: "INSERT INTO history (record, position) VALUES (?, ?)")
       .run([.integer(number), .integer(position)])
     if !arriving.isEmpty { arrivedAt[position] = change.dot }
     if texts?.record == number { texts?.texts.add(change) }
+    let isSimple = isSimple(written.state)
     var record = ProjectedRecord(
-      number: number, id: envelope.record, state: state, isShown: isSimple)
+      number: number, id: envelope.record, state: written.state, isShown: isSimple)
     if !isSimple {
       record.isShown = try settle(record, before: found, ripple: .hosts)
     }
@@ -162,15 +195,21 @@ struct Projection {
     guard change.envelope.action == .write, !fields.isEmpty else { return [] }
     // What cannot be read here is shown as nothing: what stood there before was replaced.
     let values = values ?? Self.values(of: change) ?? fields.map { _ in nil }
-    let write = RecordState.Write(
-      dot: change.dot, stamp: change.envelope.stamp, fields: fields)
     let isOnly = record.state.writes.count == 1
-    return try zip(fields, values).compactMap { field, value in
-      if isOnly { return ShownValue(field: field, value: value, write: write) }
-      if let merged = try mergedValue(field, record) { return merged }
-      return record.state.shown(field)?.dot == change.dot
-        ? ShownValue(field: field, value: value, write: write) : nil
+    var result = [ShownValue]()
+    result.reserveCapacity(fields.count)
+    for (field, value) in zip(fields, values) {
+      if !isOnly {
+        if let merged = try mergedValue(field, record) {
+          result.append(merged)
+          continue
+        }
+        guard record.state.shown(field)?.dot == change.dot else { continue }
+      }
+      result.append(
+        ShownValue(field: field, value: value, dot: change.dot, stamp: change.envelope.stamp))
     }
+    return result
   }
 
   /// The values of all registers, from the log: for a record that comes alive again.
@@ -184,7 +223,8 @@ struct Projection {
         if let merged = try mergedValue(field, record) {
           result.append(merged)
         } else if let values {
-          result.append(ShownValue(field: field, value: values[index], write: write))
+          result.append(
+            ShownValue(field: field, value: values[index], dot: write.dot, stamp: write.stamp))
         }
       }
     }
@@ -275,56 +315,6 @@ struct Projection {
   }
 }
 
-// MARK: - Texts written at once
-
-extension Projection {
-  /// A text field with several current writes as it is shown; nil for every other field.
-  fileprivate mutating func mergedText(
-    _ field: FieldID, _ record: ProjectedRecord
-  ) throws -> ShownText? {
-    let register = record.state.register(field)
-    guard register.count > 1, let kind = Kind(rawValue: record.state.kind),
-      Field.find(kind, field.number)?.shape == .text, field.key.isEmpty
-    else { return nil }
-    if texts?.record != record.number || texts?.texts.field != field {
-      texts = nil
-      texts = (record.number, try fieldTexts(field, record.number))
-    }
-    return try texts?.texts.shown(register.map(\.dot))
-  }
-
-  private func fieldTexts(_ field: FieldID, _ record: Int64) throws -> FieldTexts {
-    let positions = try Int64.fetchAll(
-      view.cachedStatement(sql: "SELECT position FROM history WHERE record = ? ORDER BY position"),
-      arguments: [record])
-    return try FieldTexts(field) { visit in
-      for position in positions { try visit(change(at: position)) }
-    } change: { [arriving, changes, log] dot in
-      if let change = arriving[dot] { return change }
-      guard let entry = try changes.entry(at: dot, log) else {
-        throw StoreError.damagedChange(dot)
-      }
-      return entry.change
-    }
-  }
-
-  private func change(at position: Int64) throws -> Change {
-    if let change = arrivedAt[position].flatMap({ arriving[$0] }) { return change }
-    guard let entry = try changes.entry(at: position, log) else { throw StoreError.damaged }
-    return entry.change
-  }
-
-  fileprivate mutating func mergedValue(
-    _ field: FieldID, _ record: ProjectedRecord
-  ) throws -> ShownValue? {
-    guard let text = try mergedText(field, record), let write = record.state.shown(field) else {
-      return nil
-    }
-    return ShownValue(
-      field: field, value: text.text.map(Value.text), write: write, version: text.version)
-  }
-}
-
 /// A record as the projection has it in hand.
 struct ProjectedRecord {
   let number: Int64
@@ -337,63 +327,9 @@ struct ProjectedRecord {
 struct ShownValue {
   let field: FieldID
   let value: Value?
-  let write: RecordState.Write
+  /// Of the write that is shown.
+  let dot: Dot
+  let stamp: Stamp
   /// The writes that a text came of.
-  let version: TextVersion?
-
-  init(field: FieldID, value: Value?, write: RecordState.Write, version: TextVersion? = nil) {
-    self.field = field
-    self.value = value
-    self.write = write
-    self.version = version
-  }
-}
-
-/// The row of a record in `record`.
-struct RecordRow {
-  let view: Database
-
-  struct Found {
-    let number: Int64
-    let state: RecordState
-    let digest: Digest
-    let isShown: Bool
-  }
-
-  func find(_ id: RecordID) throws -> Found? {
-    let statement = try view.cachedStatement(
-      sql: "SELECT number, state, isAlive FROM record WHERE id = ?")
-    return try statement.first([.id(id)]) { row in
-      let bytes = row.blob(1)
-      guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
-      return Found(
-        number: row.integer(0), state: state,
-        digest: RecordState.digest(of: id, canonicalBytes: bytes), isShown: row.integer(2) != 0)
-    }
-  }
-
-  func store(
-    _ id: RecordID, number: Int64?, state: RecordState, bytes: [UInt8], stamp: Stamp,
-    isShown: Bool
-  ) throws -> Int64 {
-    if let number {
-      try view.cachedStatement(
-        sql: """
-          UPDATE record SET kind = ?, isAlive = ?, changedStamp = max(changedStamp, ?), state = ?
-          WHERE number = ?
-          """
-      ).run([
-        .integer(Int64(state.kind)), .integer(isShown ? 1 : 0),
-        .integer(Int64(bitPattern: stamp.rawValue)), .blob(bytes), .integer(number),
-      ])
-      return number
-    }
-    try view.cachedStatement(
-      sql: "INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)"
-    ).run([
-      .id(id), .integer(Int64(state.kind)), .integer(isShown ? 1 : 0),
-      .integer(Int64(bitPattern: stamp.rawValue)), .blob(bytes),
-    ])
-    return view.lastInsertedRowID
-  }
+  var version: TextVersion?
 }

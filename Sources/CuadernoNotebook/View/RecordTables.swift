@@ -12,32 +12,30 @@ struct RecordTables {
 
   func insert(_ values: [ShownValue]) throws {
     let table = KindTable.of(kind)
-    var bindings: [Binding] = [.integer(record.number)]
-    for column in table.columns {
-      let shown = values.last {
-        $0.field.number == column.field.number && $0.field.key.isEmpty
-      }
-      if let shown {
-        Columns.append(column, shown, to: &bindings)
-      } else {
-        for _ in 0..<column.width { bindings.append(.null) }
+    var bindings = [Binding](repeating: .null, count: table.width)
+    bindings[0] = .integer(record.number)
+    for shown in values {
+      if let column = table.column(shown.field) {
+        Columns.set(column, shown, in: &bindings, at: column.offset)
       }
     }
     try view.cachedStatement(sql: table.insert).run(bindings)
-    for shown in values { try setKeyed(shown) }
+    for shown in values where table.column(shown.field) == nil { try setKeyed(shown) }
+    guard Searchable.isSearchable(kind, values) else { return }
     try Searchable(kind: kind, values: values).insert(record.number, view, index)
   }
 
   func update(_ values: [ShownValue]) throws {
     guard !values.isEmpty else { return }
     let table = KindTable.of(kind)
-    let isSearchable = values.contains { Searchable.isSearchable(kind, $0.field.number) }
+    let isSearchable = Searchable.isSearchable(kind, values)
     let before = isSearchable ? try Searchable(kind: kind, record: record.number, view) : nil
     for shown in values {
-      if shown.field.key.isEmpty, let column = table.column(shown.field.number) {
-        var bindings = [Binding]()
-        Columns.append(column, shown, to: &bindings)
-        try view.cachedStatement(sql: column.update).run(bindings + [.integer(record.number)])
+      if let column = table.column(shown.field) {
+        var bindings = [Binding](repeating: .null, count: column.width + 1)
+        Columns.set(column, shown, in: &bindings, at: 0)
+        bindings[column.width] = .integer(record.number)
+        try view.cachedStatement(sql: column.update).run(bindings)
       } else {
         try setKeyed(shown)
       }

@@ -46,8 +46,15 @@ struct Searchable {
     }
   }
 
-  static func isSearchable(_ kind: Kind, _ number: UInt32) -> Bool {
-    (titleFields(of: kind) + textFields(of: kind)).contains { $0.number == number }
+  /// Whether any of some values of a record is looked for by name or by word.
+  static func isSearchable(_ kind: Kind, _ values: [ShownValue]) -> Bool {
+    let numbers = searched[Int(kind.rawValue) - 1]
+    return values.contains { numbers.contains($0.field.number) }
+  }
+
+  /// By kind, the numbers of the fields that stand in the index or the names.
+  private static let searched = Kind.allCases.map { kind in
+    (titleFields(of: kind) + textFields(of: kind) + nameFields(of: kind)).map(\.number)
   }
 
   init(kind: Kind, values: [ShownValue]) {

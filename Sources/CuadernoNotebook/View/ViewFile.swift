@@ -7,12 +7,18 @@ import Synchronization
 /// The file of the view: opened, caught up, and made anew when it cannot be used.
 final class ViewFile: Sendable {
   private let folder: NotebookFolder
-  /// Replaced when the view is rebuilt; protected by the mutex.
-  private let queue: Mutex<DatabaseQueue>
+  private let opened: Mutex<Opened>
+
+  /// The database, which is replaced when the view is rebuilt, and whether it is one that is being
+  /// loaded and has not taken the view's place yet.
+  private struct Opened {
+    var queue: DatabaseQueue
+    var isLoading = false
+  }
 
   private init(folder: NotebookFolder, queue: DatabaseQueue) {
     self.folder = folder
-    self.queue = Mutex(queue)
+    opened = Mutex(Opened(queue: queue))
   }
 
   /// Opens the view of a log for writing, and brings it up to date. The caller holds the lock.
@@ -55,10 +61,13 @@ final class ViewFile: Sendable {
     self.init(folder: folder, queue: queue)
   }
 
-  private var current: DatabaseQueue { queue.withLock { $0 } }
+  private var current: DatabaseQueue { opened.withLock { $0.queue } }
+  var isLoading: Bool { opened.withLock { $0.isLoading } }
 
   func close() throws {
     try current.close()
+    // A view that was not finished is worth nothing to anybody else.
+    if isLoading { try NotebookFolder.remove(folder.loadedView) }
   }
 
   func expectMuch() throws {
@@ -87,11 +96,44 @@ final class ViewFile: Sendable {
   /// Throws the view away and makes it again from the log. The caller holds the lock.
   func rebuild(_ log: DatabaseQueue, overwritingOld: Bool = false) throws {
     let new = try Self.rebuilt(folder, log, overwritingOld: overwritingOld)
-    let old = queue.withLock { queue in
-      defer { queue = new }
-      return queue
+    replace(with: Opened(queue: new))
+    if overwritingOld { try NotebookFolder.overwrite(folder.loadedView) }
+    try NotebookFolder.remove(folder.loadedView)
+  }
+
+  private func replace(with new: Opened) {
+    let old = opened.withLock { opened in
+      defer { opened = new }
+      return opened
     }
-    try? old.close()
+    try? old.queue.close()
+  }
+
+  // MARK: - Loading
+
+  /// Prepares for more changes than the view holds: they go into a new file beside it, which waits
+  /// for no disk and writes no page twice, and takes the view's place in ``finishLoading()``. Until
+  /// then the view stays as it is, and if this process dies it catches up from the log like any view
+  /// that is behind. The caller holds the lock.
+  func beginLoading(_ log: DatabaseQueue) throws {
+    guard !isLoading else { return }
+    try NotebookFolder.remove(folder.loadedView)
+    let new = try NotebookFolder.loadedViewFile.create(at: folder.loadedView)
+    try Self.fill(new, log)
+    replace(with: Opened(queue: new, isLoading: true))
+  }
+
+  /// Puts what was loaded in the place of the view, if anything was. The caller holds the lock.
+  func finishLoading() throws {
+    guard isLoading else { return }
+    try translatingErrors {
+      try current.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+      try current.close()
+    }
+    try NotebookFolder.removeBeside(folder.loadedView)
+    try NotebookFolder.remove(folder.view)
+    try DurableFile.put(folder.loadedView, inPlaceOf: folder.view)
+    replace(with: Opened(queue: try NotebookFolder.viewFile.open(at: folder.view)))
   }
 
   /// Brings the full-text index up to date. The caller holds the lock.
