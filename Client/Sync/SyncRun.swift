@@ -32,15 +32,12 @@ struct SyncRun {
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         registers: try notebook.summary().registers)
-    } catch HubError.refused(let problem) {
+    } catch HubError.refused(let problem) where problem.code == .forkedChain {
       meter.clear()
       defer { try? notebook.close() }
-      let search = ForkSearch(store: notebook, hub: hub)
-      let device = try notebook.identity().device
-      guard let common = try await search.parting(of: device, after: problem) else {
-        throw HubError.refused(problem)
-      }
-      throw ForkedNotebook(lastCommon: common)
+      throw ForkedNotebook(
+        lastCommon: try await ForkSearch(store: notebook, hub: hub)
+          .lastCommon(of: notebook.identity().device))
     } catch {
       meter.clear()
       try? notebook.close()

@@ -12,32 +12,14 @@ package struct ForkSearch<Store: ChangeStore, Remote: Hub> {
     self.hub = hub
   }
 
-  /// Where the chains of a device parted, when that is why the hub refused a sync.
-  ///
-  /// A hub that holds fewer numbers of the device than the notebook has none to compare in `hello`: what
-  /// it is sent then does not hash to the head that came with it, as if it were damaged.
-  ///
-  /// - Returns: the last change that both hold; nil when the chains have not parted, so that the hub
-  ///   refused for another reason.
-  package func parting(of device: DeviceID, after refusal: Problem) async throws -> Dot? {
-    guard refusal.code == .forkedChain || refusal.code == .damagedPage else { return nil }
-    let (common, isParted) = try await compare(device)
-    return isParted ? common : nil
-  }
-
   /// - Returns: the last change of the device that both hold; its number is 0 when they hold none.
   /// - Throws: ``HubError`` when the hub cannot be asked or refuses for another reason.
   package func lastCommon(of device: DeviceID) async throws -> Dot {
-    try await compare(device).common
-  }
-
-  private func compare(_ device: DeviceID) async throws -> (common: Dot, isParted: Bool) {
     // No frontier has this digest, so the hub answers with its own.
     let reply = try await hub.hello(Hello(device: device, head: nil, frontierDigest: .zero))
     let there = reply.frontier?[device] ?? 0
     var common: UInt64 = 0
-    let both = min(there, try await store.frontier()[device])
-    var parted = both + 1
+    var parted = min(there, try await store.frontier()[device]) + 1
     while common + 1 < parted {
       let middle = common + (parted - common) / 2
       if try await isSame(Dot(device: device, sequence: middle)) {
@@ -46,7 +28,7 @@ package struct ForkSearch<Store: ChangeStore, Remote: Hub> {
         parted = middle
       }
     }
-    return (Dot(device: device, sequence: common), common < both)
+    return Dot(device: device, sequence: common)
   }
 
   private func isSame(_ dot: Dot) async throws -> Bool {

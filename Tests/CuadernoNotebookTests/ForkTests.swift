@@ -56,48 +56,6 @@ import Testing
     #expect(try first.summary() == mended.summary())
   }
 
-  @Test func `a twin that wrote more than the other is told apart from a damaged page`()
-    async throws
-  {
-    let hub = StoreHub(store: MemoryStore(study: Self.study), now: { 0 })
-    let (firstLaptop, first) = try twin(1)
-    defer { withExtendedLifetime(firstLaptop) {} }
-    let (laptop, second) = try twin(2)
-    try await sync(first, hub)
-    for text in ["uno", "dos"] {
-      try second.write { _ = try $0.create(.note, [.init(.Note.text, text)]) }
-    }
-
-    // The hub has no number to compare the second one's last with.
-    let refusal = await #expect(throws: HubError.self) { try await sync(second, hub) }
-    guard case .refused(let problem) = refusal else { throw refusal ?? .unreadable(reason: "") }
-    #expect(problem.code == .damagedPage)
-    let search = ForkSearch(store: second, hub: hub)
-    let common = try await search.parting(of: Self.device, after: problem)
-    #expect(common == Dot(device: Self.device, sequence: 0))
-    try second.close()
-    _ = try Notebook.mend(laptop.folder, after: common, surroundings: laptop.surroundings)
-    let mended = try laptop.open()
-    try await sync(mended, hub)
-    try await sync(first, hub)
-
-    #expect(try first.count(.note) == 2)
-    #expect(try first.summary() == mended.summary())
-  }
-
-  @Test func `a page that was damaged on its way is no fork`() async throws {
-    let hub = StoreHub(store: MemoryStore(study: Self.study), now: { 0 })
-    let (laptop, notebook) = try twin(1)
-    defer { withExtendedLifetime(laptop) {} }
-    try await sync(notebook, hub)
-    try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "una nota")]) }
-
-    let parting = try await ForkSearch(store: notebook, hub: hub).parting(
-      of: Self.device, after: Problem(PageFault.damaged(Dot(device: Self.device, sequence: 2))))
-
-    #expect(parting == nil)
-  }
-
   @Test func `what stood before the fork keeps its names`() throws {
     let (laptop, notebook) = try twin(1)
     for number in 0..<5 {

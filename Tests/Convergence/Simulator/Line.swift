@@ -55,6 +55,20 @@ enum Line: String, CaseIterable {
     try await SyncDriver(store: store, device: device, hub: hub, wait: { _ in }).run().outcome
   }
 
+  /// Where a notebook's own chain and the hub's parted, when that is why the hub refused a sync; nil
+  /// when it is not. A hub that holds fewer numbers of the device than the notebook has none to compare
+  /// in `hello`: to it the page looks damaged.
+  static func parting(
+    of device: DeviceID, _ store: some ChangeStore, _ hub: some Hub, after problem: Problem
+  ) async throws -> Dot? {
+    guard problem.code == .forkedChain || problem.code == .damagedPage else { return nil }
+    let common = try await ForkSearch(store: store, hub: hub).lastCommon(of: device)
+    let here = try await store.frontier()[device]
+    let there =
+      try await hub.hello(Hello(device: device, head: nil, frontierDigest: .zero)).frontier?[device]
+    return common.sequence < min(here, there ?? 0) ? common : nil
+  }
+
   private func isReason(for error: any Error) -> Bool {
     switch self {
     case .good: return false

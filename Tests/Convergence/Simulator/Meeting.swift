@@ -39,10 +39,9 @@ extension FieldWorld {
       return "\(try await Line.converse(seats[index].notebook, seats[index].device, hub))"
     } catch HubError.refused(let problem) {
       let seat = seats[index]
-      let search = ForkSearch(store: seat.notebook, hub: hub)
-      guard let common = try await search.parting(of: seat.device, after: problem) else {
-        throw HubError.refused(problem)
-      }
+      guard
+        let common = try await Line.parting(of: seat.device, seat.notebook, hub, after: problem)
+      else { throw HubError.refused(problem) }
       let mending = try seats[index].whileClosed {
         try Notebook.mend(seat.folder, after: common, surroundings: seat.surroundings)
       }

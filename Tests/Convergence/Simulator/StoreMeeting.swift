@@ -31,10 +31,8 @@ extension StoreWorld {
     do {
       return "\(try await Line.converse(desk.store, desk.device, hub))"
     } catch HubError.refused(let problem) {
-      let search = ForkSearch(store: desk.store, hub: hub)
-      guard let common = try await search.parting(of: desk.device, after: problem) else {
-        throw HubError.refused(problem)
-      }
+      guard let common = try await Line.parting(of: desk.device, desk.store, hub, after: problem)
+      else { throw HubError.refused(problem) }
       let count = try await mend(index, after: common)
       tally.count("forks mended")
       let outcome = try await Line.converse(desks[index].store, desks[index].device, hub)
