@@ -83,7 +83,7 @@ let tests: [Target] = [
     name: "CuadernoSimulator",
     dependencies: [
       "CuadernoLedger", "CuadernoModel", "CuadernoNotebook", "CuadernoSchema", "CuadernoSync",
-      "CuadernoFaultSupport", "CuadernoNotebookTestSupport", "CuadernoTestSupport",
+      "CuadernoFaultSupport", "CuadernoNotebookTestSupport", "CuadernoTestSupport", grdb,
     ],
     path: "Tests/Convergence/Simulator", swiftSettings: strict),
   .executableTarget(

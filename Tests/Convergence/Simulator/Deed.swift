@@ -127,7 +127,7 @@ extension Schedule {
   package static func numbers(_ list: String) -> [Int]? {
     var numbers = [Int]()
     for part in list.split(separator: ",", omittingEmptySubsequences: true) {
-      let ends = part.split(separator: "-").map { Int($0) }
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
       switch (ends.count, ends.first, ends.last) {
       case (1, .some(.some(let number)), _): numbers.append(number)
       case (2, .some(.some(let first)), .some(.some(let last))) where first <= last:

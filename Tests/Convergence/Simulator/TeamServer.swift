@@ -65,6 +65,9 @@ struct TeamServer: Sendable {
   /// Takes a page in a process that dies in the midst of it.
   mutating func dying(_ plan: IOFaultPlan, taking page: ChangePage) async throws -> Bool {
     var isDone = false
+    try ledger.close()
+    try WriteAheadLog.empty(of: folder + "/ledger.sqlite")
+    (ledger, store) = try await Self.open(folder, study, chance)
     let (ledger, store) = (ledger, store)
     _ = await plan.run(in: folder + "/ledger.sqlite") {
       isDone = (try? await store.apply(page)) != nil
