@@ -189,7 +189,7 @@ extension FieldWorld {
   }
 
   mutating func jumpClock(_ index: Int, _ random: inout SplitMix64) -> String {
-    seats[index].clock.milliseconds = Seat.now + Seat.yearsOff(&random)
+    seats[index].clock.milliseconds = clock.milliseconds + Seat.yearsOff(&random)
     return "jumped"
   }
 

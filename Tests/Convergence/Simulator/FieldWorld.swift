@@ -12,6 +12,8 @@ package struct FieldWorld {
   let schedule: Schedule
   let study: StudyID
   let scratch: ScratchFolder
+  /// What the time is.
+  let clock = HandClock(milliseconds: Seat.now)
   var seats: [Seat] = []
   var servers: [TeamServer] = []
   /// Copies of notebooks on other laptops; both are used.
@@ -65,7 +67,7 @@ package struct FieldWorld {
     for index in 0..<schedule.servers {
       servers.append(
         try await TeamServer(
-          in: scratch.file("server-\(index)"), study: study, seed: random.next()))
+          in: scratch.file("server-\(index)"), study: study, clock: clock, seed: random.next()))
     }
   }
 
@@ -81,8 +83,9 @@ package struct FieldWorld {
   private mutating func take(_ step: Step) async throws {
     var random = SplitMix64(seed: step.chance)
     let index = step.isOnCopy && !copies.isEmpty ? copies[step.who % copies.count] : step.who
+    clock.advance(by: 20_000)
     for seat in seats {
-      seat.clock.advance(by: Int64.random(in: 0...50_000, using: &random))
+      seat.clock.advance(by: Int64.random(in: 0...40_000, using: &random))
       seat.reseed(random.next())
     }
     let outcome: String

@@ -8,8 +8,7 @@ import Foundation
 extension FieldWorld {
   mutating func sync(_ index: Int, _ random: inout SplitMix64) async throws -> String {
     let server = servers.randomElement(using: &random) ?? servers[0]
-    return try await talk(
-      index, with: StoreHub(store: server.store, now: { Seat.now }), &random)
+    return try await talk(index, with: server.hub, &random)
   }
 
   mutating func meet(
@@ -34,7 +33,7 @@ extension FieldWorld {
   /// One sync on a good line, with all that the command does when another notebook has written as this
   /// one's device.
   mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
-    let hub = StoreHub(store: servers[server].store, now: { Seat.now })
+    let hub = servers[server].hub
     do {
       return "\(try await Line.converse(seats[index].notebook, seats[index].device, hub))"
     } catch HubError.refused(let problem) {

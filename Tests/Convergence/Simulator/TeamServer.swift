@@ -1,5 +1,6 @@
 import CuadernoFaultSupport
 import CuadernoLedger
+import CuadernoNotebookTestSupport
 import CuadernoSync
 import CuadernoTestSupport
 import Foundation
@@ -9,6 +10,8 @@ struct TeamServer: Sendable {
   let folder: String
   let study: StudyID
   private let chance: Chance
+  /// What the time is: a server's clock is right.
+  let clock: HandClock
   private(set) var ledger: Ledger
   private(set) var store: LedgerStudy
   /// What the server held after the last step.
@@ -16,18 +19,21 @@ struct TeamServer: Sendable {
   private var backup: String { folder + ".backup" }
   var hasBackup: Bool { FileManager.default.fileExists(atPath: backup) }
 
-  init(in folder: String, study: StudyID, seed: UInt64) async throws {
+  init(
+    in folder: String, study: StudyID, clock: HandClock, seed: UInt64
+  ) async throws {
     self.folder = folder
+    self.clock = clock
     self.study = study
     chance = Chance(seed: seed)
-    (ledger, store) = try await Self.open(folder, study, chance)
+    (ledger, store) = try await Self.open(folder, study, chance, clock)
   }
 
   private static func open(
-    _ folder: String, _ study: StudyID, _ chance: Chance
+    _ folder: String, _ study: StudyID, _ chance: Chance, _ clock: HandClock
   ) async throws -> (Ledger, LedgerStudy) {
     let ledger = try Ledger(
-      folder: folder, now: { Seat.now }, random: { chance.bytes($0) })
+      folder: folder, now: { clock.milliseconds }, random: { chance.bytes($0) })
     if try await ledger.studies().isEmpty {
       _ = try await ledger.createStudy(title: "Alto Huallaga", id: study)
     }
@@ -35,6 +41,11 @@ struct TeamServer: Sendable {
       throw Broken("a ledger keeps its study")
     }
     return (ledger, store)
+  }
+
+  /// The server as a notebook sees it.
+  var hub: StoreHub<LedgerStudy> {
+    StoreHub(store: store, now: { [clock] in clock.milliseconds })
   }
 
   mutating func backUp() async throws {
@@ -47,13 +58,13 @@ struct TeamServer: Sendable {
     try ledger.close()
     try removeFiles()
     try FileManager.default.copyItem(atPath: backup, toPath: folder + "/ledger.sqlite")
-    (ledger, store) = try await Self.open(folder, study, chance)
+    (ledger, store) = try await Self.open(folder, study, chance, clock)
   }
 
   mutating func empty() async throws {
     try ledger.close()
     try removeFiles()
-    (ledger, store) = try await Self.open(folder, study, chance)
+    (ledger, store) = try await Self.open(folder, study, chance, clock)
   }
 
   private func removeFiles() throws {
@@ -67,13 +78,13 @@ struct TeamServer: Sendable {
     var isDone = false
     try ledger.close()
     try WriteAheadLog.empty(of: folder + "/ledger.sqlite")
-    (ledger, store) = try await Self.open(folder, study, chance)
+    (ledger, store) = try await Self.open(folder, study, chance, clock)
     let (ledger, store) = (ledger, store)
     _ = await plan.run(in: folder + "/ledger.sqlite") {
       isDone = (try? await store.apply(page)) != nil
       try? ledger.close()
     }
-    (self.ledger, self.store) = try await Self.open(folder, study, chance)
+    (self.ledger, self.store) = try await Self.open(folder, study, chance, clock)
     return isDone
   }
 
