@@ -119,8 +119,9 @@ struct Seat: Sendable {
     in file: String, _ plan: IOFaultPlan, _ body: (Notebook) throws -> Value
   ) async throws -> Value? {
     var done: Value?
+    let files = [folder.log, folder.view]
     try whileClosed {
-      for file in [folder.log, folder.view] { try WriteAheadLog.empty(of: file) }
+      for file in files { try WriteAheadLog.empty(of: file) }
     }
     let notebook = notebook
     _ = await plan.run(in: file) {
