@@ -25,7 +25,7 @@ import Testing
     await play(.store, seed)
   }
 
-  @Test(arguments: Seeds.upTo(12))
+  @Test(arguments: Seeds.upTo(8))
   func `notebooks and servers on disks show the same to everybody, and lose nothing`(
     seed: UInt64
   ) async {
@@ -48,7 +48,7 @@ import Testing
 
   @Test func `what a world must see to prove anything comes about`() async {
     var tally = Tally()
-    for seed in UInt64(0)..<40 {
+    for seed in UInt64(0)..<25 {
       tally.add(await Simulation(.store).play(Schedule(seed: seed)).tally)
     }
 
