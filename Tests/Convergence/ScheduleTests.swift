@@ -53,7 +53,7 @@ import Testing
         no acknowledged text is lost: text of 12345678
         3 of 200 steps are enough:
           3 edit Ana: 1 changes
-        CUADERNO_SEED=7 CUADERNO_STEPS=3,17-18 swift test --skip-build --filter 'ConvergenceTests/notebooks'
+        CUADERNO_SEED=7 CUADERNO_STEPS=3,17-18 swift test --skip-build --filter 'Convergence.*notebooks'
         """)
   }
 }

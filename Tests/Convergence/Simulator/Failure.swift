@@ -33,6 +33,6 @@ package struct Failure: Sendable, CustomStringConvertible {
       schedule.steps.count < Schedule.usualLength ? " CUADERNO_STEPS=\(schedule.stepList)" : ""
     let test = level == .whole ? "notebooks" : "stores"
     return "\(Seeds.replay(schedule.seed))\(steps) swift test --skip-build --filter "
-      + "'ConvergenceTests/\(test)'"
+      + "'Convergence.*\(test)'"
   }
 }
