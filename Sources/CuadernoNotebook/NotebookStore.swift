@@ -102,7 +102,7 @@ extension Notebook: ChangeStore {
     // from the log; what the log holds is not taken back for that.
     let projected = Result { try project(admitted, from: end, view) }
     try appended.wait()
-    let projection = try projected.get()
+    var projection = try projected.get()
     try projection.finish(position: end + Int64(admitted.count), link: last.link)
     try commit()
     return (admitted.count, projection.arrivals, false)

@@ -264,7 +264,7 @@ package struct Writer {
     }
   }
 
-  func finish() throws {
+  mutating func finish() throws {
     guard written > 0 else { return }
     try appender.finish(reader.log)
     try reader.log.execute(

@@ -19,7 +19,7 @@ struct Projection {
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
-  private let index: WordIndex
+  private var words: WordIndex
 
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
@@ -42,7 +42,7 @@ struct Projection {
     registers =
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
-    index = try WordIndex(view, leavesWords: leavesWords)
+    words = try WordIndex(view, leavesWords: leavesWords)
     erased = try Erasures(log: changes, log).records
     hasDeleted =
       try Bool.fetchOne(
@@ -130,10 +130,10 @@ struct Projection {
   /// Says in the view itself how far it is.
   ///
   /// - Parameter link: of the change at that position.
-  func finish(position: Int64, link: Digest) throws {
+  mutating func finish(position: Int64, link: Digest) throws {
     try view.cachedStatement(sql: "UPDATE progress SET position = ?, link = ?, registers = ?")
       .execute(arguments: [position, link, registers])
-    try index.finish(view)
+    try words.finish()
   }
 
   func change(at dot: Dot) throws -> Change {
@@ -150,22 +150,22 @@ struct Projection {
     // Only a broken peer gives a record another kind; it then moves to that kind's table.
     let isMoved = before.map { $0.kind != record.state.kind } ?? false
     if isMoved, wasShown, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
-      try RecordTables(view: view, record: record, kind: old, index: index).remove()
+      try RecordTables(view: view, record: record, kind: old).remove(&words)
     }
     guard let tables = tables(of: record) else { return }
     switch (wasShown && !isMoved, record.isShown) {
     case (false, false):
       return
     case (true, false):
-      try tables.remove()
+      try tables.remove(&words)
     case (false, true):
       let isFirst = isNew && record.state.writes.count == 1
       let all =
         isFirst
         ? try shownValues(change, values, record) : try shownValues(record)
-      try tables.insert(all)
+      try tables.insert(all, &words)
     case (true, true):
-      try tables.update(shownValues(change, values, record))
+      try tables.update(shownValues(change, values, record), &words)
     }
     guard !isNew else { return }
     // Of a record that stays what it is only the registers written can have come into conflict.
@@ -176,14 +176,18 @@ struct Projection {
   /// Brings a record's tables to what it is shown as, after something else has changed that.
   mutating func show(_ record: ProjectedRecord) throws {
     guard let tables = tables(of: record) else { return }
-    if record.isShown { try tables.insert(shownValues(record)) } else { try tables.remove() }
+    if record.isShown {
+      try tables.insert(shownValues(record), &words)
+    } else {
+      try tables.remove(&words)
+    }
     try projectConflicts(record, in: nil)
   }
 
   /// Nil for a kind that a newer notebook knows.
   private func tables(of record: ProjectedRecord) -> RecordTables? {
     Kind(rawValue: record.state.kind).map {
-      RecordTables(view: view, record: record, kind: $0, index: index)
+      RecordTables(view: view, record: record, kind: $0)
     }
   }
 
