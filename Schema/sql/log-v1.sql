@@ -3,7 +3,7 @@
 -- One row. `device` changes when the notebook finds itself copied or restored. `seen` is the clock of
 -- what its person has been shown of the others' changes. Of the device's own changes those up to
 -- `leftSequence` may be on another machine; those up to `offeredSequence` were sent to a hub whose
--- frontier says what became of them.
+-- frontier says what became of them. `stampings` counts how often such changes got new stamps.
 CREATE TABLE notebook (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
@@ -14,7 +14,8 @@ CREATE TABLE notebook (
   lastStamp INTEGER NOT NULL DEFAULT 0,
   seen BLOB,
   leftSequence INTEGER NOT NULL DEFAULT 0,
-  offeredSequence INTEGER NOT NULL DEFAULT 0
+  offeredSequence INTEGER NOT NULL DEFAULT 0,
+  stampings INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE hub (

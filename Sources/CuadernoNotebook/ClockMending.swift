@@ -1,6 +1,5 @@
 import CuadernoLog
 package import CuadernoSync
-import Foundation
 import GRDB
 
 /// What came of hearing a server's time.
@@ -27,8 +26,8 @@ extension Notebook {
   /// Learns the offset of this machine's clock and stamps anew what was written by a wrong clock and has
   /// left for nowhere yet.
   ///
-  /// New stamps are one transaction of the log. The chain of the device is another one then, so the log
-  /// takes a new id in it: a view of the old stamps is no view of this log, whenever the process ends.
+  /// New stamps are one transaction of the log. It counts them, so a view of the old stamps is no view of
+  /// this log, whenever the process ends.
   package func mendClock(
     _ reading: ClockReading, from frontier: VectorClock
   ) throws -> ClockMending {
@@ -37,14 +36,9 @@ extension Notebook {
         try translatingErrors {
           let plan = try log.read { try self.plan(reading, from: frontier, $0) }
           guard !plan.changesNothing else { return ClockMending(offset: reading.offset) }
-          // Without this memory the next write begins a new device, which loses nothing.
-          if !plan.stamps.isEmpty { try? plan.memory.remember() }
           try log.write { try carryOut(plan, reading, $0) }
-          if !plan.stamps.isEmpty {
-            plan.memory.forgetOld()
-            // A view that cannot be made now is made when it is next opened.
-            try? view.rebuild(log)
-          }
+          // A view that cannot be made now is made when it is next opened.
+          if !plan.stamps.isEmpty { try? view.rebuild(log) }
           return ClockMending(offset: reading.offset, restamped: plan.stamps.count)
         }
       }
@@ -71,6 +65,18 @@ extension Notebook {
     return try learntClock(log)?.milliseconds(machine: machine) ?? machine
   }
 
+  /// What a view must be made from to be a view of this log as it is stamped now.
+  static func viewKey(_ log: Database) throws -> [UInt8] {
+    var key = try identity(log).log
+    let stampings =
+      try Int64.fetchOne(
+        log.cachedStatement(sql: "SELECT stampings FROM notebook")) ?? 0
+    for index in 0..<min(8, key.count) {
+      key[index] ^= UInt8(truncatingIfNeeded: stampings >> Int64(8 * index))
+    }
+    return key
+  }
+
   // MARK: - Deciding
 
   private struct Plan {
@@ -82,7 +88,6 @@ extension Notebook {
     /// The new stamp of each change from `first` on that gets one, by its number.
     var stamps: [UInt64: Stamp] = [:]
     var last = Stamp.zero
-    var memory: MovedMemory
   }
 
   private func plan(
@@ -90,17 +95,17 @@ extension Notebook {
   ) throws -> Plan {
     let identity = try Self.identity(log)
     let head = try Self.changes.provenHead(of: identity.device, log)?.dot.sequence ?? 0
-    let memory = MovedMemory(
-      surroundings: surroundings, folder: folder, identity: identity, sequence: head)
     var plan = Plan(
       identity: identity, head: head,
-      left: try Self.leftSequence(of: identity, knowing: frontier, log), memory: memory)
+      left: try Self.leftSequence(of: identity, knowing: frontier, log))
     let known = try Self.learntClock(log)
     if plan.left >= head, identity.leftSequence == head, known?.offset == 0, reading.offset == 0 {
       plan.changesNothing = true
     }
     // A copy does not know what its original has sent.
-    guard memory.isOwn, plan.left < head, StampMending(reading).concerns(identity.lastStamp)
+    let isOwn = DeviceMemory(surroundings: surroundings, log: identity.log)
+      .isSame(device: identity.device, sequence: head, folder: folder.url)
+    guard isOwn, plan.left < head, StampMending(reading).concerns(identity.lastStamp)
     else { return plan }
     try decide(&plan, reading, log)
     return plan
@@ -153,8 +158,8 @@ extension Notebook {
     if let first = plan.stamps.keys.min() {
       try restamp(plan, from: first, log)
       try log.execute(
-        sql: "UPDATE notebook SET log = ?, lastStamp = ?",
-        arguments: [Blob(plan.memory.newLog), Int64(bitPattern: plan.last.rawValue)])
+        sql: "UPDATE notebook SET stampings = stampings + 1, lastStamp = ?",
+        arguments: [Int64(bitPattern: plan.last.rawValue)])
     }
     let left = Int64(bitPattern: plan.left)
     try log.execute(
@@ -186,39 +191,5 @@ extension Notebook {
       restamped.append(ChangeLog.Restamped(admitted, at: entry.position))
     }
     try Self.changes.replace(restamped, lastOf: device, log)
-  }
-}
-
-/// A device's memory of itself on its way to the log's new id.
-private struct MovedMemory {
-  let newLog: [UInt8]
-  let isOwn: Bool
-  private let old: DeviceMemory
-  private let new: DeviceMemory
-  private let device: DeviceID
-  private let sequence: UInt64
-  private let folder: NotebookFolder
-
-  init(
-    surroundings: Surroundings, folder: NotebookFolder, identity: Notebook.Identity,
-    sequence: UInt64
-  ) {
-    newLog = surroundings.randomBytes(16)
-    old = DeviceMemory(surroundings: surroundings, log: identity.log)
-    new = DeviceMemory(surroundings: surroundings, log: newLog)
-    isOwn = old.isSame(device: identity.device, sequence: sequence, folder: folder.url)
-    device = identity.device
-    self.sequence = sequence
-    self.folder = folder
-  }
-
-  /// Before the log takes the id: a memory of a log that there is not does no harm.
-  func remember() throws {
-    try new.remember(device: device, sequence: sequence, folder: folder.url)
-  }
-
-  /// The old id stands for another chain now, and a log that comes back with it is not this device's.
-  func forgetOld() {
-    try? FileManager.default.removeItem(at: old.file)
   }
 }

@@ -51,7 +51,7 @@ extension Notebook {
           }
         }
       }
-    } catch StoreError.diskFull, StoreError.readOnly {
+    } catch StoreError.diskFull, StoreError.readOnly, StoreError.cannotOpen {
       // What is here can be given away all the same. Were it stamped anew later, the chains would
       // differ, which is found and mended.
     }

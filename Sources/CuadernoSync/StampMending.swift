@@ -51,7 +51,7 @@ package struct StampMending: Sendable {
 
   /// What the machine's clock has not reached yet it cannot have made while it was behind.
   private func isBehind(_ stamp: Stamp) -> Bool {
-    reading.offset > 0 && stamp.milliseconds <= reading.machine + reading.uncertainty
+    reading.offset > 0 && stamp.milliseconds <= max(reading.machine, 0) + reading.uncertainty
   }
 
   /// Whether some change with stamps up to this one may want another.

@@ -24,8 +24,10 @@ import Testing
       let store = MemoryStore(study: TestServer.study, seed: 1)
       try await body(StoreHub(store: store, isTimekeeper: true, now: HubKind.now))
     case .ledger:
-      let store = try await TestServer().store()
+      let server = try await TestServer()
+      let store = try await server.store()
       try await body(StoreHub(store: store, isTimekeeper: true, now: HubKind.now))
+      withExtendedLifetime(server) {}
     case .server: try await HubKind.server.with { try await body($0) }
     }
   }

@@ -9,7 +9,7 @@ import Testing
   private static let hashes: [String: String] = [
     "changes-v1.sql": "13270791fd177a085a38dc12d1e36277bb85057a98fc20c71346a197ace1076d",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
-    "log-v1.sql": "c539ea67d3a181c6f81e62b01c3254fd7e4a9b8a08b1816cc433232b9bd95e8a",
+    "log-v1.sql": "f95f301249fa3d981f8ef9d81e86b97c2ddeebde0f89715f3806db2230aec287",
     "view-v1.sql": "091bb294542b35cfcfff43909f338cf3a1b9d05aea9fa0035e824f6895b7e552",
   ]
 
