@@ -32,7 +32,9 @@ struct DoctorCommand: ParsableCommand {
       options.folder, rebuild: rebuild, backup: backup.map { URL(fileURLWithPath: $0) },
       surroundings: options.surroundings)
     let report = DoctorReport(healing: healing)
-    options.show(.lines(report.lines, report.json))
+    let clock = ClockWords(
+      try options.open(for: .reading).learntClock(), machine: options.surroundings.now())
+    options.show(.lines(report.lines + (clock.map { [$0.sentence] } ?? []), report.json))
     if !healing.examination.isHealthy { throw ExitCode.failure }
     if healing.isIncomplete { throw ExitCode(2) }
   }

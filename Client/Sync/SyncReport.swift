@@ -46,6 +46,7 @@ struct SyncReport {
   let outcome: SyncSession.Outcome
   let pushed: UInt64
   let pulled: UInt64
+  let clock: ClockMending
   let arrivals: Arrivals
   /// What somebody deleted and somebody else's work keeps.
   let kept: [KeptRecord]
@@ -56,7 +57,7 @@ struct SyncReport {
   let registers: Digest
 
   var lines: [String] {
-    var lines = [String]()
+    var lines = ClockWords(clock).map { [$0.sentence] } ?? []
     switch outcome {
     case .nothingToDo:
       lines.append("Nothing new; this notebook and \(other) hold the same.")
@@ -156,6 +157,8 @@ struct SyncReport {
       ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
       ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
       ("changed", Self.json(changed)), ("deleted", .integer(arrivals.deleted)),
+      ("clockOffsetMilliseconds", .integer(clock.offset)),
+      ("restamped", .integer(clock.restamped)),
       ("kept", .integer(kept.count)), ("parallel", .integer(arrivals.parallel)),
       ("newConflicts", .integer(newConflicts)), ("conflicts", .integer(conflicts)),
       ("registers", .string(registers.description)),

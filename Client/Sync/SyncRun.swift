@@ -15,10 +15,11 @@ struct SyncRun {
     try notebook.expectMuch()
     let before = try notebook.read { try $0.conflictKeys() }
     let arrivals = ArrivalCounter()
+    let clock = ClockNote()
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
     let driver = SyncDriver(
       store: CountingStore(
-        notebook: notebook, arrivals: arrivals, acceptsDeletes: acceptsDeletes),
+        notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes),
       device: try notebook.identity().device, hub: hub, isReceivingOnly: counterpart == .bundle,
       wait: { try await Task.sleep(for: .milliseconds($0)) },
       report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
@@ -28,7 +29,7 @@ struct SyncRun {
       let conflicts = try notebook.read { try $0.conflictKeys() }
       return SyncReport(
         counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
-        pulled: progress.pulled, arrivals: arrivals.total,
+        pulled: progress.pulled, clock: clock.mending, arrivals: arrivals.total,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         registers: try notebook.summary().registers)
@@ -50,6 +51,7 @@ struct SyncRun {
 struct CountingStore: ChangeStore {
   let notebook: Notebook
   let arrivals: ArrivalCounter
+  let clock: ClockNote
   let acceptsDeletes: Bool
 
   var study: StudyID { notebook.study }
@@ -70,6 +72,16 @@ struct CountingStore: ChangeStore {
   }
 
   func summary() throws -> StoreSummary { try notebook.summary() }
+
+  func machineMilliseconds() -> Int64? { notebook.machineMilliseconds() }
+
+  func learn(_ reading: ClockReading, from frontier: VectorClock) throws {
+    clock.add(try notebook.mendClock(reading, from: frontier))
+  }
+
+  func offer(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
+    try notebook.offer(beyond: clock, bytesMax: bytesMax)
+  }
 }
 
 /// Another notebook has written as this one's device; the notebook is closed.

@@ -20,7 +20,7 @@ extension HubResponder {
   ) async throws -> Response {
     let failures = log.storeFailures
     let store = ledger.store(for: device) { failures.report($0) }
-    let hub = StoreHub(store: store, now: now)
+    let hub = StoreHub(store: store, isTimekeeper: true, now: now)
     let response: Response
     switch step {
     case .hello:

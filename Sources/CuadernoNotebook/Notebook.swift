@@ -21,10 +21,14 @@ package struct Notebook: Sendable {
     /// Tells this log from every other, and so a view of it from a view of another.
     package var log: [UInt8]
     package var study: StudyID
-    package var device: DeviceID
+    package var device: DeviceID {
+      didSet { leftSequence = 0 }
+    }
     package var member: String
     package var deviceName: String
     package var lastStamp: Stamp
+    /// Up to which number the device's own changes may be on another machine.
+    package var leftSequence: UInt64 = 0
   }
 
   private init(
@@ -287,12 +291,17 @@ package struct Notebook: Sendable {
     guard
       let row = try Row.fetchOne(
         log.cachedStatement(
-          sql: "SELECT log, study, device, member, deviceName, lastStamp FROM notebook"))
+          sql: """
+            SELECT log, study, device, member, deviceName, lastStamp,
+              max(leftSequence, offeredSequence)
+            FROM notebook
+            """))
     else { throw StoreError.damaged }
     return Identity(
       log: try row.decode(Blob.self, atIndex: 0).bytes, study: try row.decode(atIndex: 1),
       device: try row.decode(atIndex: 2), member: row[3], deviceName: row[4],
-      lastStamp: Stamp(rawValue: UInt64(bitPattern: row[5])))
+      lastStamp: Stamp(rawValue: UInt64(bitPattern: row[5])),
+      leftSequence: UInt64(bitPattern: row[6]))
   }
 
   /// The identity under which this machine may write: a new device when the notebook is a copy.
@@ -310,7 +319,9 @@ package struct Notebook: Sendable {
     try Self.markOwnSeen(log)
     var generator = surroundings.generator
     identity.device = DeviceID(using: &generator)
-    try log.execute(sql: "UPDATE notebook SET device = ?", arguments: [identity.device])
+    try log.execute(
+      sql: "UPDATE notebook SET device = ?, leftSequence = 0, offeredSequence = 0",
+      arguments: [identity.device])
     return identity
   }
 
@@ -327,11 +338,13 @@ extension Notebook.Identity {
   func insert(into log: Database) throws {
     try log.execute(
       sql: """
-        INSERT INTO notebook (number, log, study, device, member, deviceName, lastStamp)
-        VALUES (1, ?, ?, ?, ?, ?, ?)
+        INSERT INTO notebook
+          (number, log, study, device, member, deviceName, lastStamp, leftSequence)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         Blob(self.log), study, device, member, deviceName, Int64(bitPattern: lastStamp.rawValue),
+        Int64(bitPattern: leftSequence),
       ])
   }
 }

@@ -14,6 +14,12 @@ extension Notebook: ChangeStore {
   }
 
   package func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
+    let page = try pageHeld(beyond: clock, bytesMax: bytesMax)
+    try noteLeaving(page)
+    return page
+  }
+
+  func pageHeld(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
     try translatingErrors {
       try log.read { try Self.changes.page(beyond: clock, bytesMax: bytesMax, $0) }
     }

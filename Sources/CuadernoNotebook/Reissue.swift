@@ -33,7 +33,7 @@ struct Reissue {
     var appender = try log.appender(db)
     for change in changes {
       var envelope = change.envelope
-      stamp = try next(after: stamp)
+      stamp = try next(after: stamp, db)
       envelope.context = context(envelope.context, frontier, written)
       envelope.dot = Dot(device: device, sequence: head.dot.sequence + 1)
       envelope.stamp = stamp
@@ -49,10 +49,10 @@ struct Reissue {
     return (stamp, names)
   }
 
-  private func next(after stamp: Stamp) throws -> Stamp {
+  private func next(after stamp: Stamp, _ db: Database) throws -> Stamp {
     do {
-      return try stamp.next(milliseconds: surroundings.now())
-    } catch {
+      return try stamp.next(milliseconds: Notebook.milliseconds(surroundings, db))
+    } catch is StampsExhausted {
       throw NotebookError.clockExhausted
     }
   }

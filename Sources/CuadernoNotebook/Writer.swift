@@ -53,7 +53,7 @@ package struct Writer {
       try Notebook.changes.provenHead(of: device, reader.log)
       ?? ChainHead(dot: Dot(device: device, sequence: 0), link: .zero)
     stamp = reader.identity.lastStamp
-    now = surroundings.now()
+    now = try Notebook.milliseconds(surroundings, reader.log)
     guard appender.position < Int64(Limits.studyChanges) else { throw NotebookError.studyFull }
   }
 

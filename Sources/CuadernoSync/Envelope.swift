@@ -80,6 +80,7 @@ package struct Envelope: Hashable, Sendable {
 /// Why an envelope cannot have been written by a working notebook.
 package enum EnvelopeFault: Error, Equatable, Sendable {
   case sequenceOutOfRange
+  case stampTooLate
   case tooManyFields(Int)
   case fieldsNotSorted
   case keyTooLong(bytes: Int)
@@ -100,6 +101,8 @@ extension EnvelopeFault: CustomStringConvertible {
     switch self {
     case .sequenceOutOfRange:
       "sequence number is outside 1…\(WireLimits.sequenceMax)"
+    case .stampTooLate:
+      "time stamp is later than the year 2300, which no clock that is believed leads to"
     case .tooManyFields(let count):
       "change sets \(count) fields; the limit is \(WireLimits.changeFields)"
     case .fieldsNotSorted:
@@ -134,6 +137,7 @@ extension Envelope {
   /// Checks what can be told from the envelope alone.
   package func validate() throws(EnvelopeFault) {
     guard (1...WireLimits.sequenceMax).contains(dot.sequence) else { throw .sequenceOutOfRange }
+    guard stamp <= .latest else { throw .stampTooLate }
     guard fields.count <= WireLimits.changeFields else { throw .tooManyFields(fields.count) }
     for (index, field) in fields.enumerated() {
       guard field.key.count <= WireLimits.keyBytes else {

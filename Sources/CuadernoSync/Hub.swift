@@ -3,6 +3,10 @@
 /// The project's one seam. Nothing is kept between two requests, so a lost answer leaves nothing to
 /// clean up and every request may be repeated.
 package protocol Hub: Sendable {
+  /// Whether a notebook may set its time by the hub's clock: only by a server's, which a whole team
+  /// shares. Another notebook's may be as wrong as one's own.
+  var isTimekeeper: Bool { get }
+
   func hello(_ hello: Hello) async throws(HubError) -> HelloReply
 
   /// Stores the changes and answers once they are on disk; what the hub holds already is passed over.
@@ -11,6 +15,10 @@ package protocol Hub: Sendable {
   func pull(_ request: PullRequest) async throws(HubError) -> PullReply
 
   func verify() async throws(HubError) -> StoreSummary
+}
+
+extension Hub {
+  package var isTimekeeper: Bool { false }
 }
 
 package struct Hello: Hashable, Sendable {

@@ -235,7 +235,7 @@ final class ViewFile: Sendable {
               VALUES (1, ?, ?, 0, ?, ?)
               """,
             arguments: [
-              Blob(try Notebook.identity(log).log), Knowledge.digest, Digest.zero, Digest.zero,
+              Blob(try Notebook.viewKey(log)), Knowledge.digest, Digest.zero, Digest.zero,
             ])
           try catchUp(view, log)
         }
@@ -284,7 +284,7 @@ final class ViewFile: Sendable {
     guard
       let row = try Row.fetchOne(
         view.cachedStatement(sql: "SELECT log, position, link, knowledge FROM progress")),
-      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.identity(log).log,
+      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.viewKey(log),
       try row.decode(Digest.self, atIndex: 3) == Knowledge.digest
     else { throw StoreError.damaged }
     let position: Int64 = row[1]
