@@ -5,6 +5,8 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     package var toPush: UInt64 = 0
     package var pulled: UInt64 = 0
     package var toPull: UInt64 = 0
+    /// The role that the hub says the notebook's member has.
+    package var role: String?
 
     package init() {}
   }
@@ -123,6 +125,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
       Hello(
         device: device, head: link.map { ChainHead(dot: own, link: $0) },
         frontierDigest: frontier.digest))
+    progress.role = reply.role
     if let hubFrontier = reply.frontier {
       progress.toPush = isReceivingOnly ? 0 : frontier.changesMissing(from: hubFrontier)
       progress.toPull = hubFrontier.changesMissing(from: frontier)

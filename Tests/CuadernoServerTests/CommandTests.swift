@@ -80,7 +80,8 @@ import Testing
     try await notebook.write(by: DeviceID(0xb), RecordID(rawValue: 1), fields: [1], kind: 2)
     try await notebook.write(by: DeviceID(0xb), RecordID(rawValue: 2), fields: [1], kind: 99)
     try await notebook.delete(by: DeviceID(0xb), RecordID(rawValue: 2), kind: 99)
-    try await ledger.store(for: device).apply(await notebook.everything)
+    try await ledger.store(for: device, permitting: { _, _, _ in true }).apply(
+      await notebook.everything)
     try ledger.close()
 
     #expect(

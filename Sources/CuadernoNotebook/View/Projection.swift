@@ -24,6 +24,9 @@ struct Projection {
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
 
+  /// What a hub did not take; nothing of it is shown.
+  private let voids: Voids
+
   /// Whether any record was deleted or is out of sight: until then nobody has to ask what a record is
   /// on.
   var hasDeleted: Bool
@@ -44,6 +47,9 @@ struct Projection {
     row = RecordRow(view: view)
     index = try WordIndex(view, leavesWords: leavesWords)
     erased = try Erasures(log: changes, log).records
+    var voids = try Voids(log: changes, log)
+    for change in arriving.values { voids.add(change.envelope.voided) }
+    self.voids = voids
     hasDeleted =
       try Bool.fetchOne(
         view.cachedStatement(
@@ -56,8 +62,11 @@ struct Projection {
     try row.find(record)
   }
 
+  /// Passes over what is void, and the marks that say so.
+  ///
   /// - Parameter values: the payload's values when the caller has them; read from it otherwise.
   mutating func apply(_ change: Change, position: Int64, values: [Value?]? = nil) throws {
+    guard !voids.passOver(change) else { return }
     try apply(change, to: row.find(change.envelope.record), position: position, values: values)
   }
 
@@ -322,30 +331,6 @@ extension Projection {
     }
     return ShownValue(
       field: field, value: text.text.map(Value.text), write: write, version: text.version)
-  }
-}
-
-/// A record as the projection has it in hand.
-struct ProjectedRecord {
-  let number: Int64
-  let id: RecordID
-  let state: RecordState
-  var isShown: Bool
-}
-
-/// One register's shown value.
-struct ShownValue {
-  let field: FieldID
-  let value: Value?
-  let write: RecordState.Write
-  /// The writes that a text came of.
-  let version: TextVersion?
-
-  init(field: FieldID, value: Value?, write: RecordState.Write, version: TextVersion? = nil) {
-    self.field = field
-    self.value = value
-    self.write = write
-    self.version = version
   }
 }
 
