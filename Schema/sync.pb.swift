@@ -129,6 +129,10 @@ package nonisolated struct ProtoHelloReply: Sendable {
     set {answer = .frontier(newValue)}
   }
 
+  /// The role that the notebook's member has in the study now; at most 1,024 bytes, and absent where the
+  /// hub knows of no roles.
+  package var role: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// One of the two is always there, so that a reply that was cut short is not taken for "nothing
@@ -163,7 +167,7 @@ package nonisolated struct ProtoChange: Sendable {
 
   package var kind: UInt32 = 0
 
-  /// 0 write, 1 delete, 2 erase; at most 255.
+  /// 0 write, 1 delete, 2 erase, 3 void; at most 255.
   package var action: UInt32 = 0
 
   /// Indexes, ascending, each once; at most 1,000.
@@ -596,7 +600,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HelloReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}milliseconds\0\u{1}same\0\u{1}frontier\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}milliseconds\0\u{1}same\0\u{1}frontier\0\u{1}role\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -627,6 +631,7 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.answer = .frontier(v)
         }
       }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.role) }()
       default: break
       }
     }
@@ -654,6 +659,9 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }()
     case nil: break
     }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -661,6 +669,7 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.version != rhs.version {return false}
     if lhs.milliseconds != rhs.milliseconds {return false}
     if lhs.answer != rhs.answer {return false}
+    if lhs.role != rhs.role {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1211,4 +1220,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: 482e638ec01ba5280229fbb66004d0d20914044c8e204a0269e452db06ad3585
+// sync.proto SHA-256: 0f3367368032f00036a0bfdeaafc56f7577be0e2f89ce06c9f91e597cc94ea2b

@@ -12,7 +12,7 @@ struct SyncCommand: AsyncParsableCommand {
       Examples: cuaderno sync
                 cuaderno sync --with /media/ana/usb/notebook
       A sync may be cut at any moment: what has arrived stays, and the next one goes on from there. \
-      Exit status 2 when there are conflicts to settle.
+      Exit status 2 when there are conflicts to settle, or something of yours was not taken.
       """)
 
   @Argument(
@@ -50,7 +50,7 @@ struct SyncCommand: AsyncParsableCommand {
       report = try await sync()
     }
     options.show(.lines(report.lines, report.json))
-    if report.conflicts > 0 { throw ExitCode(2) }
+    if report.conflicts > 0 || !report.arrivals.untaken.isEmpty { throw ExitCode(2) }
   }
 
   private func sync() async throws -> SyncReport {
@@ -81,10 +81,14 @@ struct SyncCommand: AsyncParsableCommand {
       try await run.sync(
         with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))
     }
-    guard report.outcome != .movedOn else { return report }
     var hub = hub
-    hub.syncedMilliseconds = options.surroundings.now()
-    hub.syncedFrontier = try notebook.frontier()
+    let isRoleNew = report.role.map { $0 != hub.role } ?? false
+    guard report.outcome != .movedOn || isRoleNew else { return report }
+    if let role = report.role { hub.role = role }
+    if report.outcome != .movedOn {
+      hub.syncedMilliseconds = options.surroundings.now()
+      hub.syncedFrontier = try notebook.frontier()
+    }
     do {
       try notebook.remember(hub)
     } catch {

@@ -55,6 +55,8 @@ struct SyncReport {
   /// Open conflicts in the notebook, old ones among them.
   let conflicts: Int
   let registers: Digest
+  /// The member's role as the hub says it; nil for a hub that knows of none.
+  let role: String?
 
   var lines: [String] {
     var lines = ClockWords(clock).map { [$0.sentence] } ?? []
@@ -124,7 +126,20 @@ struct SyncReport {
       lines.append(
         "  conflicts: \(counted(newConflicts, "field")) that two people wrote differently")
     }
+    if !arrivals.untaken.isEmpty {
+      let count = arrivals.untaken.count
+      lines.append(
+        "  \(counted(count, "change")) of yours \(count == 1 ? "was" : "were") not taken: \(restriction). "
+          + "Your text is kept: cuaderno void list")
+    }
     return lines
+  }
+
+  private var restriction: String {
+    guard let role = role.flatMap(Role.init), let restriction = role.restriction else {
+      return "your role did not allow it"
+    }
+    return "the role \(role.rawValue) \(restriction)"
   }
 
   /// How many kept records are told of one by one.
@@ -160,6 +175,7 @@ struct SyncReport {
       ("clockOffsetMilliseconds", .integer(clock.offset)),
       ("restamped", .integer(clock.restamped)),
       ("kept", .integer(kept.count)), ("parallel", .integer(arrivals.parallel)),
+      ("untaken", .integer(arrivals.untaken.count)),
       ("newConflicts", .integer(newConflicts)), ("conflicts", .integer(conflicts)),
       ("registers", .string(registers.description)),
     ])

@@ -32,7 +32,7 @@ struct SyncRun {
         pulled: progress.pulled, clock: clock.mending, arrivals: arrivals.total,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
-        registers: try notebook.summary().registers)
+        registers: try notebook.summary().registers, role: progress.role)
     } catch HubError.refused(let problem) where problem.code == .forkedChain {
       meter.clear()
       defer { try? notebook.close() }

@@ -57,3 +57,13 @@ CREATE TABLE stray (
   link BLOB NOT NULL CHECK (length(link) = 32),
   PRIMARY KEY (device, sequence)
 ) STRICT, WITHOUT ROWID;
+
+-- What a hub did not take of what the person at this notebook wrote: it is theirs, and lies here
+-- and in no other notebook.
+CREATE TABLE untaken (
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  envelope BLOB NOT NULL,
+  payload BLOB NOT NULL,
+  PRIMARY KEY (device, sequence)
+) STRICT, WITHOUT ROWID;

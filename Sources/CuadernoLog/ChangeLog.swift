@@ -74,14 +74,16 @@ package struct ChangeLog: Sendable {
 
   /// Begins to append; what the appender has taken is complete once it is finished.
   package func appender(_ db: Database) throws -> Appender {
-    Appender(log: self, position: try end(db), erasures: try Erasures(log: self, db))
+    Appender(
+      log: self, position: try end(db), erasures: try Erasures(log: self, db),
+      voids: try Voids(log: self, db))
   }
 
   /// Appends changes that were admitted; answers the position of the last.
   @discardableResult
   package func append(_ changes: [AdmittedChange], _ db: Database) throws -> Int64 {
     var appender = try appender(db)
-    for admitted in changes { try appender.append(admitted, db) }
+    try appender.append(changes, db)
     try appender.finish(db)
     return appender.position
   }
@@ -93,21 +95,32 @@ package struct ChangeLog: Sendable {
     package private(set) var position: Int64
     private var heads: [DeviceID: (number: Int64, sequence: UInt64, link: Digest)] = [:]
     private var erasures: Erasures
+    /// What is void, and which of it the log had held as good.
+    package private(set) var voids: Voids
 
-    fileprivate init(log: ChangeLog, position: Int64, erasures: Erasures) {
+    fileprivate init(log: ChangeLog, position: Int64, erasures: Erasures, voids: Voids) {
       self.log = log
       self.position = position
       self.erasures = erasures
+      self.voids = voids
     }
 
-    /// - Returns: the change as it lies in the log now: without its payload when what it writes to
-    ///   was erased.
+    /// Appends changes that came together: what one of them calls void is void before it is appended.
+    package mutating func append(_ changes: [AdmittedChange], _ db: Database) throws {
+      for admitted in changes { try voids.add(admitted.change.envelope.voided, db) }
+      for admitted in changes { try append(admitted, db) }
+    }
+
+    /// - Returns: the change as it lies in the log now: without its payload when it is void or what it
+    ///   writes to was erased.
     @discardableResult
     package mutating func append(
       _ admitted: AdmittedChange, _ db: Database
     ) throws -> AdmittedChange {
-      let admitted = try erasures.admit(admitted, db)
       let dot = admitted.change.dot
+      try voids.add(admitted.change.envelope.voided, db)
+      let admitted =
+        voids.contains(dot) ? admitted.erased : try erasures.admit(admitted, besides: voids, db)
       let number = try heads[dot.device]?.number ?? log.deviceNumber(of: admitted, db)
       heads[dot.device] = (number, dot.sequence, admitted.link)
       position += 1

@@ -42,6 +42,12 @@ extension KnownHub {
     }
   }
 
+  /// The role on the hub that was joined last; nil when none was.
+  static func lastRole(_ log: Database) throws -> String? {
+    try String.fetchOne(
+      log.cachedStatement(sql: "SELECT role FROM hub ORDER BY number DESC LIMIT 1"))
+  }
+
   func insert(into log: Database) throws {
     try log.execute(
       sql: """

@@ -88,7 +88,8 @@ extension Notebook {
           let remains = try LogRemains(of: changes, bytes: attributes[.size] as? Int ?? 0, db)
           return Mender(
             remains: remains, identity: try identity(try identity(db), agreeingWith: remains),
-            hubs: (try? KnownHub.all(db)) ?? [], surroundings: surroundings)
+            hubs: (try? KnownHub.all(db)) ?? [], untaken: (try? Untaken.all(db)) ?? [],
+            surroundings: surroundings)
         }
       }
     }
@@ -172,6 +173,7 @@ private struct Mender {
   let remains: LogRemains
   let identity: Notebook.Identity
   let hubs: [KnownHub]
+  let untaken: [Change]
   let surroundings: Surroundings
   var fork: Dot?
 
@@ -180,7 +182,9 @@ private struct Mender {
     mending.missing = remains.missing
     let left = try admit(db)
     mending.kept = remains.found.count - left.count
-    let own = left.filter { isOnlyHere($0.change.dot) }
+    // What a hub did not take is not brought to it once more under another name.
+    let void = Set(remains.found.flatMap { $0.change.envelope.voided })
+    let own = left.filter { isOnlyHere($0.change.dot) && !void.contains($0.change.dot) }
     let waiting = left.filter { !isOnlyHere($0.change.dot) }
     var identity = identity
     mending.isNewDevice =
@@ -198,6 +202,7 @@ private struct Mender {
     try Strays.keep(waiting, db)
     mending.waiting = waiting.count
     try identity.insert(into: db)
+    try Untaken.keep(untaken, db)
     for hub in hubs.reversed() { try hub.insert(into: db) }
     return mending
   }

@@ -244,7 +244,11 @@ package struct Notebook: Sendable {
   /// the view, which is made anew, since its index keeps words of what was taken out of it.
   func clean() throws {
     try translatingErrors {
-      try log.write { try Strays(log: $0).erase(Erasures(log: Self.changes, $0)) }
+      try log.write { log in
+        let erasures = try Erasures(log: Self.changes, log)
+        try Strays(log: log).erase(erasures)
+        try Untaken.erase(erasures, log)
+      }
       try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     try view.rebuild(log, overwritingOld: true)
@@ -316,13 +320,28 @@ package struct Notebook: Sendable {
     guard !isSame, sequence > 0 || memory.highestNumber(of: identity.device) > 0 else {
       return identity
     }
+    identity.device = try takeNewDevice(log)
+    return identity
+  }
+
+  /// Goes on as another device: what was written until now keeps its names, and what comes is written
+  /// under new ones.
+  ///
+  /// - Returns: the new id.
+  package func becomeNewDevice() throws -> DeviceID {
+    try folder.lock.hold {
+      try translatingErrors { try log.write { try takeNewDevice($0) } }
+    }
+  }
+
+  private func takeNewDevice(_ log: Database) throws -> DeviceID {
     try Self.markOwnSeen(log)
     var generator = surroundings.generator
-    identity.device = DeviceID(using: &generator)
+    let device = DeviceID(using: &generator)
     try log.execute(
       sql: "UPDATE notebook SET device = ?, leftSequence = 0, offeredSequence = 0",
-      arguments: [identity.device])
-    return identity
+      arguments: [device])
+    return device
   }
 
   private func remember(_ device: DeviceID, _ sequence: UInt64) {

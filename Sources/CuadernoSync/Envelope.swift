@@ -41,6 +41,9 @@ package struct Envelope: Hashable, Sendable {
 
     /// Takes away the payloads of the record and of what is on or about it, for good.
     package static let erase = Action(rawValue: 2)
+
+    /// Says that a hub did not take the changes it names; see ``Envelope/voided``.
+    package static let void = Action(rawValue: 3)
   }
 
   package var dot: Dot
@@ -93,6 +96,7 @@ package enum EnvelopeFault: Error, Equatable, Sendable {
   case aboutNotSorted
   case aboutItself
   case aboutWithoutWrite
+  case markMalformed
   case malformed(atByte: Int)
 }
 
@@ -127,6 +131,8 @@ extension EnvelopeFault: CustomStringConvertible {
       "record is about itself"
     case .aboutWithoutWrite:
       "change that writes nothing says what its record is about"
+    case .markMalformed:
+      "change that calls others void does not name them as it should"
     case .malformed(let offset):
       "envelope is malformed at byte \(offset)"
     }
@@ -155,6 +161,7 @@ extension Envelope {
     guard action != .delete || fields.isEmpty else { throw .deleteWithFields(fields.count) }
     guard action != .erase || fields.isEmpty else { throw .eraseWithFields(fields.count) }
     try validateAbout()
+    try validateMark()
   }
 
   private func validateAbout() throws(EnvelopeFault) {

@@ -50,12 +50,18 @@ package struct HelloReply: Hashable, Sendable {
   /// Milliseconds since 1970 on the hub's clock, from which the notebook learns its offset.
   package var milliseconds: Int64
 
+  /// The role that the notebook's member has in the study now, as CuadernoModel's `Role` spells it; nil
+  /// where the hub knows of no roles.
+  package var role: String?
+
   package init(
-    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, milliseconds: Int64
+    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, milliseconds: Int64,
+    role: String? = nil
   ) {
     self.version = version
     self.frontier = frontier
     self.milliseconds = milliseconds
+    self.role = role
   }
 }
 

@@ -5,6 +5,8 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     package var toPush: UInt64 = 0
     package var pulled: UInt64 = 0
     package var toPull: UInt64 = 0
+    /// The role that the hub says the notebook's member has.
+    package var role: String?
 
     package init() {}
   }
@@ -155,6 +157,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private func greet(_ progress: inout Progress) async throws -> HelloReply {
     let frontier = try await store.frontier()
     let reply = try await greet(knowing: frontier.digest)
+    progress.role = reply.role
     if let hubFrontier = reply.frontier {
       progress.toPush = isReceivingOnly ? 0 : frontier.changesMissing(from: hubFrontier)
       progress.toPull = hubFrontier.changesMissing(from: frontier)

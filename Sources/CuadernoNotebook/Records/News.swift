@@ -58,11 +58,13 @@ extension Reader {
     var order = [RecordID]()
     var clock = try seen()
     var count = 0
+    let voids = try Voids(log: Notebook.changes, log)
     while true {
       let page = try Notebook.changes.page(beyond: clock, bytesMax: 4 << 20, log)
       guard !page.changes.isEmpty else { break }
       for change in page.changes {
         clock.include(change.dot)
+        guard !voids.passOver(change) else { continue }
         count += 1
         let record = change.envelope.record
         if gathered[record] == nil { order.append(record) }

@@ -24,6 +24,9 @@ struct Projection {
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
 
+  /// What a hub did not take; nothing of it is shown.
+  private let voids: Voids
+
   /// Whether any record was deleted or is out of sight: until then nobody has to ask what a record is
   /// on.
   var hasDeleted: Bool
@@ -44,6 +47,9 @@ struct Projection {
     row = RecordRow(view: view)
     words = try WordIndex(view, leavesWords: leavesWords)
     erased = try Erasures(log: changes, log).records
+    var voids = try Voids(log: changes, log)
+    for change in arriving.values { voids.add(change.envelope.voided) }
+    self.voids = voids
     hasDeleted =
       try Bool.fetchOne(
         view.cachedStatement(
@@ -56,8 +62,11 @@ struct Projection {
     try row.find(record)
   }
 
+  /// Passes over what is void, and the marks that say so.
+  ///
   /// - Parameter values: the payload's values when the caller has them; read from it otherwise.
   mutating func apply(_ change: Change, position: Int64, values: [Value?]? = nil) throws {
+    guard !voids.passOver(change) else { return }
     // Most changes are the first of their record. They are put in without a look for it, and the
     // look is made when there turns out to be one.
     if change.envelope.context.isEmpty {
@@ -317,23 +326,4 @@ struct Projection {
       arrivals.parallel += 1
     }
   }
-}
-
-/// A record as the projection has it in hand.
-struct ProjectedRecord {
-  let number: Int64
-  let id: RecordID
-  let state: RecordState
-  var isShown: Bool
-}
-
-/// One register's shown value.
-struct ShownValue {
-  let field: FieldID
-  let value: Value?
-  /// Of the write that is shown.
-  let dot: Dot
-  let stamp: Stamp
-  /// The writes that a text came of.
-  var version: TextVersion?
 }
