@@ -291,8 +291,9 @@ package struct Notebook: Sendable {
     else { throw StoreError.damaged }
     return Identity(
       log: try row.decode(Blob.self, atIndex: 0).bytes, study: try row.decode(atIndex: 1),
-      device: try row.decode(atIndex: 2), member: row[3], deviceName: row[4],
-      lastStamp: Stamp(rawValue: UInt64(bitPattern: row[5])))
+      device: try row.decode(atIndex: 2), member: try row.decode(atIndex: 3),
+      deviceName: try row.decode(atIndex: 4),
+      lastStamp: Stamp(rawValue: UInt64(bitPattern: try row.decode(atIndex: 5))))
   }
 
   /// The identity under which this machine may write: a new device when the notebook is a copy.

@@ -33,7 +33,8 @@ extension Partner {
       let clock = try row.decode(Blob.self, atIndex: 1).bytes
       guard let frontier = try? VectorClock(canonicalBytes: clock) else { return nil }
       return Partner(
-        device: try row.decode(atIndex: 0), frontier: frontier, heardMilliseconds: row[2])
+        device: try row.decode(atIndex: 0), frontier: frontier,
+        heardMilliseconds: try row.decode(atIndex: 2))
     }
   }
 
