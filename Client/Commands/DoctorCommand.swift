@@ -80,9 +80,7 @@ struct DoctorReport {
         + "\(mending.missing.count) missing"
     ]
     if mending.turnedBack > 0 {
-      lines.append(
-        "one bit was flipped in each of \(counted(mending.turnedBack, "change")); it was turned back, "
-          + "and their hashes prove them")
+      lines.append("flipped bits turned back, as the hashes prove: \(mending.turnedBack)")
     }
     if mending.writtenAnew > 0 {
       lines.append(

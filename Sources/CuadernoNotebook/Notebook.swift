@@ -115,8 +115,10 @@ package struct Notebook: Sendable {
       }
       return try folder.lock.hold {
         let log = try OwnWAL(folder: folder).open()
-        return try Notebook(
+        let notebook = try Notebook(
           folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
+        if folder.isErasing { try notebook.clean() }
+        return notebook
       }
     } catch let error as StoreError {
       throw NotebookError.log(error)
@@ -133,7 +135,8 @@ package struct Notebook: Sendable {
         folder: folder, surroundings: surroundings, log: log,
         view: try ViewFile(readOnly: folder, log))
     }
-    guard let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
+    guard !folder.isErasing,
+      let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
       let view = try ViewFile(upToDateIn: folder, log)
     else { return nil }
     return try Notebook(folder: folder, surroundings: surroundings, log: log, view: view)
@@ -229,6 +232,7 @@ package struct Notebook: Sendable {
       }
       let result = try decide(&writer)
       try writer.finish()
+      if writer.hasErased { try folder.beginErasing() }
       return (result, identity.device, writer.sequence, writer.hasErased)
     }
     remember(device, sequence)
@@ -237,13 +241,16 @@ package struct Notebook: Sendable {
   }
 
   /// Leaves nothing in the files of what the log does not hold any more: neither in their WALs nor in
-  /// the view, which is made anew, since its index keeps words of what was taken out of it.
+  /// the view, which is made anew, since its index keeps words of what was taken out of it, nor in what
+  /// was put aside.
   func clean() throws {
     try translatingErrors {
       try log.write { try Strays(log: $0).erase(Erasures(log: Self.changes, $0)) }
       try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     try view.rebuild(log, overwritingOld: true)
+    try translatingErrors { try log.read { try OtherFiles(folder: folder).removeErased($0) } }
+    folder.endErasing()
   }
 
   /// Both files in one go: the log commits first, and the view after it. A cut between the two
@@ -307,6 +314,12 @@ package struct Notebook: Sendable {
     // changes are all gone with a WAL has.
     guard !isSame, sequence > 0 || memory.highestNumber(of: identity.device) > 0 else {
       return identity
+    }
+    let lost = LostChanges(folder: folder)
+    if memory.highestNumber(of: identity.device) > sequence,
+      lost.areInWAL(of: identity.device, after: sequence)
+    {
+      try lost.keepWAL()
     }
     try Self.markOwnSeen(log)
     var generator = surroundings.generator

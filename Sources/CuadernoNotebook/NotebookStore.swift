@@ -78,6 +78,7 @@ extension Notebook: ChangeStore {
       return (0, Arrivals(), false)
     }
     try brake?.check(admitted, view)
+    if erases { try folder.beginErasing() }
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
     let appended = append(admitted, lastStamp: stamp)
     if erases {

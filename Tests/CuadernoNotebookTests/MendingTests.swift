@@ -117,6 +117,11 @@ import Testing
 
   @Test func `what was written behind a damaged change that no hub has is written anew`() throws {
     let faulty = try FaultyLaptop()
+    let partner = DeviceID(rawValue: 7)
+    let before = try faulty.laptop.open()
+    try before.heard(from: partner, holding: before.frontier())
+    let unseen = try before.read { try $0.unseenCount() }
+    try before.close()
     let damaged = try corrupt(faulty, after: faulty.sent + 1)
 
     let mending = try Notebook.mend(
@@ -133,6 +138,8 @@ import Testing
     #expect(try notebook.examine(rebuild: false).isHealthy)
     #expect(try notebook.identity().device != damaged.device)
     #expect(try notebook.hubs().count == 1)
+    #expect(try notebook.partners().map(\.device) == [partner])
+    #expect(try notebook.read { try $0.unseenCount() } == unseen)
   }
 
   @Test func `what was written behind a damaged change that a hub has waits for it`() throws {

@@ -1,4 +1,4 @@
-/// The bytes of a log's file, and of its WAL, that may be damaged.
+/// The bytes of a log's file, and of its WALs, that may be damaged.
 ///
 /// Read as they lie there and not through SQLite, which gives up a page and all that it leads to for
 /// one wrong byte in its head (sqlite.org/fileformat2.html). Nothing that is found is believed before
@@ -7,27 +7,34 @@ package struct DamagedPages: Sendable {
   /// What every log has; SQLite's default.
   static let pageBytes = 4_096
 
-  /// The file's pages, and after them those of the WAL.
+  /// The file's pages, and after them those of each WAL.
   package var bytes: [UInt8]
 
   private let fileBytes: Int
 
-  /// Where the last page of each number lies that the WAL has.
-  private var walPages: [UInt32: Int] = [:]
+  /// For each WAL where the last page of each number lies in it.
+  private var wals: [(range: Range<Int>, pages: [UInt32: Int])] = []
 
-  package init(file: [UInt8], wal: [UInt8] = []) {
+  package init(file: [UInt8], wals: [[UInt8]] = []) {
     bytes = file
     let torn = file.count % Self.pageBytes
     if torn > 0 { bytes += [UInt8](repeating: 0, count: Self.pageBytes - torn) }
     fileBytes = bytes.count
+    for wal in wals { add(wal) }
+  }
+
+  private mutating func add(_ wal: [UInt8]) {
+    let start = bytes.count
+    var pages = [UInt32: Int]()
     // sqlite.org/fileformat2.html#walformat
     var frame = 32
     while frame + 24 + Self.pageBytes <= wal.count {
       let number = wal[frame..<frame + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      walPages[number] = bytes.count
+      pages[number] = bytes.count
       bytes += wal[frame + 24..<frame + 24 + Self.pageBytes]
       frame += 24 + Self.pageBytes
     }
+    wals.append((start..<bytes.count, pages))
   }
 
   /// No row of the table of changes takes less than 80 bytes.
@@ -42,7 +49,7 @@ package struct DamagedPages: Sendable {
     while pages.count < count, pointer + 4 <= bytes.count,
       let page = page(
         bytes[pointer..<pointer + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) },
-        fromWAL: start >= fileBytes),
+        seenFrom: start),
       !pages.contains(page)
     {
       pages.append(page)
@@ -51,8 +58,10 @@ package struct DamagedPages: Sendable {
     return pages
   }
 
-  private func page(_ number: UInt32, fromWAL: Bool) -> Int? {
-    if fromWAL, let page = walPages[number] { return page }
+  private func page(_ number: UInt32, seenFrom place: Int) -> Int? {
+    if let wal = wals.first(where: { $0.range.contains(place) }), let page = wal.pages[number] {
+      return page
+    }
     guard number > 0, Int(number) <= fileBytes / Self.pageBytes else { return nil }
     return (Int(number) - 1) * Self.pageBytes
   }

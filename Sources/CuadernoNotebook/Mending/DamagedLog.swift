@@ -7,12 +7,14 @@ import GRDB
 /// What a damaged log still gives: the changes that its hashes prove, and what is known beside them.
 struct DamagedLog {
   let remains: LogRemains
-  private(set) var identity: Notebook.Identity
+  let identity: Notebook.Identity
   let hubs: [KnownHub]
   let partners: [Partner]
   let seen: VectorClock
   /// What waited already, from an earlier mending.
   let strays: [LogRemains.Found]
+  /// Who is known to write on which device.
+  let members: [DeviceID: Member]
 
   /// Reads a copy of a notebook's log.
   ///
@@ -46,6 +48,7 @@ struct DamagedLog {
       throw StoreError.damaged
     }
     self.identity = identity
+    members = owner.members
   }
 }
 
@@ -108,9 +111,12 @@ struct LogCopy {
   }
 
   func pages() throws -> DamagedPages {
-    DamagedPages(
+    let lost = LostChanges(folder: folder).files.map { folder.file($0) }
+    return DamagedPages(
       file: Array(try Data(contentsOf: URL(fileURLWithPath: bench.log))),
-      wal: Array((try? Data(contentsOf: URL(fileURLWithPath: bench.log + "-wal"))) ?? Data()))
+      wals: (lost + [bench.log + "-wal"]).compactMap { path in
+        (try? Data(contentsOf: URL(fileURLWithPath: path))).map { Array($0) }
+      })
   }
 
   func tables() throws -> LogTables {

@@ -28,7 +28,7 @@ extension Notebook {
       }
       healing.examination = try examine()
     }
-    if healing.mending == nil, !healing.examination.isLogSound {
+    if healing.mending == nil, !healing.examination.isLogSound || healing.examination.isWALCut {
       healing.mending = try mend(folder, surroundings: surroundings)
       healing.examination = try examine()
     }

@@ -73,8 +73,8 @@ struct LogOwner {
     return memories.first { devices.contains($0.device) }
   }
 
-  /// The newest name that each device gave its person and itself.
-  private var members: [DeviceID: Member] {
+  /// The first name that each device gave its person and itself.
+  var members: [DeviceID: Member] {
     var members = [DeviceID: Member]()
     for found in remains.found where found.change.envelope.kind == Kind.study.rawValue {
       guard case .payload(_, let bytes) = found.change.content,
@@ -82,7 +82,7 @@ struct LogOwner {
       else { continue }
       for (field, value) in zip(found.change.envelope.fields, values) {
         guard field.number == Field.Study.members.number, case .member(let member) = value,
-          let device = DeviceID(bytes: field.key)
+          let device = DeviceID(bytes: field.key), members[device] == nil
         else { continue }
         members[device] = member
       }

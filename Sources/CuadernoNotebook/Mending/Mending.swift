@@ -29,19 +29,18 @@ extension Notebook {
   /// hashes and has what it builds on (law 1). Of the others, what this device wrote and no hub
   /// holds is written anew under a new device id, and the rest waits in a table of its own.
   ///
-  /// - Parameter fork: the last change of this device that a hub holds too, when another notebook has
-  ///   given the numbers after it to changes of its own. What this one wrote since is written anew
-  ///   under a new device id, whoever else holds it.
+  /// - Parameter parting: where chains here part from those of another store. What comes after is
+  ///   written anew under new device ids, with what builds on it.
   /// - Throws: ``NotebookError``, when nothing can be saved; nothing was changed then.
   package static func mend(
-    _ folder: NotebookFolder, after fork: Dot? = nil, surroundings: Surroundings
+    _ folder: NotebookFolder, after parting: Parting? = nil, surroundings: Surroundings
   ) throws -> Mending {
     guard folder.exists else { throw NotebookError.missing }
     return try folder.lock.hold {
       let bench = folder.bench
       defer { try? FileManager.default.removeItem(at: bench.url) }
       do {
-        var mending = try translatingErrors { try save(folder, on: bench, fork, surroundings) }
+        var mending = try translatingErrors { try save(folder, on: bench, parting, surroundings) }
         mending.damagedLog = try swap(folder, bench, at: surroundings.now())
         return mending
       } catch let error as StoreError {
@@ -53,13 +52,14 @@ extension Notebook {
   // MARK: - Saving
 
   private static func save(
-    _ folder: NotebookFolder, on bench: NotebookFolder, _ fork: Dot?, _ surroundings: Surroundings
+    _ folder: NotebookFolder, on bench: NotebookFolder, _ parting: Parting?,
+    _ surroundings: Surroundings
   ) throws -> Mending {
     try? FileManager.default.removeItem(at: bench.url)
     try FileManager.default.createDirectory(
       at: bench.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let mender = Mender(
-      old: try DamagedLog(of: folder, on: bench, surroundings), fork: fork,
+      old: try DamagedLog(of: folder, on: bench, surroundings), parting: parting,
       surroundings: surroundings)
     let new = try NotebookFolder.logFile.create(at: bench.newLog)
     let mending = try new.write { db in try mender.fill(db) }
@@ -86,6 +86,10 @@ extension Notebook {
     try NotebookFolder.remove(folder.view)
     try NotebookFolder.removeBeside(folder.log)
     try DurableFile.put(bench.newLog, inPlaceOf: folder.log)
+    for lost in LostChanges(folder: folder).files {
+      try? FileManager.default.moveItem(
+        atPath: folder.file(lost), toPath: folder.file("\(name)-\(lost)"))
+    }
     return name + ".sqlite"
   }
 }
