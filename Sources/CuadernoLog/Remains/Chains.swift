@@ -105,12 +105,18 @@ struct Chains {
       known.include(dot)
       known.join(proven.change.envelope.context)
     }
+    let links = Dictionary(grouping: provenRows) { $0.key.device }
+      .mapValues { Set($0.map(\.value.link)) }
     for (device, chain) in rows {
       // A name that may itself be damaged is believed only of a device that has written, and so many
-      // rows that cannot be proven are at most so many numbers more.
+      // rows that cannot be proven are at most so many numbers more. One with the link of a change
+      // that is here is that change, under a number that was hit.
       let proven = known[device]
-      let unproven = chain.keys.filter { provenRows[Dot(device: device, sequence: $0)] == nil }
       guard proven > 0 else { continue }
+      let unproven = chain.keys.filter { sequence in
+        provenRows[Dot(device: device, sequence: sequence)] == nil
+          && chain[sequence]?.allSatisfy { links[device]?.contains($0.stored) == true } != true
+      }
       for sequence in unproven where sequence <= proven + UInt64(unproven.count) {
         known.include(Dot(device: device, sequence: sequence))
       }
