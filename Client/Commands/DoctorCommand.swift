@@ -81,6 +81,9 @@ struct DoctorReport {
       "log was damaged and has been mended: \(counted(mending.kept, "change")) kept, "
         + "\(mending.missing.count) missing"
     ]
+    if mending.turnedBack > 0 {
+      lines.append("flipped bits turned back, as the hashes prove: \(mending.turnedBack)")
+    }
     if mending.writtenAnew > 0 {
       lines.append(
         "\(counted(mending.writtenAnew, "change")) of yours built on what is missing; what they say "
@@ -106,6 +109,7 @@ struct DoctorReport {
       ("rebuilt", .boolean(examination.wasRebuilt)),
       ("mended", .boolean(mending != nil)),
       ("kept", mending.map { .integer($0.kept) } ?? .null),
+      ("turnedBack", mending.map { .integer($0.turnedBack) } ?? .null),
       ("writtenAnew", mending.map { .integer($0.writtenAnew) } ?? .null),
       ("waiting", .integer(examination.waiting)),
       ("lost", .integer(Int64(clamping: examination.lost))),

@@ -41,12 +41,7 @@ struct SyncCommand: AsyncParsableCommand {
     do {
       report = try await sync()
     } catch let fork as ForkedNotebook {
-      let mending = try Notebook.mend(
-        options.folder, after: fork.lastCommon, surroundings: options.surroundings)
-      tell(
-        "Another notebook has written as this device, as a copy does. This one is a new device now, "
-          + "and \(counted(mending.writtenAnew, "change")) that it wrote since stand under new names; "
-          + "nothing was lost. What it was before lies in \(mending.damagedLog).")
+      try fork.mend(options)
       report = try await sync()
     }
     options.show(.lines(report.lines, report.json))
@@ -109,10 +104,21 @@ struct SyncCommand: AsyncParsableCommand {
     }
     guard other.study == notebook.study else { throw SyncFault.otherStudy }
     try other.expectMuch()
-    let report = try await SyncRun(
-      notebook: notebook, options: options, counterpart: .notebook,
-      acceptsDeletes: deletes.acceptDeletes
-    ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+    let report: SyncReport
+    do {
+      report = try await SyncRun(
+        notebook: notebook, options: options, counterpart: .notebook,
+        acceptsDeletes: deletes.acceptDeletes
+      ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+    } catch let fork as ForkedNotebook {
+      var parting = fork.parting
+      for common in parting.lastCommon {
+        parting.linksThere[common.device] = try other.link(
+          at: Dot(device: common.device, sequence: common.sequence + 1))
+      }
+      try other.close()
+      throw ForkedNotebook(parting: parting)
+    }
     if report.outcome != .movedOn {
       try notebook.heard(from: other.identity().device, holding: other.frontier())
       try other.heard(from: notebook.identity().device, holding: notebook.frontier())

@@ -24,7 +24,13 @@ struct SyncRun {
       wait: { try await Task.sleep(for: .milliseconds($0)) },
       report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
     do {
+      if try hasHeardOthers(),
+        let parting = try await ForkSearch(store: notebook, hub: hub).parting()
+      {
+        throw ForkedNotebook(parting: parting)
+      }
       let (outcome, progress) = try await driver.run()
+      if outcome == .nothingToDo { try await requireSame(hub) }
       meter.clear()
       let conflicts = try notebook.read { try $0.conflictKeys() }
       return SyncReport(
@@ -33,16 +39,48 @@ struct SyncRun {
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         registers: try notebook.summary().registers, role: progress.role)
-    } catch HubError.refused(let problem) where problem.code == .forkedChain {
-      meter.clear()
-      defer { try? notebook.close() }
-      throw ForkedNotebook(
-        lastCommon: try await ForkSearch(store: notebook, hub: hub)
-          .lastCommon(of: notebook.identity().device))
     } catch {
       meter.clear()
-      try? notebook.close()
+      defer { try? notebook.close() }
+      if Self.mayBeFork(error),
+        let parting = try? await ForkSearch(store: notebook, hub: hub).parting()
+      {
+        throw ForkedNotebook(parting: parting)
+      }
       throw error
+    }
+  }
+
+  /// Whether chains that part can have caused an error.
+  private static func mayBeFork(_ error: any Error) -> Bool {
+    switch error {
+    case HubError.refused(let problem):
+      problem.code == .forkedChain || problem.code == .damagedPage
+    case PageFault.forked, PageFault.damaged, SyncSession.Failure.registersDiffer: true
+    default: false
+    }
+  }
+
+  /// Whether changes may have come from elsewhere since this notebook and the hub last met. Then chains
+  /// are compared before anything is sent: what builds on another branch would be taken by the hub for
+  /// something that builds on its own.
+  private func hasHeardOthers() throws -> Bool {
+    switch counterpart {
+    case .bundle: return false
+    case .notebook: return true
+    case .server:
+      let synced = try notebook.hubs().map { $0.syncedMilliseconds ?? .min }.min() ?? .min
+      return try notebook.partners().contains { $0.heardMilliseconds >= synced }
+    }
+  }
+
+  /// Equal frontiers say nothing of what stands under their numbers. With a hub that is all that a
+  /// notebook sent, only what came from elsewhere meanwhile can differ, and so it is compared.
+  private func requireSame(_ hub: some Hub) async throws {
+    guard try !notebook.partners().isEmpty else { return }
+    let (there, here) = (try await hub.verify(), try notebook.summary())
+    guard there.frontier != here.frontier || there.registers == here.registers else {
+      throw SyncSession.Failure.registersDiffer
     }
   }
 }
@@ -82,9 +120,4 @@ struct CountingStore: ChangeStore {
   func offer(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
     try notebook.offer(beyond: clock, bytesMax: bytesMax)
   }
-}
-
-/// Another notebook has written as this one's device; the notebook is closed.
-struct ForkedNotebook: Error {
-  let lastCommon: Dot
 }

@@ -27,7 +27,9 @@ package struct ChangeLog: Sendable {
     var entries = [Dot]()
     while let row = try rows.next() {
       entries.append(
-        Dot(device: try row.decode(atIndex: 0), sequence: UInt64(bitPattern: row[1])))
+        Dot(
+          device: try row.decode(atIndex: 0),
+          sequence: UInt64(bitPattern: try row.decode(atIndex: 1))))
     }
     guard let clock = VectorClock(sortedEntries: entries) else { throw StoreError.damaged }
     return clock
@@ -227,8 +229,8 @@ package struct ChangeLog: Sendable {
     var heads = [DeviceID: ChainHead]()
     var bytes = 0
     while let row = try rows.next() {
-      let device: Int64 = row[1]
-      let sequence = UInt64(bitPattern: row[2])
+      let device: Int64 = try row.decode(atIndex: 1)
+      let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
       if wanted[device] == nil { wanted[device] = clock[try reader.deviceID(device, db)] }
       guard sequence > wanted[device, default: 0] else { continue }
       let entry = try reader.entry(row, db)
@@ -254,9 +256,12 @@ package struct ChangeLog: Sendable {
     var first: Int64?
     for row in devices {
       let covered = clock[try row.decode(DeviceID.self, atIndex: 1)]
-      guard UInt64(bitPattern: row[2]) > covered else { continue }
+      guard UInt64(bitPattern: try row.decode(atIndex: 2)) > covered else { continue }
       let next = Int64(bitPattern: covered + 1)
-      guard let position = try Int64.fetchOne(find, arguments: [row[0] as Int64, next]) else {
+      guard
+        let position = try Int64.fetchOne(
+          find, arguments: [try row.decode(Int64.self, atIndex: 0), next])
+      else {
         throw StoreError.damaged
       }
       first = min(first ?? position, position)
@@ -274,7 +279,10 @@ package struct ChangeLog: Sendable {
     guard let row = try Row.fetchOne(statement, arguments: [study, device]) else {
       return nil
     }
-    return (row[0], UInt64(bitPattern: row[1]), try row.decode(atIndex: 2))
+    return (
+      try row.decode(atIndex: 0), UInt64(bitPattern: try row.decode(atIndex: 1)),
+      try row.decode(atIndex: 2)
+    )
   }
 
   fileprivate func deviceNumber(of admitted: AdmittedChange, _ db: Database) throws -> Int64 {
@@ -312,8 +320,8 @@ private struct EntryReader {
   }
 
   mutating func entry(_ row: Row, _ db: Database) throws -> ChangeLog.Entry {
-    let number: Int64 = row[1]
-    let sequence = UInt64(bitPattern: row[2])
+    let number: Int64 = try row.decode(atIndex: 1)
+    let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
     let dot = Dot(device: try deviceID(number, db), sequence: sequence)
     let envelopeBytes = try row.decode(Blob.self, atIndex: 3).bytes
     let content: Change.Content
@@ -340,7 +348,7 @@ private struct EntryReader {
       envelopeBytes: envelopeBytes)
     guard link == stored else { throw StoreError.damagedChange(dot) }
     links[number] = (sequence, link)
-    return ChangeLog.Entry(position: row[0], change: change, link: link)
+    return ChangeLog.Entry(position: try row.decode(atIndex: 0), change: change, link: link)
   }
 
   private func previousLink(_ number: Int64, before dot: Dot, _ db: Database) throws -> Digest {

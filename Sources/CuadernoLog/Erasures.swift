@@ -99,7 +99,7 @@ package struct Erasures: Sendable {
         let envelope = try? Envelope(
           canonicalBytes: try row.decode(Blob.self, atIndex: 1).bytes)
       else { continue }
-      try body(row[0], envelope)
+      try body(try row.decode(atIndex: 0), envelope)
     }
   }
 }

@@ -119,8 +119,10 @@ package struct Notebook: Sendable {
       }
       return try folder.lock.hold {
         let log = try OwnWAL(folder: folder).open()
-        return try Notebook(
+        let notebook = try Notebook(
           folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
+        if folder.isErasing { try notebook.clean() }
+        return notebook
       }
     } catch let error as StoreError {
       throw NotebookError.log(error)
@@ -137,7 +139,8 @@ package struct Notebook: Sendable {
         folder: folder, surroundings: surroundings, log: log,
         view: try ViewFile(readOnly: folder, log))
     }
-    guard let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
+    guard !folder.isErasing,
+      let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
       let view = try ViewFile(upToDateIn: folder, log)
     else { return nil }
     return try Notebook(folder: folder, surroundings: surroundings, log: log, view: view)
@@ -233,6 +236,7 @@ package struct Notebook: Sendable {
       }
       let result = try decide(&writer)
       try writer.finish()
+      if writer.hasErased { try folder.beginErasing() }
       return (result, identity.device, writer.sequence, writer.hasErased)
     }
     remember(device, sequence)
@@ -241,7 +245,8 @@ package struct Notebook: Sendable {
   }
 
   /// Leaves nothing in the files of what the log does not hold any more: neither in their WALs nor in
-  /// the view, which is made anew, since its index keeps words of what was taken out of it.
+  /// the view, which is made anew, since its index keeps words of what was taken out of it, nor in what
+  /// was put aside.
   func clean() throws {
     try translatingErrors {
       try log.write { log in
@@ -252,6 +257,8 @@ package struct Notebook: Sendable {
       try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     try view.rebuild(log, overwritingOld: true)
+    try translatingErrors { try log.read { try OtherFiles(folder: folder).removeErased($0) } }
+    folder.endErasing()
   }
 
   /// Both files in one go: the log commits first, and the view after it. A cut between the two
@@ -303,9 +310,10 @@ package struct Notebook: Sendable {
     else { throw StoreError.damaged }
     return Identity(
       log: try row.decode(Blob.self, atIndex: 0).bytes, study: try row.decode(atIndex: 1),
-      device: try row.decode(atIndex: 2), member: row[3], deviceName: row[4],
-      lastStamp: Stamp(rawValue: UInt64(bitPattern: row[5])),
-      leftSequence: UInt64(bitPattern: row[6]))
+      device: try row.decode(atIndex: 2), member: try row.decode(atIndex: 3),
+      deviceName: try row.decode(atIndex: 4),
+      lastStamp: Stamp(rawValue: UInt64(bitPattern: try row.decode(atIndex: 5))),
+      leftSequence: UInt64(bitPattern: try row.decode(atIndex: 6)))
   }
 
   /// The identity under which this machine may write: a new device when the notebook is a copy.
@@ -319,6 +327,12 @@ package struct Notebook: Sendable {
     // changes are all gone with a WAL has.
     guard !isSame, sequence > 0 || memory.highestNumber(of: identity.device) > 0 else {
       return identity
+    }
+    let lost = LostChanges(folder: folder)
+    if memory.highestNumber(of: identity.device) > sequence,
+      lost.areInWAL(of: identity.device, after: sequence)
+    {
+      try lost.keepWAL()
     }
     identity.device = try takeNewDevice(log)
     return identity

@@ -95,6 +95,7 @@ extension Notebook: ChangeStore {
       return (0, Arrivals(), false)
     }
     try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view)
+    if erases || !arriving.overtaken.isEmpty { try folder.beginErasing() }
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
     let untaken = try arriving.overtaken(by: ownDevices(view))
     let appended = append(admitted, lastStamp: stamp, keeping: untaken)

@@ -119,8 +119,8 @@ extension Reader {
           ORDER BY record, field
           """))
     return try rows.compactMap { row in
-      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)),
-        let field = Field.find(kind, UInt32(clamping: row[2] as Int64))
+      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1))),
+        let field = Field.find(kind, UInt32(clamping: try row.decode(Int64.self, atIndex: 2)))
       else { return nil }
       return (try row.decode(atIndex: 0), field)
     }

@@ -299,7 +299,7 @@ final class ViewFile: Sendable {
       try row.decode(Blob.self, atIndex: 0).bytes == Notebook.viewKey(log),
       try row.decode(Digest.self, atIndex: 3) == Knowledge.digest
     else { throw StoreError.damaged }
-    let position: Int64 = row[1]
+    let position: Int64 = try row.decode(atIndex: 1)
     if position > 0 {
       let link = try Digest.fetchOne(
         log.cachedStatement(sql: "SELECT link FROM change WHERE position = ?"),

@@ -112,8 +112,10 @@ struct WordIndex {
         sql: "SELECT number, kind FROM record WHERE number > ? ORDER BY number"),
       arguments: [index.indexed])
     while let row = try rows.next() {
-      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)) else { continue }
-      try Searchable(kind: kind, record: row[0], view).insertWords(row[0], view)
+      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1)))
+      else { continue }
+      try Searchable(kind: kind, record: try row.decode(atIndex: 0), view).insertWords(
+        try row.decode(atIndex: 0), view)
     }
     try setIndexed(view)
   }
