@@ -5,7 +5,7 @@ PACKAGES := libsqlite3-dev libzstd-dev pkg-config
 SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests
 CONFIGURATION ?= debug
 
-.PHONY: all build test demo soak release install format lint proto bench clean dependencies
+.PHONY: all build test demo soak planted release install format lint proto bench clean dependencies
 
 all: build
 
@@ -45,18 +45,27 @@ test: dependencies
 demo: build
 	Examples/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)"
 
-# The long forms: seeds, flipped bits and cut WALs; every call of the disk that fails; kills; power
+# The long forms: whole worlds and worlds in memory, as many as CUADERNO_SEEDS and CUADERNO_STORES say
+# (Tests/Convergence/README.md); seeds, flipped bits and cut WALs; every call of the disk that fails; kills; power
 # cuts. Each prints its figures, and CUADERNO_SEEDS, CUADERNO_KILLS and CUADERNO_CUTS say how many.
 # Power cuts and full disks need root and loop mounts, and say so when they are left out.
 soak: dependencies
+	swift build -c release --product cuaderno-soak
+	"$$(swift build -c release --show-bin-path)/cuaderno-soak" store $${CUADERNO_STORES:-100000}
+	"$$(swift build -c release --show-bin-path)/cuaderno-soak" whole $${CUADERNO_SEEDS:-5000}
 	swift build --product $(TESTS)
-	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-5000} swift test --skip-build --filter 'Convergence|Law'
+	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-5000} swift test --skip-build --filter 'Law'
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-1000} swift test --skip-build --filter 'Mending|WALDamage'
 	CUADERNO_FAULTS=all swift test --skip-build --filter 'IOFault'
 	CUADERNO_KILLS=$${CUADERNO_KILLS:-1000} swift test --skip-build --filter 'KillTests'
 	CUADERNO_CUTS=$${CUADERNO_CUTS:-1000} swift test --skip-build --filter 'PowerCut|DiskFault'
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-300} swift test --skip-build \
 	  --filter 'CutTests|ExactlyOnce|ByUSBStick|LostServer|BundleDamage|Keeping|Erasing'
+
+# Breaks the rules of the merge and the sync one at a time, and says after how many schedules the
+# simulator notices each. Changes the sources meanwhile and takes that back.
+planted: dependencies
+	Tests/Convergence/planted.sh
 
 release:
 	$(MAKE) build CONFIGURATION=release

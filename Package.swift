@@ -79,10 +79,21 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "LayoutTests", dependencies: [crypto], path: "Tests/Layout", swiftSettings: strict),
+  // Whole worlds from a seed, and the program that plays very many of them.
+  .target(
+    name: "CuadernoSimulator",
+    dependencies: [
+      "CuadernoLedger", "CuadernoModel", "CuadernoNotebook", "CuadernoSchema", "CuadernoSync",
+      "CuadernoFaultSupport", "CuadernoNotebookTestSupport", "CuadernoTestSupport", grdb,
+    ],
+    path: "Tests/Convergence/Simulator", swiftSettings: strict),
+  .executableTarget(
+    name: "cuaderno-soak", dependencies: ["CuadernoSimulator", "CuadernoTestSupport"],
+    path: "Tests/Convergence/Soak", swiftSettings: strict),
   .testTarget(
     name: "CuadernoConvergenceTests",
-    dependencies: ["CuadernoModel", "CuadernoNotebook", "CuadernoSync", "CuadernoTestSupport"],
-    path: "Tests/Convergence", swiftSettings: strict),
+    dependencies: ["CuadernoSimulator", "CuadernoSync", "CuadernoTestSupport"],
+    path: "Tests/Convergence", exclude: ["Simulator", "Soak", "README.md", "planted", "planted.sh"], swiftSettings: strict),
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],

@@ -1,72 +1,64 @@
-import CuadernoModel
-import CuadernoNotebook
-import CuadernoSync
+import CuadernoSimulator
 import CuadernoTestSupport
+import Foundation
 import Testing
 
-/// Whole worlds from a seed, against the two promises: the same changes show the same thing, and no
-/// acknowledged text is lost.
+/// Whole worlds from a seed, in which everything goes wrong: the same changes show the same thing to
+/// everybody, and no acknowledged text is lost. README.md beside this says how to read a failure.
 @Suite struct ConvergenceTests {
-  @Test(arguments: Seeds.upTo(40))
-  func `a team that works offline on a bad line ends up with the same, and loses nothing`(
+  /// Each seed plays in both worlds its number of times; with `CUADERNO_SEED` only that one, and with
+  /// `CUADERNO_STEPS` only some of its steps.
+  private func play(_ level: Level, _ seed: UInt64) async {
+    var schedule = Schedule(seed: seed)
+    let environment = ProcessInfo.processInfo.environment
+    if let steps = environment["CUADERNO_STEPS"].flatMap(Schedule.numbers) {
+      schedule = schedule.keeping(steps)
+    }
+    guard let failure = await Simulation(level).failure(of: schedule).failure else { return }
+    Issue.record(Comment(rawValue: failure.description))
+  }
+
+  @Test(arguments: Seeds.upTo(300))
+  func `stores that meet on bad lines hold and show the same, and lose nothing`(
     seed: UInt64
-  ) async throws {
-    var team = try FieldTeam(seed: seed)
-    for _ in 0..<60 { try await team.step() }
-    try await team.meet()
-
-    let hub = await team.hubSummary()
-    let shown = try team.laptops.map { try Self.shown($0.notebook) }
-    for (number, laptop) in team.laptops.enumerated() {
-      #expect(try laptop.notebook.summary() == hub, "\(Seeds.replay(seed)): laptop \(number)")
-      #expect(shown[number] == shown[0], "\(Seeds.replay(seed)): laptop \(number) shows another")
-    }
-    let notebook = team.laptops[0].notebook
-    for (record, field, text) in team.acknowledged {
-      #expect(
-        try Self.history(of: record, field, notebook).contains(text),
-        "\(Seeds.replay(seed)): a text of \(field.name) is in no history")
-    }
+  ) async {
+    await play(.store, seed)
   }
 
-  @Test(arguments: Seeds.upTo(15))
-  func `a view made anew repeats the one that was kept up to date`(seed: UInt64) async throws {
-    var team = try FieldTeam(seed: seed &+ 9_000)
-    for _ in 0..<60 { try await team.step() }
-
-    for laptop in team.laptops {
-      let kept = try laptop.notebook.viewDump()
-      let examination = try laptop.notebook.examine(rebuild: true)
-      #expect(examination.isHealthy, "\(Seeds.replay(seed))")
-      #expect(try laptop.notebook.viewDump() == kept, "\(Seeds.replay(seed))")
-    }
+  @Test(arguments: Seeds.upTo(8))
+  func `notebooks and servers on disks show the same to everybody, and lose nothing`(
+    seed: UInt64
+  ) async {
+    await play(.whole, seed)
   }
 
-  /// What a person would see, without the numbers that are a notebook's own.
-  private static func shown(_ notebook: Notebook) throws -> [String] {
-    try notebook.read { reader in
-      var lines = [String]()
-      for interview in try reader.fetchAll(Interview.self) { lines.append("\(interview)") }
-      for note in try reader.fetchAll(Note.self) { lines.append("\(note)") }
-      for theme in try reader.fetchAll(Theme.self) { lines.append("\(theme)") }
-      for place in try reader.fetchAll(Place.self) { lines.append("\(place)") }
-      for conflict in try reader.conflicts() {
-        let sides = conflict.sides.map { "\($0.dot) \($0.isShown) \(String(describing: $0.value))" }
-        lines.append("\(conflict.record) \(conflict.field.name) \(sides)")
-      }
-      return lines.sorted()
-    }
+  @Test(arguments: [(Level.whole, UInt64(3)), (.store, 5)])
+  func `the same seed has the same trace`(level: Level, seed: UInt64) async {
+    let schedule = Schedule(seed: seed)
+
+    let first = await Simulation(level).play(schedule)
+    let second = await Simulation(level).play(schedule)
+    let other = await Simulation(level).play(Schedule(seed: seed + 1))
+
+    #expect(first.trace.lines == second.trace.lines)
+    #expect(first.trace.hash == second.trace.hash)
+    #expect(first.trace.hash != other.trace.hash)
+    #expect(first.trace.lines.count > Schedule.usualLength)
   }
 
-  private static func history(
-    of record: RecordID, _ field: Field, _ notebook: Notebook
-  ) throws -> [String] {
-    try notebook.read { reader in
-      try reader.history(of: record).flatMap { entry in
-        entry.edits.compactMap { edit in
-          if edit.field == field, case .text(let text) = edit.value { text } else { nil }
-        }
-      }
+  @Test func `what a world must see to prove anything comes about`() async {
+    var tally = Tally()
+    for seed in UInt64(0)..<25 {
+      tally.add(await Simulation(.store).play(Schedule(seed: seed)).tally)
     }
+
+    for event in [
+      "bundles read", "copies", "deletes", "erasures", "forks mended", "machines set back",
+      "messages damaged", "notebooks set back", "servers emptied", "servers set back", "syncs cut",
+      "syncs done",
+    ] {
+      #expect(tally.events[event, default: 0] > 0, "\(event)")
+    }
+    #expect(tally.shown > 0 && tally.overruled > 0 && tally.inHistory > 0 && tally.erased > 0)
   }
 }

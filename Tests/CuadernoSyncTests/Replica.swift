@@ -1,4 +1,5 @@
 import CuadernoSync
+import CuadernoTestSupport
 
 /// One device with its envelopes and nothing else: what the merge needs of a notebook.
 struct Replica {

@@ -1,4 +1,5 @@
 import CuadernoSync
+import CuadernoTestSupport
 import Testing
 
 /// Every world of three devices, two fields and up to four changes, with every knowledge their

@@ -16,6 +16,12 @@ package struct IOFaultPlan: Sendable, CustomStringConvertible {
   package var nth: Int
   package var isForEver: Bool
 
+  package init(fault: IOFault, nth: Int, isForEver: Bool) {
+    self.fault = fault
+    self.nth = nth
+    self.isForEver = isForEver
+  }
+
   package var description: String {
     "\(fault) at call \(nth)\(isForEver ? " and after" : "")"
   }

@@ -103,15 +103,18 @@ extension MemoryStore {
       payload: [], milliseconds: milliseconds)
   }
 
-  private func author(
+  /// Writes any change as a device that goes on with its chain here.
+  @discardableResult
+  package func author(
     by device: DeviceID, _ record: RecordID, kind: UInt32, action: Envelope.Action,
-    context: VectorClock, fields: [FieldID], payload: [UInt8], milliseconds: Int64
+    context: VectorClock, fields: [FieldID], about: [RecordID]? = nil, payload: [UInt8],
+    milliseconds: Int64
   ) throws -> Change {
     let sequence = frontierNow[device]
     let envelope = Envelope(
       dot: Dot(device: device, sequence: sequence + 1),
       stamp: try lastStamp.next(milliseconds: milliseconds), record: record, kind: kind,
-      action: action, context: context, fields: fields)
+      action: action, context: context, fields: fields, about: about)
     let change = Change(
       envelope: envelope,
       content: .payload(salt: random.bytes(WireLimits.saltBytes), bytes: payload))
