@@ -71,7 +71,8 @@ let tests: [Target] = [
     ],
     swiftSettings: strict),
   .testTarget(
-    name: "CuadernoClientTests", dependencies: ["CuadernoClient"], swiftSettings: strict),
+    name: "CuadernoClientTests",
+    dependencies: ["CuadernoClient", "CuadernoNotebook", "CuadernoSync"], swiftSettings: strict),
   .testTarget(
     name: "CuadernoLogTests",
     dependencies: ["CuadernoLog", "CuadernoSchema", "CuadernoTestSupport", grdb],

@@ -15,6 +15,8 @@ if [ ! -f "$here/data/dataset.jsonl" ]; then
 fi
 python3 "$here/compare.py" --bin "$programs" --data "$here/data/dataset.jsonl" --scratch "$scratch" \
   --runs "${RUNS:-5}"
+python3 "$here/concurrent.py" --bin "$programs" --data "$here/data/dataset.jsonl" \
+  --runs "${RUNS:-5}"
 
 if [ -d "$shared" ] && [ -n "${PEERS:-}" ]; then
   # A Python with the peers in it: python3 -m venv venv && venv/bin/pip install anki

@@ -55,6 +55,7 @@ package struct CuadernoCommand: AsyncParsableCommand {
         name: "Working together",
         subcommands: [
           SyncCommand.self, BundleCommand.self, ConflictsCommand.self, ResolveCommand.self,
+          VoidCommand.self,
         ]),
       CommandGroup(
         name: "In and out", subcommands: [ExportCommand.self, ImportCommand.self]),

@@ -129,6 +129,10 @@ package nonisolated struct ProtoHelloReply: Sendable {
     set {answer = .frontier(newValue)}
   }
 
+  /// The role that the notebook's member has in the study now; at most 1,024 bytes, and absent where the
+  /// hub knows of no roles.
+  package var role: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// One of the two is always there, so that a reply that was cut short is not taken for "nothing
@@ -163,7 +167,7 @@ package nonisolated struct ProtoChange: Sendable {
 
   package var kind: UInt32 = 0
 
-  /// 0 write, 1 delete, 2 erase; at most 255.
+  /// 0 write, 1 delete, 2 erase, 3 void; at most 255.
   package var action: UInt32 = 0
 
   /// Indexes, ascending, each once; at most 1,000.
@@ -264,20 +268,39 @@ package nonisolated struct ProtoPushRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// One of the two is always there.
+  package var changes: ProtoPushRequest.OneOf_Changes? = nil
+
   package var page: ProtoPage {
-    get {_page ?? ProtoPage()}
-    set {_page = newValue}
+    get {
+      if case .page(let v)? = changes {return v}
+      return ProtoPage()
+    }
+    set {changes = .page(newValue)}
   }
-  /// Returns true if `page` has been explicitly set.
-  package var hasPage: Bool {self._page != nil}
-  /// Clears the value of `page`. Subsequent reads from it will return its default value.
-  package mutating func clearPage() {self._page = nil}
+
+  /// A page of which the stamps that are ahead of the hub's clock cannot be mended any more: the
+  /// notebook knows the hub's time, and others hold these changes as they are.
+  package var settledPage: ProtoPage {
+    get {
+      if case .settledPage(let v)? = changes {return v}
+      return ProtoPage()
+    }
+    set {changes = .settledPage(newValue)}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package init() {}
+  /// One of the two is always there.
+  package nonisolated enum OneOf_Changes: Equatable, Sendable {
+    case page(ProtoPage)
+    /// A page of which the stamps that are ahead of the hub's clock cannot be mended any more: the
+    /// notebook knows the hub's time, and others hold these changes as they are.
+    case settledPage(ProtoPage)
 
-  fileprivate var _page: ProtoPage? = nil
+  }
+
+  package init() {}
 }
 
 package nonisolated struct ProtoPushReply: Sendable {
@@ -577,7 +600,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HelloReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}milliseconds\0\u{1}same\0\u{1}frontier\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}milliseconds\0\u{1}same\0\u{1}frontier\0\u{1}role\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -608,6 +631,7 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.answer = .frontier(v)
         }
       }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.role) }()
       default: break
       }
     }
@@ -635,6 +659,9 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }()
     case nil: break
     }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -642,6 +669,7 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.version != rhs.version {return false}
     if lhs.milliseconds != rhs.milliseconds {return false}
     if lhs.answer != rhs.answer {return false}
+    if lhs.role != rhs.role {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -851,7 +879,7 @@ nonisolated extension ProtoPage: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}settled_page\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -859,7 +887,32 @@ nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      case 1: try {
+        var v: ProtoPage?
+        var hadOneofValue = false
+        if let current = self.changes {
+          hadOneofValue = true
+          if case .page(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.changes = .page(v)
+        }
+      }()
+      case 2: try {
+        var v: ProtoPage?
+        var hadOneofValue = false
+        if let current = self.changes {
+          hadOneofValue = true
+          if case .settledPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.changes = .settledPage(v)
+        }
+      }()
       default: break
       }
     }
@@ -870,14 +923,22 @@ nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._page {
+    switch self.changes {
+    case .page?: try {
+      guard case .page(let v)? = self.changes else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
+    }()
+    case .settledPage?: try {
+      guard case .settledPage(let v)? = self.changes else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoPushRequest, rhs: ProtoPushRequest) -> Bool {
-    if lhs._page != rhs._page {return false}
+    if lhs.changes != rhs.changes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1159,4 +1220,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: 791a53f3e29b51129a5e5f46ff7078191a34ef37978c0c16c135c8e2c31077cc
+// sync.proto SHA-256: 0f3367368032f00036a0bfdeaafc56f7577be0e2f89ce06c9f91e597cc94ea2b

@@ -111,8 +111,19 @@ struct BundleRead: AsyncParsableCommand {
 
   func run() async throws {
     let url = URL(fileURLWithPath: file)
-    let notebook = try opened(url)
-    let bundle = try notebook.bundle(at: url)
+    var notebook = try opened(url)
+    let bundle: BundleStore
+    do {
+      bundle = try notebook.bundle(at: url)
+    } catch PageFault.forked(let dot) {
+      guard let parting = try notebook.parting(fromBundleAt: url) else {
+        throw PageFault.forked(dot)
+      }
+      try notebook.close()
+      try ForkedNotebook(parting: parting).mend(options)
+      notebook = try options.open(for: .writing)
+      bundle = try notebook.bundle(at: url)
+    }
     let report = try await SyncRun(
       notebook: notebook, options: options, counterpart: .bundle,
       acceptsDeletes: deletes.acceptDeletes

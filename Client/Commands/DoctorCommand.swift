@@ -32,7 +32,9 @@ struct DoctorCommand: ParsableCommand {
       options.folder, rebuild: rebuild, backup: backup.map { URL(fileURLWithPath: $0) },
       surroundings: options.surroundings)
     let report = DoctorReport(healing: healing)
-    options.show(.lines(report.lines, report.json))
+    let clock = ClockWords(
+      try options.open(for: .reading).learntClock(), machine: options.surroundings.now())
+    options.show(.lines(report.lines + (clock.map { [$0.sentence] } ?? []), report.json))
     if !healing.examination.isHealthy { throw ExitCode.failure }
     if healing.isIncomplete { throw ExitCode(2) }
   }
@@ -79,6 +81,9 @@ struct DoctorReport {
       "log was damaged and has been mended: \(counted(mending.kept, "change")) kept, "
         + "\(mending.missing.count) missing"
     ]
+    if mending.turnedBack > 0 {
+      lines.append("flipped bits turned back, as the hashes prove: \(mending.turnedBack)")
+    }
     if mending.writtenAnew > 0 {
       lines.append(
         "\(counted(mending.writtenAnew, "change")) of yours built on what is missing; what they say "
@@ -104,6 +109,7 @@ struct DoctorReport {
       ("rebuilt", .boolean(examination.wasRebuilt)),
       ("mended", .boolean(mending != nil)),
       ("kept", mending.map { .integer($0.kept) } ?? .null),
+      ("turnedBack", mending.map { .integer($0.turnedBack) } ?? .null),
       ("writtenAnew", mending.map { .integer($0.writtenAnew) } ?? .null),
       ("waiting", .integer(examination.waiting)),
       ("lost", .integer(Int64(clamping: examination.lost))),

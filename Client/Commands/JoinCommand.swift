@@ -12,7 +12,8 @@ struct JoinCommand: AsyncParsableCommand {
     abstract: "Join a study with an invite from its server.",
     discussion: """
       The invite is one string, used once. Where there is no notebook yet one is made; where there \
-      is one, it is connected with the server.
+      is one, it is connected with the server. After this laptop was revoked, join again with a new \
+      invite: what was not sent yet is sent with the next sync.
       Example: cuaderno join https://hub.example.org:8787#9K3F-22TQ-…
       Then `cuaderno sync` brings what the team has written.
       """)
@@ -41,10 +42,18 @@ struct JoinCommand: AsyncParsableCommand {
     // A new notebook begins with the device that the server is told of.
     var generator = SystemRandomNumberGenerator()
     let device = identity?.device ?? DeviceID(using: &generator)
-    let reply = try await Self.join(
-      invite,
-      JoinRequest(
-        secret: invite.secret, device: device, deviceName: deviceName, study: identity?.study))
+    var request = JoinRequest(
+      secret: invite.secret, device: device, deviceName: deviceName, study: identity?.study)
+    let reply: JoinReply
+    do {
+      reply = try await Self.join(invite, request)
+    } catch HubError.refused(let problem) where problem.code == .deviceTaken {
+      // It joined before, and was revoked or lost its token. The invite can still be used, and what this
+      // notebook wrote until now stands under the names that it has.
+      guard let existing else { throw HubError.refused(problem) }
+      request.device = try existing.becomeNewDevice()
+      reply = try await Self.join(invite, request)
+    }
     let notebook =
       try existing
       ?? Notebook.create(
@@ -64,9 +73,13 @@ struct JoinCommand: AsyncParsableCommand {
 
   private func parsedInvite() throws -> InviteText {
     do {
-      return try InviteText(invite, allowsPlainHTTP: plainHTTP)
-    } catch {
-      throw ValidationError(error.description)
+      let invite = try InviteText(invite, allowsPlainHTTP: plainHTTP)
+      // Until certificates can be compared, a server must not be taken on trust that the invite does
+      // not ask for.
+      guard invite.fingerprint == nil else { throw InviteText.Fault.unknownFingerprint }
+      return invite
+    } catch let fault as InviteText.Fault {
+      throw ValidationError(fault.description)
     }
   }
 

@@ -62,7 +62,8 @@ struct LogCommand: ParsableCommand {
     let name = try entry.kind.map { try reader.lastName(of: entry.record, $0) } ?? ""
     return [
       .integer(index + 1), .string(entry.dot.description), .string(entry.dot.short),
-      .string(Moment.text(entry.stamp)), .string(entry.member ?? "unknown"),
+      .string(Moment.text(entry.stamp)),
+      .string(entry.voided > 0 ? "the server" : entry.member ?? "unknown"),
       .string(entry.kind?.name ?? "unknown"), .string(name.isEmpty ? entry.record.short : name),
       .string(entry.record.description), .string(entry.summary),
       .string(entry.undoes?.description),
@@ -74,6 +75,8 @@ extension HistoryEntry {
   /// What a change did, in a few words.
   var summary: String {
     let undone = undoes.map { " (undoes \($0.short))" } ?? ""
+    if voided > 0 { return "did not take \(counted(voided, "change"))" }
+    if isVoid { return "was not taken: its author's role does not allow it" }
     if isErase { return "erased for good" }
     if isErased { return "erased" }
     if isDelete { return "deleted" + undone }

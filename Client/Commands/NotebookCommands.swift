@@ -59,13 +59,15 @@ struct StatusCommand: ParsableCommand {
     let hubs = try notebook.hubs()
     let unsent = try hubs.first.map { try notebook.unsentChanges(to: $0) }
     let frontier = try notebook.frontier()
+    let clock = try notebook.learntClock()
     let (conflicts, toReview) = try notebook.read { reader in
       let (conflicts, toReview) = (try reader.conflictCount(), try reader.codingsToReview())
       options.show(
         .card(
           try Self.card(
             reader, hub: hubs.first, unsent: unsent, changes: frontier.changeCount,
-            devices: frontier.entries.count, conflicts: conflicts, toReview: toReview)))
+            devices: frontier.entries.count, conflicts: conflicts, toReview: toReview,
+            clock: ClockWords(clock, machine: options.surroundings.now()))))
       return (conflicts, toReview)
     }
     if conflicts > 0 || toReview > 0 { throw ExitCode(2) }
@@ -73,7 +75,7 @@ struct StatusCommand: ParsableCommand {
 
   private static func card(
     _ reader: Reader, hub: KnownHub?, unsent: UInt64?, changes: UInt64, devices: Int,
-    conflicts: Int, toReview: Int
+    conflicts: Int, toReview: Int, clock: ClockWords?
   ) throws -> Card {
     let counts = try reader.counts()
     var fields: [(label: String, key: String, value: JSON)] = [
@@ -94,6 +96,7 @@ struct StatusCommand: ParsableCommand {
       ("last synced", "synced", .string(hub?.syncedMilliseconds.map(Moment.text))),
       ("not seen yet", "unseen", .integer(Int64(clamping: try reader.unseenCount()))),
       ("to send", "unsent", unsent.map { .integer(Int64(clamping: $0)) } ?? .null),
+      ("clock", "clock", .string(clock?.sentence)),
     ]
     return Card(title: try reader.studyHeader().title ?? "", fields: fields)
   }

@@ -12,7 +12,7 @@ struct SyncCommand: AsyncParsableCommand {
       Examples: cuaderno sync
                 cuaderno sync --with /media/ana/usb/notebook
       A sync may be cut at any moment: what has arrived stays, and the next one goes on from there. \
-      Exit status 2 when there are conflicts to settle.
+      Exit status 2 when there are conflicts to settle, or something of yours was not taken.
       """)
 
   @Argument(
@@ -41,16 +41,11 @@ struct SyncCommand: AsyncParsableCommand {
     do {
       report = try await sync()
     } catch let fork as ForkedNotebook {
-      let mending = try Notebook.mend(
-        options.folder, after: fork.lastCommon, surroundings: options.surroundings)
-      tell(
-        "Another notebook has written as this device, as a copy does. This one is a new device now, "
-          + "and \(counted(mending.writtenAnew, "change")) that it wrote since stand under new names; "
-          + "nothing was lost. What it was before lies in \(mending.damagedLog).")
+      try fork.mend(options)
       report = try await sync()
     }
     options.show(.lines(report.lines, report.json))
-    if report.conflicts > 0 { throw ExitCode(2) }
+    if report.conflicts > 0 || !report.arrivals.untaken.isEmpty { throw ExitCode(2) }
   }
 
   private func sync() async throws -> SyncReport {
@@ -81,10 +76,14 @@ struct SyncCommand: AsyncParsableCommand {
       try await run.sync(
         with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))
     }
-    guard report.outcome != .movedOn else { return report }
     var hub = hub
-    hub.syncedMilliseconds = options.surroundings.now()
-    hub.syncedFrontier = try notebook.frontier()
+    let isRoleNew = report.role.map { $0 != hub.role } ?? false
+    guard report.outcome != .movedOn || isRoleNew else { return report }
+    if let role = report.role { hub.role = role }
+    if report.outcome != .movedOn {
+      hub.syncedMilliseconds = options.surroundings.now()
+      hub.syncedFrontier = try notebook.frontier()
+    }
     do {
       try notebook.remember(hub)
     } catch {
@@ -105,10 +104,21 @@ struct SyncCommand: AsyncParsableCommand {
     }
     guard other.study == notebook.study else { throw SyncFault.otherStudy }
     try other.expectMuch()
-    let report = try await SyncRun(
-      notebook: notebook, options: options, counterpart: .notebook,
-      acceptsDeletes: deletes.acceptDeletes
-    ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+    let report: SyncReport
+    do {
+      report = try await SyncRun(
+        notebook: notebook, options: options, counterpart: .notebook,
+        acceptsDeletes: deletes.acceptDeletes
+      ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+    } catch let fork as ForkedNotebook {
+      var parting = fork.parting
+      for common in parting.lastCommon {
+        parting.linksThere[common.device] = try other.link(
+          at: Dot(device: common.device, sequence: common.sequence + 1))
+      }
+      try other.close()
+      throw ForkedNotebook(parting: parting)
+    }
     if report.outcome != .movedOn {
       try notebook.heard(from: other.identity().device, holding: other.frontier())
       try other.heard(from: notebook.identity().device, holding: notebook.frontier())

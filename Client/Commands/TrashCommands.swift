@@ -90,9 +90,10 @@ struct EraseCommand: ParsableCommand {
       For consent that was withdrawn. The contents of the record, of its earlier versions and of the \
       codings and notes on it are removed here at once, and from the server and the other notebooks \
       when they sync next; what others wrote to it meanwhile is removed too. It cannot be undone. \
-      That something was there, when, and by whose device stays known. Backups, bundles and exports \
-      made before, and damaged logs that the doctor put aside, are files of their own: delete those \
-      yourself. Only an owner of the study may erase.
+      That something was there, when, and by whose device stays known. Damaged logs that the doctor \
+      put aside are overwritten and removed with it. Backups, bundles and exports made before are files \
+      of their own: delete those yourself; those in the notebook's own folder are named. Only an owner \
+      of the study may erase.
       Example: cuaderno erase TOC-017 --for-good
       """)
 
@@ -109,6 +110,7 @@ struct EraseCommand: ParsableCommand {
     let notebook = try options.open(for: .writing)
     let roles = try notebook.hubs().map(\.role)
     guard roles.allSatisfy({ $0 == Role.owner.rawValue }) else { throw EraseFault.notOwner }
+    let damagedLogs = try notebook.damagedLogCount()
     let (match, dependants) = try notebook.write { writer in
       let match = try Self.match(record, writer.reader)
       let dependants = try writer.reader.dependants(of: match.id)
@@ -116,16 +118,36 @@ struct EraseCommand: ParsableCommand {
       try writer.erase(match.id)
       return (match, dependants.count)
     }
+    let besides = try notebook.filesBesides()
     try notebook.close()
     options.show(
-      .message(
-        "Erased \(match.kind.name) \(match.id.short) with \(dependants) codings and notes on it. "
-          + "Sync so that it is erased everywhere; delete older backups, bundles and exports, and damaged "
-          + "logs that the doctor put aside, yourself.",
+      .lines(
+        [
+          "Erased \(match.kind.name) \(match.id.short) with \(dependants) codings and notes on it. "
+            + "Sync so that it is erased everywhere; delete older backups, bundles and exports yourself."
+        ] + Self.told(damagedLogs, besides),
         .object([
           ("id", .string(match.id.description)), ("kind", .string(match.kind.name)),
-          ("dependants", .integer(dependants)),
+          ("dependants", .integer(dependants)), ("damagedLogsRemoved", .integer(damagedLogs)),
+          ("filesBesides", .array(besides.map { .string($0) })),
         ])))
+  }
+
+  /// What an erase did to other files in the notebook's folder, and what it left to a person.
+  private static func told(_ damagedLogs: Int, _ besides: [String]) -> [String] {
+    var lines = [String]()
+    if damagedLogs > 0 {
+      lines.append(
+        "\(counted(damagedLogs, "damaged log")) that the doctor had put aside: overwritten and removed."
+      )
+    }
+    if !besides.isEmpty {
+      lines.append(
+        "Also in the notebook's folder, and not looked into: "
+          + besides.map { Terminal.harmless($0) }.joined(separator: ", ")
+          + ". Delete what may hold words of it.")
+    }
+    return lines
   }
 
   /// Also of what was deleted before: its contents are still in the log.

@@ -8,6 +8,8 @@ import NIOPosix
 
 /// The server as a hub, over HTTP.
 struct HTTPHub: Hub {
+  let isTimekeeper = true
+
   private let client: HTTPClient
   private let study: String
   private let token: String

@@ -1,10 +1,12 @@
 import CuadernoNotebook
 
-/// An invite as it was pasted: the server's address and the secret, as one string.
+/// An invite as it was pasted: the server's address, the secret, and optionally after a full stop the
+/// fingerprint of the server's certificate, as one string.
 struct InviteText: Equatable {
   enum Fault: Error, Equatable, CustomStringConvertible {
     case malformed
     case plainHTTP
+    case unknownFingerprint
 
     var description: String {
       switch self {
@@ -13,6 +15,9 @@ struct InviteText: Equatable {
       case .plainHTTP:
         "the invite's address is not https, so everything sent to it could be read on the way; ask "
           + "for an invite with an https address, or accept that with --plain-http"
+      case .unknownFingerprint:
+        "the invite names its server's certificate in a way that this cuaderno does not know; update "
+          + "before joining, so that no other server can pass for it"
       }
     }
   }
@@ -20,6 +25,28 @@ struct InviteText: Equatable {
   /// Without a path and without a slash at the end.
   let url: String
   let secret: String
+
+  /// Nil for a server whose certificate an authority vouches for, and for one without TLS.
+  let fingerprint: Fingerprint?
+
+  /// What a server is known by.
+  struct Fingerprint: Equatable {
+    /// The SHA-256 of its key: 52 digits of Crockford's base 32, as in the secret.
+    let digits: String
+
+    /// What stands before the digits; other ways of naming a certificate will begin with other digits.
+    private static let version = "1"
+    private static let digitCount = 52
+    private static let alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+    init?(_ text: Substring) {
+      let digits = text.dropFirst().uppercased().filter { $0 != "-" }
+      guard text.hasPrefix(Self.version), digits.utf8.count == Self.digitCount,
+        digits.utf8.allSatisfy(Self.alphabet.utf8.contains)
+      else { return nil }
+      self.digits = digits
+    }
+  }
 
   /// - Parameter allowsPlainHTTP: accept an address on another machine without TLS.
   init(_ text: String, allowsPlainHTTP: Bool = false) throws(Fault) {
@@ -29,8 +56,16 @@ struct InviteText: Equatable {
       throw .malformed
     }
     guard url.isSafe || allowsPlainHTTP else { throw .plainHTTP }
+    let pieces = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+    guard pieces.count <= 2, !pieces[0].isEmpty else { throw .malformed }
     self.url = url.text
-    secret = String(parts[1])
+    secret = String(pieces[0])
+    guard pieces.count == 2 else {
+      fingerprint = nil
+      return
+    }
+    guard let fingerprint = Fingerprint(pieces[1]) else { throw .unknownFingerprint }
+    self.fingerprint = fingerprint
   }
 }
 

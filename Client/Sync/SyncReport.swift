@@ -46,6 +46,7 @@ struct SyncReport {
   let outcome: SyncSession.Outcome
   let pushed: UInt64
   let pulled: UInt64
+  let clock: ClockMending
   let arrivals: Arrivals
   /// What somebody deleted and somebody else's work keeps.
   let kept: [KeptRecord]
@@ -54,9 +55,11 @@ struct SyncReport {
   /// Open conflicts in the notebook, old ones among them.
   let conflicts: Int
   let registers: Digest
+  /// The member's role as the hub says it; nil for a hub that knows of none.
+  let role: String?
 
   var lines: [String] {
-    var lines = [String]()
+    var lines = ClockWords(clock).map { [$0.sentence] } ?? []
     switch outcome {
     case .nothingToDo:
       lines.append("Nothing new; this notebook and \(other) hold the same.")
@@ -123,7 +126,20 @@ struct SyncReport {
       lines.append(
         "  conflicts: \(counted(newConflicts, "field")) that two people wrote differently")
     }
+    if !arrivals.untaken.isEmpty {
+      let count = arrivals.untaken.count
+      lines.append(
+        "  \(counted(count, "change")) of yours \(count == 1 ? "was" : "were") not taken: \(restriction). "
+          + "Your text is kept: cuaderno void list")
+    }
     return lines
+  }
+
+  private var restriction: String {
+    guard let role = role.flatMap(Role.init), let restriction = role.restriction else {
+      return "your role did not allow it"
+    }
+    return "the role \(role.rawValue) \(restriction)"
   }
 
   /// How many kept records are told of one by one.
@@ -156,7 +172,10 @@ struct SyncReport {
       ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
       ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
       ("changed", Self.json(changed)), ("deleted", .integer(arrivals.deleted)),
+      ("clockOffsetMilliseconds", .integer(clock.offset)),
+      ("restamped", .integer(clock.restamped)),
       ("kept", .integer(kept.count)), ("parallel", .integer(arrivals.parallel)),
+      ("untaken", .integer(arrivals.untaken.count)),
       ("newConflicts", .integer(newConflicts)), ("conflicts", .integer(conflicts)),
       ("registers", .string(registers.description)),
     ])

@@ -15,33 +15,72 @@ struct SyncRun {
     try notebook.expectMuch()
     let before = try notebook.read { try $0.conflictKeys() }
     let arrivals = ArrivalCounter()
+    let clock = ClockNote()
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
     let driver = SyncDriver(
       store: CountingStore(
-        notebook: notebook, arrivals: arrivals, acceptsDeletes: acceptsDeletes),
+        notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes),
       device: try notebook.identity().device, hub: hub, isReceivingOnly: counterpart == .bundle,
       wait: { try await Task.sleep(for: .milliseconds($0)) },
       report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
     do {
+      if try hasHeardOthers(),
+        let parting = try await ForkSearch(store: notebook, hub: hub).parting()
+      {
+        throw ForkedNotebook(parting: parting)
+      }
       let (outcome, progress) = try await driver.run()
+      if outcome == .nothingToDo { try await requireSame(hub) }
       meter.clear()
       let conflicts = try notebook.read { try $0.conflictKeys() }
       return SyncReport(
         counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
-        pulled: progress.pulled, arrivals: arrivals.total,
+        pulled: progress.pulled, clock: clock.mending, arrivals: arrivals.total,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
-        registers: try notebook.summary().registers)
-    } catch HubError.refused(let problem) where problem.code == .forkedChain {
-      meter.clear()
-      defer { try? notebook.close() }
-      throw ForkedNotebook(
-        lastCommon: try await ForkSearch(store: notebook, hub: hub)
-          .lastCommon(of: notebook.identity().device))
+        registers: try notebook.summary().registers, role: progress.role)
     } catch {
       meter.clear()
-      try? notebook.close()
+      defer { try? notebook.close() }
+      if Self.mayBeFork(error),
+        let parting = try? await ForkSearch(store: notebook, hub: hub).parting()
+      {
+        throw ForkedNotebook(parting: parting)
+      }
       throw error
+    }
+  }
+
+  /// Whether chains that part can have caused an error.
+  private static func mayBeFork(_ error: any Error) -> Bool {
+    switch error {
+    case HubError.refused(let problem):
+      problem.code == .forkedChain || problem.code == .damagedPage
+    case PageFault.forked, PageFault.damaged, SyncSession.Failure.registersDiffer: true
+    default: false
+    }
+  }
+
+  /// Whether changes may have come from elsewhere since this notebook and the hub last met. Then chains
+  /// are compared before anything is sent: what builds on another branch would be taken by the hub for
+  /// something that builds on its own.
+  private func hasHeardOthers() throws -> Bool {
+    switch counterpart {
+    case .bundle: return false
+    case .notebook: return true
+    case .server:
+      let synced = try notebook.hubs().map { $0.syncedMilliseconds ?? .min }.min() ?? .min
+      return try notebook.partners().contains { $0.heardMilliseconds >= synced }
+    }
+  }
+
+  /// Equal frontiers say nothing of what stands under their numbers. With a hub that is all that a
+  /// notebook sent, only what came from elsewhere meanwhile can differ, and so it is compared.
+  private func requireSame(_ hub: some Hub) async throws {
+    guard try !notebook.partners().isEmpty else { return }
+    let (there, here) = (try await hub.verify(), try notebook.summary())
+    guard there.frontier != here.frontier || there.registers == here.registers else {
+      throw SyncSession.Failure.registersDiffer
     }
   }
 }
@@ -50,6 +89,7 @@ struct SyncRun {
 struct CountingStore: ChangeStore {
   let notebook: Notebook
   let arrivals: ArrivalCounter
+  let clock: ClockNote
   let acceptsDeletes: Bool
 
   var study: StudyID { notebook.study }
@@ -70,9 +110,14 @@ struct CountingStore: ChangeStore {
   }
 
   func summary() throws -> StoreSummary { try notebook.summary() }
-}
 
-/// Another notebook has written as this one's device; the notebook is closed.
-struct ForkedNotebook: Error {
-  let lastCommon: Dot
+  func machineMilliseconds() -> Int64? { notebook.machineMilliseconds() }
+
+  func learn(_ reading: ClockReading, from frontier: VectorClock) throws {
+    clock.add(try notebook.mendClock(reading, from: frontier))
+  }
+
+  func offer(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
+    try notebook.offer(beyond: clock, bytesMax: bytesMax)
+  }
 }

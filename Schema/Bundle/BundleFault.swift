@@ -24,6 +24,8 @@ package enum BundleFault: Error, Equatable, Sendable {
   case otherStudy
   /// The reader lacks what the bundle builds on.
   case missing(changes: UInt64, devices: Int)
+  /// The chains part from those of the reader before the bundle begins.
+  case partsBefore
   case changedMeanwhile
 
   case noFile
@@ -73,6 +75,10 @@ extension BundleFault: CustomStringConvertible {
         + "\(devices) device\(devices == 1 ? "" : "s") that this notebook lacks; read the bundles "
         + "that came before it, or ask for one of everything (`cuaderno bundle write FILE` without "
         + "--for); nothing was changed"
+    case .partsBefore:
+      "bundle and this notebook hold different changes under the same numbers of a device that was "
+        + "copied, from before the bundle begins; ask for one of everything (`cuaderno bundle write "
+        + "FILE` without --for); nothing was changed"
     case .changedMeanwhile:
       "bundle changed or went away while it was read; what was applied until then is kept; read it "
         + "again"

@@ -15,7 +15,7 @@ extension Problem.Code {
     case .otherStudy, .deviceTaken, .gap, .contextAhead, .forkedChain: 409
     case .tooLarge: 413
     case .unsupportedMedia: 415
-    case .unsupportedVersion, .invalidChange, .damagedPage, .limitReached: 422
+    case .unsupportedVersion, .invalidChange, .damagedPage, .clockAhead, .limitReached: 422
     case .failed: 500
     case .busy: 503
     case .storageFull: 507

@@ -43,17 +43,26 @@ extension ProtobufShape {
 /// The page stands in a message of its own, so that no bytes at all, which is what a cut line may
 /// leave, are not an empty page that was stored.
 extension ChangePage: WireMessage {
-  package static let shape = ProtobufShape([1: .message(.page, .page)])
+  package static let shape = ProtobufShape([
+    1: .message(.page, .page),
+    2: .init(part: .page, type: .lengthDelimited, nested: .page, countedAs: 1),
+  ])
 
   package var proto: ProtoPushRequest {
     var proto = ProtoPushRequest()
-    proto.page = page
+    proto.changes = areStampsSettled ? .settledPage(page) : .page(page)
     return proto
   }
 
   package init(proto: ProtoPushRequest) throws(WireError) {
-    guard proto.hasPage else { throw .missing(.page) }
-    try self.init(page: proto.page)
+    switch proto.changes {
+    case .page(let page):
+      try self.init(page: page)
+    case .settledPage(let page):
+      try self.init(page: page)
+      areStampsSettled = true
+    case nil: throw .missing(.page)
+    }
   }
 }
 

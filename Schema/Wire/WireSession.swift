@@ -40,6 +40,7 @@ extension HelloReply: WireMessage {
       2: .init(part: .number),
       3: .init(part: .answer),
       4: .init(part: .frontier, type: .lengthDelimited, nested: .clock, countedAs: 3),
+      5: .bytes(.role, TextLimits.lineBytes),
     ])
 
   package var proto: ProtoHelloReply {
@@ -51,6 +52,7 @@ extension HelloReply: WireMessage {
     } else {
       proto.same = true
     }
+    if let role { proto.role = role }
     return proto
   }
 
@@ -62,7 +64,10 @@ extension HelloReply: WireMessage {
     case .frontier(let clock): frontier = try VectorClock(proto: clock)
     case nil: throw .missing(.answer)
     }
-    self.init(version: proto.version, frontier: frontier, milliseconds: proto.milliseconds)
+    let role = try TextLimits.checked(proto.role, .role)
+    self.init(
+      version: proto.version, frontier: frontier, milliseconds: proto.milliseconds,
+      role: role.isEmpty ? nil : role)
   }
 }
 

@@ -37,5 +37,14 @@ CREATE TABLE erased (
   PRIMARY KEY (study, record)
 ) STRICT, WITHOUT ROWID;
 
+-- The changes that a hub did not take, by the marks in the log that name them: those that are here have
+-- a payloadDigest in place of their payload, and no register is made of them.
+CREATE TABLE void (
+  study INTEGER NOT NULL,
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  PRIMARY KEY (study, device, sequence)
+) STRICT, WITHOUT ROWID;
+
 -- A dot is a name given once, so two changes under one dot are a fault that must not be stored.
 CREATE UNIQUE INDEX changeByDot ON change (device, sequence);

@@ -73,3 +73,22 @@ CREATE UNIQUE INDEX recordByID ON record (study, id);
 
 -- One file holds several studies, and a page is of one.
 CREATE INDEX changeByStudy ON change (study);
+
+-- Who joined, pushed, was refused and was revoked. Each link is a hash over the entry and the link
+-- before it, so that an entry cannot be altered, taken out or put in between without a trace. Ids and
+-- numbers and no names: those are looked up when it is read. `detail` is a role or a problem's code.
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY,
+  milliseconds INTEGER NOT NULL,
+  event TEXT NOT NULL CHECK (event <> ''),
+  study INTEGER,
+  member INTEGER,
+  device BLOB CHECK (length(device) = 16),
+  changes INTEGER NOT NULL,
+  voidChanges INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  link BLOB NOT NULL CHECK (length(link) = 32)
+) STRICT;
+
+CREATE INDEX auditByStudy ON audit (study);
+CREATE INDEX auditByMember ON audit (member);

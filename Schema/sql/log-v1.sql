@@ -1,7 +1,9 @@
 -- What a notebook knows beside its changes: who it is, and the hubs it has met.
 
 -- One row. `device` changes when the notebook finds itself copied or restored. `seen` is the clock of
--- what its person has been shown of the others' changes.
+-- what its person has been shown of the others' changes. Of the device's own changes those up to
+-- `leftSequence` may be on another machine; those up to `offeredSequence` were sent to a hub whose
+-- frontier says what became of them. `stampings` counts how often such changes got new stamps.
 CREATE TABLE notebook (
   number INTEGER PRIMARY KEY CHECK (number = 1),
   log BLOB NOT NULL CHECK (length(log) = 16),
@@ -10,7 +12,10 @@ CREATE TABLE notebook (
   member TEXT NOT NULL,
   deviceName TEXT NOT NULL,
   lastStamp INTEGER NOT NULL DEFAULT 0,
-  seen BLOB
+  seen BLOB,
+  leftSequence INTEGER NOT NULL DEFAULT 0,
+  offeredSequence INTEGER NOT NULL DEFAULT 0,
+  stampings INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE hub (
@@ -30,6 +35,16 @@ CREATE TABLE partner (
   heardMilliseconds INTEGER NOT NULL
 ) STRICT;
 
+-- What a server's clock said of this machine's: one row, once there was such a server. What the device
+-- wrote after `sequence` was stamped knowing it.
+CREATE TABLE clock (
+  number INTEGER PRIMARY KEY CHECK (number = 1),
+  offsetMilliseconds INTEGER NOT NULL,
+  hubMilliseconds INTEGER NOT NULL,
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  sequence INTEGER NOT NULL
+) STRICT;
+
 -- Changes saved from a damaged log whose predecessors were not: they wait here until those have come
 -- back from a hub or a backup. `link` is the link that the change had in its device's chain.
 CREATE TABLE stray (
@@ -40,5 +55,15 @@ CREATE TABLE stray (
   payload BLOB,
   payloadDigest BLOB,
   link BLOB NOT NULL CHECK (length(link) = 32),
+  PRIMARY KEY (device, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- What a hub did not take of what the person at this notebook wrote: it is theirs, and lies here
+-- and in no other notebook.
+CREATE TABLE untaken (
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  envelope BLOB NOT NULL,
+  payload BLOB NOT NULL,
   PRIMARY KEY (device, sequence)
 ) STRICT, WITHOUT ROWID;

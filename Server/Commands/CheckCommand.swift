@@ -89,6 +89,7 @@ private struct CheckReport: Encodable {
     case .head(let device): "the last change of device \(device) is not the one noted"
     case .registers(let record): "the registers of record \(record) are not what the log comes to"
     case .sum: "the digest of the registers is not that of the records"
+    case .voids: "the changes noted as void are not those that the log's marks name"
     }
   }
 

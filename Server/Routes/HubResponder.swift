@@ -26,8 +26,10 @@ package struct HubResponder: HTTPResponder {
       // Nobody is there to read an answer. Hummingbird closes what is left of the connection.
       throw lost.cause
     } catch {
+      let refusal = refusal(error, &log)
+      await note(refusal.problem.code, log)
       response = MessageExchange(request).response(
-        to: refusal(error, &log), isRouteKnown: log.route != nil)
+        to: refusal, isRouteKnown: log.route != nil)
     }
     log.finish(status: response.status, milliseconds: now() - start)
     if request.method == .head { response = response.createHeadResponse() }
@@ -48,8 +50,7 @@ package struct HubResponder: HTTPResponder {
     case .join:
       return try await join(MessageExchange(request), &log)
     case .study(let step):
-      let device = try await authorise(request, study: study ?? "")
-      log.device = device
+      let device = try await authorise(request, study: study ?? "", &log)
       return try await answer(step, for: device, MessageExchange(request), &log)
     }
   }
@@ -58,9 +59,13 @@ package struct HubResponder: HTTPResponder {
   ///
   /// A token that is missing, unknown or revoked has one answer, and a study that does not exist has
   /// the same as one of somebody else's: neither tells anybody what there is.
-  private func authorise(_ request: Request, study: Substring) async throws -> EnrolledDevice {
-    guard let token = bearerToken(request), let device = try await ledger.device(token: token)
-    else {
+  private func authorise(
+    _ request: Request, study: Substring, _ log: inout RequestLog
+  ) async throws -> EnrolledDevice {
+    let token = bearerToken(request)
+    if let token { log.device = try await ledger.bearer(of: token) }
+    guard let device = log.device, device.revokedMilliseconds == nil else {
+      if let token, InviteSecret(typed: token) != nil { throw Self.pendingInvite }
       throw Problem(
         .unauthenticated,
         """
@@ -77,6 +82,21 @@ package struct HubResponder: HTTPResponder {
         """)
     }
     return device
+  }
+
+  /// By the form of what was sent alone, so that it tells nobody which invites there are.
+  private static let pendingInvite = Problem(
+    .forbidden,
+    "an invite gives no rights until it is used; join with it first: `cuaderno join INVITE`")
+
+  /// Keeps in the audit log who was refused. The hub's own troubles are no refusal.
+  private func note(_ code: Problem.Code, _ log: RequestLog) async {
+    guard let device = log.device else { return }
+    switch code {
+    case .failed, .busy, .storageFull: return
+    default:
+      await log.storeFailures.reporting { try await ledger.noteRefusal(of: device, code) }
+    }
   }
 
   /// RFC 6750, section 2.1.

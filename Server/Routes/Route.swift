@@ -2,7 +2,7 @@ import CuadernoSync
 import HTTPTypes
 
 /// Everything the hub can be asked; whatever is not a case here is refused.
-enum Route: Hashable {
+enum Route: Hashable, CaseIterable {
   case health
   case join
   case study(Step)
@@ -11,6 +11,8 @@ enum Route: Hashable {
   enum Step: String, CaseIterable {
     case hello, push, pull, verify
   }
+
+  static var allCases: [Route] { [.health, .join] + Step.allCases.map(Route.study) }
 
   var name: String {
     switch self {

@@ -19,13 +19,17 @@ extension HubResponder {
     _ log: inout RequestLog
   ) async throws -> Response {
     let failures = log.storeFailures
-    let store = ledger.store(for: device) { failures.report($0) }
-    let hub = StoreHub(store: store, now: now)
+    let store = ledger.store(for: device, permitting: Permission(study: device.study).allows) {
+      failures.report($0)
+    }
+    let hub = StoreHub(store: store, isTimekeeper: true, now: now)
     let response: Response
     switch step {
     case .hello:
       let hello = try await exchange.message(Hello.self)
-      let reply = try await hub.hello(hello)
+      var reply = try await hub.hello(hello)
+      // It may have changed since the notebook joined.
+      reply.role = device.role
       if reply.frontier == nil { await note(device, holding: hello.frontierDigest, failures) }
       response = exchange.response(to: reply)
     case .push:

@@ -9,6 +9,7 @@ package struct EnrolledDevice: Hashable, Sendable {
   package let study: StudyID
   package let id: DeviceID
   package let name: String
+  let memberNumber: Int64
   package let member: String
   package let role: String
   package let createdMilliseconds: Int64
@@ -38,12 +39,13 @@ extension EnrolledDevice: FetchableRecord {
     seenMilliseconds = row[8]
     revokedMilliseconds = row[9]
     heldPosition = row[10]
+    memberNumber = row[12]
   }
 
   private static let columns = """
     SELECT d.number, d.study, study.id, d.id, d.name, member.name, member.role,
       d.createdMilliseconds, d.seenMilliseconds, d.revokedMilliseconds, d.heldPosition,
-      d.tokenHash
+      d.tokenHash, d.member
     FROM enrolledDevice AS d
     JOIN study ON study.number = d.study
     JOIN member ON member.number = d.member
@@ -53,6 +55,19 @@ extension EnrolledDevice: FetchableRecord {
   static func all(of study: Study, _ db: Database) throws -> [EnrolledDevice] {
     try fetchAll(
       db, sql: columns + "WHERE d.study = ? ORDER BY d.number", arguments: [study.number])
+  }
+
+  /// Does nothing to a device that is revoked already.
+  func revoke(at now: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE enrolledDevice SET revokedMilliseconds = ?
+        WHERE number = ? AND revokedMilliseconds IS NULL
+        """,
+      arguments: [now, number])
+    guard db.changesCount == 1 else { return }
+    try AuditLog.append(
+      AuditEntry(.revoked, at: now, study: studyNumber, member: memberNumber, device: id), db)
   }
 
   /// The device whose token hashes to this, revoked or not.
@@ -69,12 +84,18 @@ extension EnrolledDevice: FetchableRecord {
 extension Ledger {
   /// The device that a token belongs to; nil for a token that is unknown or revoked.
   package func device(token: String) async throws -> EnrolledDevice? {
+    guard let device = try await bearer(of: token), device.revokedMilliseconds == nil else {
+      return nil
+    }
+    return device
+  }
+
+  /// The device that a token belongs to or, once it was revoked, belonged to.
+  package func bearer(of token: String) async throws -> EnrolledDevice? {
     let digest = DeviceToken.digest(of: token)
-    let device = try await answeringProblems {
+    return try await answeringProblems {
       try await database.read { db in try EnrolledDevice.withToken(digest, db) }
     }
-    guard let device, device.revokedMilliseconds == nil else { return nil }
-    return device
   }
 
   package func devices(of study: Study) async throws -> [EnrolledDevice] {
@@ -92,14 +113,7 @@ extension Ledger {
   /// Refuses everything the device asks from now on; what it wrote stays.
   package func revoke(_ device: EnrolledDevice) async throws {
     let revoked = now()
-    try await database.write { db in
-      try db.execute(
-        sql: """
-          UPDATE enrolledDevice SET revokedMilliseconds = coalesce(revokedMilliseconds, ?)
-          WHERE number = ?
-          """,
-        arguments: [revoked, device.number])
-    }
+    try await database.write { db in try device.revoke(at: revoked, db) }
   }
 
   /// Keeps when a device last asked for something.

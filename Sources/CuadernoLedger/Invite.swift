@@ -80,8 +80,13 @@ extension Ledger {
           VALUES (?, ?, ?, ?, ?)
           """,
         arguments: [secret.digest, study.number, member.number, created, expires])
+      let number = db.lastInsertedRowID
+      try AuditLog.append(
+        AuditEntry(
+          .invited, at: created, study: study.number, member: member.number, detail: member.role),
+        db)
       return Invite(
-        number: db.lastInsertedRowID, member: member.name, role: member.role,
+        number: number, member: member.name, role: member.role,
         createdMilliseconds: created, expiresMilliseconds: expires, usedMilliseconds: nil,
         revokedMilliseconds: nil)
     }
@@ -100,12 +105,43 @@ extension Ledger {
         throw LedgerError.noInvite(number)
       }
       guard invite.usedMilliseconds == nil else { throw LedgerError.inviteUsed(number) }
+      try Invite.revoke([number], in: study, at: revoked, db)
+    }
+  }
+}
+
+extension Invite {
+  /// - Returns: how many could still be used.
+  static func revokeOpen(
+    of member: Member, in study: Study, at now: Int64, _ db: Database
+  ) throws -> Int {
+    let open = try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT number FROM invite
+        WHERE member = ? AND usedMilliseconds IS NULL AND revokedMilliseconds IS NULL
+          AND expiresMilliseconds > ?
+        ORDER BY number
+        """,
+      arguments: [member.number, now])
+    try revoke(open, in: study, at: now, db)
+    return open.count
+  }
+
+  fileprivate static func revoke(
+    _ numbers: [Int64], in study: Study, at now: Int64, _ db: Database
+  ) throws {
+    for number in numbers {
       try db.execute(
         sql: """
-          UPDATE invite SET revokedMilliseconds = coalesce(revokedMilliseconds, ?)
-          WHERE number = ?
+          UPDATE invite SET revokedMilliseconds = ? WHERE number = ? AND revokedMilliseconds IS NULL
           """,
-        arguments: [revoked, number])
+        arguments: [now, number])
+      guard db.changesCount == 1 else { continue }
+      let member = try Int64.fetchOne(
+        db, sql: "SELECT member FROM invite WHERE number = ?", arguments: [number])
+      try AuditLog.append(
+        AuditEntry(.inviteRevoked, at: now, study: study.number, member: member), db)
     }
   }
 }

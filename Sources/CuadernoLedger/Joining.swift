@@ -18,7 +18,10 @@ extension Ledger {
         rawValue: randomBytes(StudyID.byteCount).reduce(0) { $0 << 8 | UInt128($1) }),
       token: DeviceToken(bytes: randomBytes(DeviceToken.byteCount)), now: now())
     return try await answeringProblems {
-      try await database.write { db in try join.carryOut(db) }
+      switch try await database.write({ db in try join.carryOut(db) }) {
+      case .joined(let reply): return reply
+      case .refused(let problem): throw problem
+      }
     }
   }
 }
@@ -44,8 +47,27 @@ private struct Join: Sendable {
     let usedBy: Int64?
   }
 
-  func carryOut(_ db: Database) throws -> JoinReply {
-    guard let found = try find(db) else { throw Self.refusal }
+  enum Outcome {
+    case joined(JoinReply)
+    case refused(Problem)
+  }
+
+  /// Changes nothing when it refuses, but says so in the audit log if the invite is one.
+  func carryOut(_ db: Database) throws -> Outcome {
+    guard let found = try find(db) else { return .refused(Self.refusal) }
+    do {
+      return .joined(try join(found, db))
+    } catch let problem as Problem {
+      try AuditLog.appendRefusal(
+        AuditEntry(
+          .refused, at: now, study: found.studyNumber, member: found.memberNumber,
+          detail: problem.code.rawValue), db)
+      return .refused(problem)
+    }
+  }
+
+  /// Whatever it throws, it throws before it has changed anything.
+  private func join(_ found: Found, _ db: Database) throws -> JoinReply {
     if let usedBy = found.usedBy {
       guard found.isOpen, try renewToken(of: usedBy, db), let study = found.study else {
         throw Self.refusal
@@ -53,8 +75,13 @@ private struct Join: Sendable {
       return reply(found, study)
     }
     guard found.isOpen else { throw Self.refusal }
+    try refuseTaken(found, db)
     let study = try bind(found, db)
     let number = try enrol(found, db)
+    try AuditLog.append(
+      AuditEntry(
+        .joined, at: now, study: found.studyNumber, member: found.memberNumber, device: device,
+        detail: found.role), db)
     try db.execute(
       sql: "UPDATE invite SET usedMilliseconds = ?, usedBy = ? WHERE number = ?",
       arguments: [now, number, found.invite])
@@ -126,7 +153,7 @@ private struct Join: Sendable {
     invite can still be used: join with a new notebook, or ask for an invite to this one's study
     """)
 
-  private func enrol(_ found: Found, _ db: Database) throws -> Int64 {
+  private func refuseTaken(_ found: Found, _ db: Database) throws {
     let taken = try Int64.fetchOne(
       db, sql: "SELECT number FROM enrolledDevice WHERE study = ? AND id = ?",
       arguments: [found.studyNumber, device])
@@ -138,6 +165,9 @@ private struct Join: Sendable {
         restored or revoked takes a new device id before it joins again
         """)
     }
+  }
+
+  private func enrol(_ found: Found, _ db: Database) throws -> Int64 {
     try db.execute(
       sql: """
         INSERT INTO enrolledDevice (study, member, id, name, tokenHash, createdMilliseconds)

@@ -17,6 +17,12 @@ package struct Ledger: Sendable {
   let now: @Sendable () -> Int64
   private let random: @Sendable (_ count: Int) -> [UInt8]
 
+  /// As whom this process writes what a hub has to say.
+  ///
+  /// A new one each time a ledger is opened, and kept nowhere: a ledger that was set back to yesterday
+  /// cannot give a number away twice, nor can two servers on one database. Most processes never write.
+  let hubDevice: DeviceID
+
   /// Opens the ledger of a data folder.
   ///
   /// - Parameters:
@@ -37,6 +43,8 @@ package struct Ledger: Sendable {
       path: folder + "/ledger.sqlite", lockPath: folder + "/ledger.lock")
     self.now = now
     self.random = random
+    hubDevice = DeviceID(
+      rawValue: random(DeviceID.byteCount).reduce(0) { $0 << 8 | UInt128($1) })
   }
 
   package func close() throws {

@@ -24,6 +24,8 @@ package struct StudyCheck: Hashable, Sendable {
     case registers(RecordID)
     /// The sum stored is not that of the registers.
     case sum
+    /// What is noted as void is not what the marks in the log name.
+    case voids
   }
 
   package let title: String
@@ -31,6 +33,8 @@ package struct StudyCheck: Hashable, Sendable {
   package internal(set) var devices = 0
   package internal(set) var records = 0
   package internal(set) var faults: [Fault] = []
+  /// What the marks in the log name.
+  private var marked: [Dot] = []
 
   init(title: String) {
     self.title = title
@@ -40,7 +44,7 @@ package struct StudyCheck: Hashable, Sendable {
   package var isLogSound: Bool {
     faults.allSatisfy { fault in
       switch fault {
-      case .registers, .sum: true
+      case .registers, .sum, .voids: true
       case .unreadable, .change, .head: false
       }
     }
@@ -62,19 +66,29 @@ extension Ledger {
     try await database.write { db in
       let check = try StudyCheck(of: study, db)
       guard check.isLogSound else { throw LedgerError.logDamaged }
-      let registers = RegisterTable(study: study.number)
-      try db.execute(sql: "DELETE FROM record WHERE study = ?", arguments: [study.number])
-      try registers.setSum(.zero, db)
-      var envelopes = [Envelope]()
-      try ChangeLog(study: study.number).forEachEntry(from: 0, db) { entry in
-        envelopes.append(entry.change.envelope)
-        // By pages, as they came: what is in memory stays small.
-        guard envelopes.count == WireLimits.pageChanges else { return }
-        try registers.apply(envelopes, db)
-        envelopes.removeAll()
-      }
-      try registers.apply(envelopes, db)
+      let log = ChangeLog(study: study.number)
+      var voids = try Voids(log: log, db)
+      if check.faults.contains(.voids) { try voids.restore(db) }
+      try RegisterTable(study: study.number).remake(besides: voids, log, db)
     }
+  }
+}
+
+extension RegisterTable {
+  /// Makes every register again from the changes of the log.
+  func remake(besides voids: Voids, _ log: ChangeLog, _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM record WHERE study = ?", arguments: [study])
+    try setSum(.zero, db)
+    var envelopes = [Envelope]()
+    try log.forEachEntry(from: 0, db) { entry in
+      guard !voids.passOver(entry.change) else { return }
+      envelopes.append(entry.change.envelope)
+      // By pages, as they came: what is in memory stays small.
+      guard envelopes.count == WireLimits.pageChanges else { return }
+      try apply(envelopes, db)
+      envelopes.removeAll()
+    }
+    try apply(envelopes, db)
   }
 }
 
@@ -100,7 +114,9 @@ extension StudyCheck {
     self.init(title: study.title)
     do {
       try translatingErrors {
-        try checkChanges(ChangeLog(study: study.number), db)
+        let log = ChangeLog(study: study.number)
+        try checkChanges(log, db)
+        if isLogSound, try Voids(log: log, db).dots != Set(marked) { faults.append(.voids) }
         if isLogSound { try checkRegisters(RegisterTable(study: study.number), db) }
       }
     } catch StoreError.damaged {
@@ -117,6 +133,7 @@ extension StudyCheck {
         try log.forEachEntry(from: position, db) { entry in
           position = entry.position + 1
           changes += 1
+          marked += entry.change.envelope.voided
           let dot = entry.change.dot
           let expected = (heads[dot.device]?.dot.sequence ?? 0) + 1
           heads[dot.device] = ChainHead(dot: dot, link: entry.link)
@@ -144,11 +161,14 @@ extension StudyCheck {
     let rows = try registers.count(db)
     let parts = UInt128(rows / Self.recordsAtATime + 1)
     var sum = Digest.zero
+    let voids = Set(marked)
     for part in 0..<parts {
       var states = [RecordID: RecordState]()
       try ChangeLog(study: registers.study).forEachEntry(from: 0, db) { entry in
         let envelope = entry.change.envelope
-        guard envelope.record.rawValue % parts == part else { return }
+        guard envelope.record.rawValue % parts == part, envelope.action != .void,
+          !voids.contains(envelope.dot)
+        else { return }
         states[envelope.record, default: RecordState(kind: envelope.kind)].apply(envelope)
       }
       records += states.count

@@ -12,6 +12,7 @@ package enum LedgerError: Error, Equatable, Sendable {
   case memberExists(name: String)
   /// The member is in the study with another role than the one asked for.
   case otherRole(name: String, role: String)
+  case noMember
   case noDevice
   case severalDevices(count: Int)
   case noInvite(Int64)
@@ -64,7 +65,10 @@ extension LedgerError: CustomStringConvertible {
     case .memberExists(let name):
       "\"\(name)\" is a member of this study already"
     case .otherRole(let name, let role):
-      "\"\(name)\" is in this study as \(role); leave --role out, or invite under another name"
+      "\"\(name)\" is in this study as \(role); leave --role out, or change it first with "
+        + "`cuaderno-server member role`"
+    case .noMember:
+      "no member of this study has that name; `cuaderno-server member list` shows all"
     case .noDevice:
       "no device of this study has an id that begins so; `cuaderno-server device list` shows all"
     case .severalDevices(let count):

@@ -8,14 +8,26 @@ package struct LedgerStudy: ChangeStore {
   private let database: LedgerDatabase
   private let log: ChangeLog
   private let registers: RegisterTable
+  private let warrant: Warrant?
+  private let hub: Hub
   private let report: @Sendable (any Error) -> Void
 
+  /// Who writes what the hub itself has to say, and when it is.
+  struct Hub {
+    let device: DeviceID
+    let now: @Sendable () -> Int64
+    let salt: @Sendable () -> [UInt8]
+  }
+
+  /// - Parameter warrant: nil for whoever has the ledger's own folder; everything is taken then.
   init(
-    study: StudyID, number: Int64, database: LedgerDatabase,
+    study: StudyID, number: Int64, database: LedgerDatabase, warrant: Warrant?, hub: Hub,
     reporting report: @escaping @Sendable (any Error) -> Void
   ) {
     self.study = study
     self.database = database
+    self.warrant = warrant
+    self.hub = hub
     self.report = report
     log = ChangeLog(study: number)
     registers = RegisterTable(study: number)
@@ -46,16 +58,12 @@ package struct LedgerStudy: ChangeStore {
       throw PageFault.tooManyDevices(page.heads.count)
     }
     return try await answering {
-      let (count, hasErased) = try await database.write { db in
+      let (count, hasRemoved) = try await database.write { db in
         var admission = try log.admission(of: page, db)
         let admitted = try admission.admit(page) { try log.link(at: $0, db) }
-        guard !admitted.isEmpty else { return (0, false) }
-        let erasures = try Erasures(log: log, db)
-        try log.append(admitted, db)
-        try registers.apply(admitted.lazy.map(\.change.envelope), db)
-        return (admitted.count, admitted.contains { erasures.concern($0.change) })
+        return try take(admitted, db)
       }
-      if hasErased { await database.emptyWAL() }
+      if hasRemoved { await database.emptyWAL() }
       return count
     }
   }
@@ -66,6 +74,59 @@ package struct LedgerStudy: ChangeStore {
         StoreSummary(frontier: try log.frontier(db), registers: try registers.sum(db))
       }
     }
+  }
+
+  /// - Returns: how many changes were new, and whether payloads were removed that the file held.
+  private func take(
+    _ admitted: [AdmittedChange], _ db: Database
+  ) throws -> (count: Int, hasRemoved: Bool) {
+    guard !admitted.isEmpty else { return (0, false) }
+    let erasures = try Erasures(log: log, db)
+    var appender = try log.appender(db)
+    let marks = try judged(admitted, appender.voids, db)
+    try appender.append(marks + admitted, db)
+    try appender.finish(db)
+    let voids = appender.voids
+    let good = admitted.filter { !voids.passOver($0.change) }
+    try registers.apply(good.lazy.map(\.change.envelope), db)
+    if !voids.overtaken.isEmpty { try registers.remake(besides: voids, log, db) }
+    return (
+      admitted.count,
+      !voids.overtaken.isEmpty || good.contains { erasures.concern($0.change) }
+    )
+  }
+
+  /// Judges the page and writes that down.
+  ///
+  /// - Returns: the hub's marks of what is void. They come before what they name, so that no reader, be
+  ///   it cut off after whatever page, ever has a void change for a good one.
+  private func judged(
+    _ admitted: [AdmittedChange], _ voids: Voids, _ db: Database
+  ) throws -> [AdmittedChange] {
+    guard let warrant else { return [] }
+    var judging = Judging(warrant, study: registers.study, voids: voids)
+    try judging.judge(admitted, db)
+    let void = admitted.filter { judging.found.contains($0.change.dot) }
+    try AuditLog.append(
+      AuditEntry(
+        .pushed, at: hub.now(), study: registers.study, member: warrant.bearer.memberNumber,
+        device: warrant.bearer.id, changes: admitted.count, voidChanges: void.count), db)
+    guard let stamp = void.map(\.change.envelope.stamp).max() else { return [] }
+    var head =
+      try log.provenHead(of: hub.device, db)
+      ?? ChainHead(dot: Dot(device: hub.device, sequence: 0), link: .zero)
+    var marks = [AdmittedChange]()
+    for start in stride(from: 0, to: void.count, by: Envelope.voidedMax) {
+      let dots = void[start...].prefix(Envelope.voidedMax).map(\.change.dot)
+      let dot = Dot(device: hub.device, sequence: head.dot.sequence + 1)
+      let mark = Change(
+        // A mark's stamp decides nothing; the hub's own clock stays out of the study.
+        envelope: Envelope(voiding: dots, as: dot, stamp: stamp, in: study),
+        content: .payload(salt: hub.salt(), bytes: []))
+      marks.append(AdmittedChange(own: mark, after: head.link))
+      head = ChainHead(dot: dot, link: marks[marks.count - 1].link)
+    }
+    return marks
   }
 
   /// Reports what goes wrong with the ledger itself and passes it on: a hub's answer does not say.
@@ -86,19 +147,30 @@ package struct LedgerStudy: ChangeStore {
 extension Ledger {
   /// The study that a device joined, and no other.
   ///
-  /// - Parameter report: told of failures that are the ledger's own and not the page's.
+  /// - Parameters:
+  ///   - permits: what members may do by their roles.
+  ///   - report: told of failures that are the ledger's own and not the page's.
   package func store(
-    for device: EnrolledDevice, reporting report: @escaping @Sendable (any Error) -> Void = { _ in }
+    for device: EnrolledDevice, permitting permits: @escaping Warrant.Permission,
+    reporting report: @escaping @Sendable (any Error) -> Void = { _ in }
   ) -> LedgerStudy {
     LedgerStudy(
-      study: device.study, number: device.studyNumber, database: database, reporting: report)
+      study: device.study, number: device.studyNumber, database: database,
+      warrant: Warrant(bearer: device, permits: permits), hub: hub, reporting: report)
   }
 
-  /// The changes of a study; nil before its first notebook has joined.
+  /// The changes of a study, for whoever has the ledger's folder and so answers for them; nil before its
+  /// first notebook has joined.
   package func store(of study: Study) -> LedgerStudy? {
     study.id.map {
-      LedgerStudy(study: $0, number: study.number, database: database, reporting: { _ in })
+      LedgerStudy(
+        study: $0, number: study.number, database: database, warrant: nil, hub: hub,
+        reporting: { _ in })
     }
+  }
+
+  private var hub: LedgerStudy.Hub {
+    LedgerStudy.Hub(device: hubDevice, now: now) { randomBytes(WireLimits.saltBytes) }
   }
 }
 

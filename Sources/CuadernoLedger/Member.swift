@@ -39,7 +39,10 @@ extension Member: FetchableRecord {
     try db.execute(
       sql: "INSERT INTO member (study, name, role, createdMilliseconds) VALUES (?, ?, ?, ?)",
       arguments: [study.number, name, role, now])
-    return Member(number: db.lastInsertedRowID, name: name, role: role, createdMilliseconds: now)
+    let number = db.lastInsertedRowID
+    try AuditLog.append(
+      AuditEntry(.memberAdded, at: now, study: study.number, member: number, detail: role), db)
+    return Member(number: number, name: name, role: role, createdMilliseconds: now)
   }
 }
 
@@ -57,5 +60,43 @@ extension Ledger {
 
   package func members(of study: Study) async throws -> [Member] {
     try await database.read { db in try Member.all(of: study, db) }
+  }
+
+  /// Gives a member another role, from the next change on that comes here: what was taken stays, and
+  /// what is void stays void.
+  ///
+  /// Their open invites are revoked with it, since whoever holds one was promised the old role.
+  package func setRole(
+    _ role: String, of name: String, in study: Study
+  ) async throws -> (member: Member, revokedInvites: Int) {
+    let changed = now()
+    return try await database.write { db in
+      guard let member = try Member.named(name, in: study, db) else { throw LedgerError.noMember }
+      guard member.role != role else { return (member, 0) }
+      try db.execute(
+        sql: "UPDATE member SET role = ? WHERE number = ?", arguments: [role, member.number])
+      try AuditLog.append(
+        AuditEntry(
+          .roleChanged, at: changed, study: study.number, member: member.number, detail: role), db)
+      let invites = try Invite.revokeOpen(of: member, in: study, at: changed, db)
+      let now = try Member.named(name, in: study, db) ?? member
+      return (now, invites)
+    }
+  }
+
+  /// Refuses everything that any of a member's devices asks from now on, and their open invites.
+  package func revokeAll(
+    of name: String, in study: Study
+  ) async throws -> (member: Member, devices: Int, invites: Int) {
+    let revoked = now()
+    return try await database.write { db in
+      guard let member = try Member.named(name, in: study, db) else { throw LedgerError.noMember }
+      let devices = try EnrolledDevice.all(of: study, db).filter {
+        $0.memberNumber == member.number && $0.revokedMilliseconds == nil
+      }
+      for device in devices { try device.revoke(at: revoked, db) }
+      let invites = try Invite.revokeOpen(of: member, in: study, at: revoked, db)
+      return (member, devices.count, invites)
+    }
   }
 }

@@ -27,7 +27,9 @@ package struct ChangeLog: Sendable {
     var entries = [Dot]()
     while let row = try rows.next() {
       entries.append(
-        Dot(device: try row.decode(atIndex: 0), sequence: UInt64(bitPattern: row[1])))
+        Dot(
+          device: try row.decode(atIndex: 0),
+          sequence: UInt64(bitPattern: try row.decode(atIndex: 1))))
     }
     guard let clock = VectorClock(sortedEntries: entries) else { throw StoreError.damaged }
     return clock
@@ -74,14 +76,16 @@ package struct ChangeLog: Sendable {
 
   /// Begins to append; what the appender has taken is complete once it is finished.
   package func appender(_ db: Database) throws -> Appender {
-    Appender(log: self, position: try end(db), erasures: try Erasures(log: self, db))
+    Appender(
+      log: self, position: try end(db), erasures: try Erasures(log: self, db),
+      voids: try Voids(log: self, db))
   }
 
   /// Appends changes that were admitted; answers the position of the last.
   @discardableResult
   package func append(_ changes: [AdmittedChange], _ db: Database) throws -> Int64 {
     var appender = try appender(db)
-    for admitted in changes { try appender.append(admitted, db) }
+    try appender.append(changes, db)
     try appender.finish(db)
     return appender.position
   }
@@ -93,21 +97,32 @@ package struct ChangeLog: Sendable {
     package private(set) var position: Int64
     private var heads: [DeviceID: (number: Int64, sequence: UInt64, link: Digest)] = [:]
     private var erasures: Erasures
+    /// What is void, and which of it the log had held as good.
+    package private(set) var voids: Voids
 
-    fileprivate init(log: ChangeLog, position: Int64, erasures: Erasures) {
+    fileprivate init(log: ChangeLog, position: Int64, erasures: Erasures, voids: Voids) {
       self.log = log
       self.position = position
       self.erasures = erasures
+      self.voids = voids
     }
 
-    /// - Returns: the change as it lies in the log now: without its payload when what it writes to
-    ///   was erased.
+    /// Appends changes that came together: what one of them calls void is void before it is appended.
+    package mutating func append(_ changes: [AdmittedChange], _ db: Database) throws {
+      for admitted in changes { try voids.add(admitted.change.envelope.voided, db) }
+      for admitted in changes { try append(admitted, db) }
+    }
+
+    /// - Returns: the change as it lies in the log now: without its payload when it is void or what it
+    ///   writes to was erased.
     @discardableResult
     package mutating func append(
       _ admitted: AdmittedChange, _ db: Database
     ) throws -> AdmittedChange {
-      let admitted = try erasures.admit(admitted, db)
       let dot = admitted.change.dot
+      try voids.add(admitted.change.envelope.voided, db)
+      let admitted =
+        voids.contains(dot) ? admitted.erased : try erasures.admit(admitted, besides: voids, db)
       let number = try heads[dot.device]?.number ?? log.deviceNumber(of: admitted, db)
       heads[dot.device] = (number, dot.sequence, admitted.link)
       position += 1
@@ -214,8 +229,8 @@ package struct ChangeLog: Sendable {
     var heads = [DeviceID: ChainHead]()
     var bytes = 0
     while let row = try rows.next() {
-      let device: Int64 = row[1]
-      let sequence = UInt64(bitPattern: row[2])
+      let device: Int64 = try row.decode(atIndex: 1)
+      let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
       if wanted[device] == nil { wanted[device] = clock[try reader.deviceID(device, db)] }
       guard sequence > wanted[device, default: 0] else { continue }
       let entry = try reader.entry(row, db)
@@ -241,9 +256,12 @@ package struct ChangeLog: Sendable {
     var first: Int64?
     for row in devices {
       let covered = clock[try row.decode(DeviceID.self, atIndex: 1)]
-      guard UInt64(bitPattern: row[2]) > covered else { continue }
+      guard UInt64(bitPattern: try row.decode(atIndex: 2)) > covered else { continue }
       let next = Int64(bitPattern: covered + 1)
-      guard let position = try Int64.fetchOne(find, arguments: [row[0] as Int64, next]) else {
+      guard
+        let position = try Int64.fetchOne(
+          find, arguments: [try row.decode(Int64.self, atIndex: 0), next])
+      else {
         throw StoreError.damaged
       }
       first = min(first ?? position, position)
@@ -261,7 +279,10 @@ package struct ChangeLog: Sendable {
     guard let row = try Row.fetchOne(statement, arguments: [study, device]) else {
       return nil
     }
-    return (row[0], UInt64(bitPattern: row[1]), try row.decode(atIndex: 2))
+    return (
+      try row.decode(atIndex: 0), UInt64(bitPattern: try row.decode(atIndex: 1)),
+      try row.decode(atIndex: 2)
+    )
   }
 
   fileprivate func deviceNumber(of admitted: AdmittedChange, _ db: Database) throws -> Int64 {
@@ -299,8 +320,8 @@ private struct EntryReader {
   }
 
   mutating func entry(_ row: Row, _ db: Database) throws -> ChangeLog.Entry {
-    let number: Int64 = row[1]
-    let sequence = UInt64(bitPattern: row[2])
+    let number: Int64 = try row.decode(atIndex: 1)
+    let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
     let dot = Dot(device: try deviceID(number, db), sequence: sequence)
     let envelopeBytes = try row.decode(Blob.self, atIndex: 3).bytes
     let content: Change.Content
@@ -327,7 +348,7 @@ private struct EntryReader {
       envelopeBytes: envelopeBytes)
     guard link == stored else { throw StoreError.damagedChange(dot) }
     links[number] = (sequence, link)
-    return ChangeLog.Entry(position: row[0], change: change, link: link)
+    return ChangeLog.Entry(position: try row.decode(atIndex: 0), change: change, link: link)
   }
 
   private func previousLink(_ number: Int64, before dot: Dot, _ db: Database) throws -> Digest {

@@ -17,29 +17,44 @@ package struct Erasures: Sendable {
   }
 
   /// Whether appending a change erases something, itself or others.
+  ///
+  /// An erase that comes without its payload was void where it comes from, since nothing else takes
+  /// that away. What it would take here could not be brought back when the mark that says so arrives.
   package func concern(_ change: Change) -> Bool {
-    change.envelope.action == .erase || reach(change.envelope)
+    isEffectiveErase(change) || reach(change.envelope)
   }
 
-  private func reach(_ envelope: Envelope) -> Bool {
+  private func isEffectiveErase(_ change: Change) -> Bool {
+    guard case .payload = change.content else { return false }
+    return change.envelope.action == .erase
+  }
+
+  /// Whether a change writes to what was erased, or is about it.
+  package func reach(_ envelope: Envelope) -> Bool {
     guard !records.isEmpty else { return false }
     return records.contains(envelope.record)
       || envelope.about?.contains(where: records.contains) == true
   }
 
   /// Erases what a change that is about to be appended erases, and returns it as it may be stored.
-  mutating func admit(_ admitted: AdmittedChange, _ db: Database) throws -> AdmittedChange {
+  mutating func admit(
+    _ admitted: AdmittedChange, besides voids: Voids, _ db: Database
+  ) throws -> AdmittedChange {
     let envelope = admitted.change.envelope
     guard concern(admitted.change) else { return admitted }
-    if !records.contains(envelope.record) { try erase(envelope.record, db) }
+    if !records.contains(envelope.record) { try erase(envelope.record, besides: voids, db) }
     // An erase has nothing in its payload.
     return envelope.action == .erase ? admitted : admitted.erased
   }
 
-  private mutating func erase(_ record: RecordID, _ db: Database) throws {
+  private mutating func erase(
+    _ record: RecordID, besides voids: Voids, _ db: Database
+  ) throws {
     var hosts = [(record: RecordID, about: [RecordID])]()
     try forEachEnvelope(db) { _, envelope in
-      if let about = envelope.about { hosts.append((envelope.record, about)) }
+      if !voids.contains(envelope.dot), let about = envelope.about {
+        hosts.append((envelope.record, about))
+      }
     }
     var added: Set = [record]
     var count = 0
@@ -84,7 +99,7 @@ package struct Erasures: Sendable {
         let envelope = try? Envelope(
           canonicalBytes: try row.decode(Blob.self, atIndex: 1).bytes)
       else { continue }
-      try body(row[0], envelope)
+      try body(try row.decode(atIndex: 0), envelope)
     }
   }
 }

@@ -34,6 +34,7 @@ extension Notebook {
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o600], ofItemAtPath: copy.path)
       guard !FileManager.default.fileExists(atPath: file.path) else { throw BackupError.exists }
+      try noteLeaving()
       try DurableFile.put(copy.path, inPlaceOf: file.path)
       return contents
     } catch {
@@ -68,7 +69,9 @@ extension Notebook {
           try queue.write {
             try markOwnSeen($0)
             try $0.execute(
-              sql: "UPDATE notebook SET log = ?, device = ?",
+              sql: """
+                UPDATE notebook SET log = ?, device = ?, leftSequence = 0, offeredSequence = 0
+                """,
               arguments: [Blob(surroundings.randomBytes(16)), DeviceID(using: &generator)])
           }
           return try checked(queue, URL(fileURLWithPath: copy))

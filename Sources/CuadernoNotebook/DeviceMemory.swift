@@ -40,9 +40,29 @@ struct DeviceMemory: Sendable {
     return contents.sequence
   }
 
-  private var contents: Contents? {
+  private var contents: Contents? { Self.contents(of: file) }
+
+  private static func contents(of file: URL) -> Contents? {
     guard let data = try? Data(contentsOf: file) else { return nil }
     return try? JSONDecoder().decode(Contents.self, from: data)
+  }
+
+  /// What this machine remembers of the notebooks that have lain in a folder.
+  static func all(
+    of folder: URL, _ surroundings: Surroundings
+  ) -> [(log: [UInt8], device: DeviceID)] {
+    let files =
+      (try? FileManager.default.contentsOfDirectory(
+        at: surroundings.stateFolder.appendingPathComponent("devices"),
+        includingPropertiesForKeys: nil)) ?? []
+    return files.compactMap { file in
+      guard let contents = contents(of: file), contents.machine == surroundings.machine,
+        contents.folder == number(of: folder), let device = DeviceID(contents.device),
+        // The file is named after the log, whose id has as many bytes as a device's.
+        let log = DeviceID(file.lastPathComponent)
+      else { return nil }
+      return (log.bytes, device)
+    }
   }
 
   /// - Throws: what the file system says; without this memory the next command makes a new device,

@@ -21,6 +21,9 @@ package struct Examination: Sendable {
   /// How many of this device's last changes the log has lost, as far as this machine remembers.
   package var lost: UInt64 = 0
 
+  /// Whether changes lie in a WAL that SQLite does not reach.
+  package var isWALCut = false
+
   package var isLogSound: Bool { damaged.isEmpty && structureFaults == 0 }
 
   package var isHealthy: Bool { isLogSound && viewAgrees == true }
@@ -39,6 +42,7 @@ extension Notebook {
         if result.isLogSound { result.structureFaults = try Self.contradictions(db) }
         result.waiting = try Strays(log: db).count()
         result.lost = try lostNumbers(db)
+        result.isWALCut = try isWALCut(db, lost: result.lost)
       }
     }
     guard result.isLogSound else { return result }
@@ -73,6 +77,15 @@ extension Notebook {
       lastStamp = max(lastStamp, stray.change.envelope.stamp)
     }
     return (lastStamp == identity.lastStamp ? 0 : 1) + (hasStudy || !hasStudies ? 0 : 1)
+  }
+
+  private func isWALCut(_ db: Database, lost: UInt64) throws -> Bool {
+    let changes = LostChanges(folder: folder)
+    if try changes.arePutAside(db) { return true }
+    guard lost > 0 else { return false }
+    let device = try Self.identity(db).device
+    let held = try Self.changes.head(of: device, db)?.dot.sequence ?? 0
+    return changes.areInWAL(of: device, after: held)
   }
 
   private func lostNumbers(_ db: Database) throws -> UInt64 {

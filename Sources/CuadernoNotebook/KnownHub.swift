@@ -37,9 +37,16 @@ extension KnownHub {
     return try rows.map { row in
       let clock = try row.decode(Blob?.self, atIndex: 4)
       return KnownHub(
-        url: row[0], token: row[1], role: row[2], syncedMilliseconds: row[3],
+        url: try row.decode(atIndex: 0), token: try row.decode(atIndex: 1),
+        role: try row.decode(atIndex: 2), syncedMilliseconds: try row.decode(atIndex: 3),
         syncedFrontier: clock.flatMap { try? VectorClock(canonicalBytes: $0.bytes) })
     }
+  }
+
+  /// The role on the hub that was joined last; nil when none was.
+  static func lastRole(_ log: Database) throws -> String? {
+    try String.fetchOne(
+      log.cachedStatement(sql: "SELECT role FROM hub ORDER BY number DESC LIMIT 1"))
   }
 
   func insert(into log: Database) throws {

@@ -21,10 +21,14 @@ package struct Notebook: Sendable {
     /// Tells this log from every other, and so a view of it from a view of another.
     package var log: [UInt8]
     package var study: StudyID
-    package var device: DeviceID
+    package var device: DeviceID {
+      didSet { leftSequence = 0 }
+    }
     package var member: String
     package var deviceName: String
     package var lastStamp: Stamp
+    /// Up to which number the device's own changes may be on another machine.
+    package var leftSequence: UInt64 = 0
   }
 
   private init(
@@ -115,8 +119,10 @@ package struct Notebook: Sendable {
       }
       return try folder.lock.hold {
         let log = try OwnWAL(folder: folder).open()
-        return try Notebook(
+        let notebook = try Notebook(
           folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
+        if folder.isErasing { try notebook.clean() }
+        return notebook
       }
     } catch let error as StoreError {
       throw NotebookError.log(error)
@@ -133,7 +139,8 @@ package struct Notebook: Sendable {
         folder: folder, surroundings: surroundings, log: log,
         view: try ViewFile(readOnly: folder, log))
     }
-    guard let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
+    guard !folder.isErasing,
+      let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
       let view = try ViewFile(upToDateIn: folder, log)
     else { return nil }
     return try Notebook(folder: folder, surroundings: surroundings, log: log, view: view)
@@ -229,6 +236,7 @@ package struct Notebook: Sendable {
       }
       let result = try decide(&writer)
       try writer.finish()
+      if writer.hasErased { try folder.beginErasing() }
       return (result, identity.device, writer.sequence, writer.hasErased)
     }
     remember(device, sequence)
@@ -237,13 +245,20 @@ package struct Notebook: Sendable {
   }
 
   /// Leaves nothing in the files of what the log does not hold any more: neither in their WALs nor in
-  /// the view, which is made anew, since its index keeps words of what was taken out of it.
+  /// the view, which is made anew, since its index keeps words of what was taken out of it, nor in what
+  /// was put aside.
   func clean() throws {
     try translatingErrors {
-      try log.write { try Strays(log: $0).erase(Erasures(log: Self.changes, $0)) }
+      try log.write { log in
+        let erasures = try Erasures(log: Self.changes, log)
+        try Strays(log: log).erase(erasures)
+        try Untaken.erase(erasures, log)
+      }
       try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     try view.rebuild(log, overwritingOld: true)
+    try translatingErrors { try log.read { try OtherFiles(folder: folder).removeErased($0) } }
+    folder.endErasing()
   }
 
   /// Both files in one go: the log commits first, and the view after it. A cut between the two
@@ -287,12 +302,18 @@ package struct Notebook: Sendable {
     guard
       let row = try Row.fetchOne(
         log.cachedStatement(
-          sql: "SELECT log, study, device, member, deviceName, lastStamp FROM notebook"))
+          sql: """
+            SELECT log, study, device, member, deviceName, lastStamp,
+              max(leftSequence, offeredSequence)
+            FROM notebook
+            """))
     else { throw StoreError.damaged }
     return Identity(
       log: try row.decode(Blob.self, atIndex: 0).bytes, study: try row.decode(atIndex: 1),
-      device: try row.decode(atIndex: 2), member: row[3], deviceName: row[4],
-      lastStamp: Stamp(rawValue: UInt64(bitPattern: row[5])))
+      device: try row.decode(atIndex: 2), member: try row.decode(atIndex: 3),
+      deviceName: try row.decode(atIndex: 4),
+      lastStamp: Stamp(rawValue: UInt64(bitPattern: try row.decode(atIndex: 5))),
+      leftSequence: UInt64(bitPattern: try row.decode(atIndex: 6)))
   }
 
   /// The identity under which this machine may write: a new device when the notebook is a copy.
@@ -307,11 +328,34 @@ package struct Notebook: Sendable {
     guard !isSame, sequence > 0 || memory.highestNumber(of: identity.device) > 0 else {
       return identity
     }
+    let lost = LostChanges(folder: folder)
+    if memory.highestNumber(of: identity.device) > sequence,
+      lost.areInWAL(of: identity.device, after: sequence)
+    {
+      try lost.keepWAL()
+    }
+    identity.device = try takeNewDevice(log)
+    return identity
+  }
+
+  /// Goes on as another device: what was written until now keeps its names, and what comes is written
+  /// under new ones.
+  ///
+  /// - Returns: the new id.
+  package func becomeNewDevice() throws -> DeviceID {
+    try folder.lock.hold {
+      try translatingErrors { try log.write { try takeNewDevice($0) } }
+    }
+  }
+
+  private func takeNewDevice(_ log: Database) throws -> DeviceID {
     try Self.markOwnSeen(log)
     var generator = surroundings.generator
-    identity.device = DeviceID(using: &generator)
-    try log.execute(sql: "UPDATE notebook SET device = ?", arguments: [identity.device])
-    return identity
+    let device = DeviceID(using: &generator)
+    try log.execute(
+      sql: "UPDATE notebook SET device = ?, leftSequence = 0, offeredSequence = 0",
+      arguments: [device])
+    return device
   }
 
   private func remember(_ device: DeviceID, _ sequence: UInt64) {
@@ -327,11 +371,13 @@ extension Notebook.Identity {
   func insert(into log: Database) throws {
     try log.execute(
       sql: """
-        INSERT INTO notebook (number, log, study, device, member, deviceName, lastStamp)
-        VALUES (1, ?, ?, ?, ?, ?, ?)
+        INSERT INTO notebook
+          (number, log, study, device, member, deviceName, lastStamp, leftSequence)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         Blob(self.log), study, device, member, deviceName, Int64(bitPattern: lastStamp.rawValue),
+        Int64(bitPattern: leftSequence),
       ])
   }
 }

@@ -18,6 +18,8 @@ package enum NotebookError: Error, Equatable, Sendable {
   case changeTooLong(bytes: Int)
   case clockExhausted
   case studyFull
+  /// The role that the member has on the hub does not allow it, so the hub would not take it.
+  case notAllowed(Role)
   /// What is written to was erased on purpose.
   case erased
   case notErasable(Kind)
@@ -46,6 +48,9 @@ extension NotebookError: CustomStringConvertible {
       "what was written at once is \(bytes) bytes; the limit is \(WireLimits.payloadBytes); "
         + "write the text and the other fields one after the other"
     case .clockExhausted: StampsExhausted().description
+    case .notAllowed(let role):
+      "the role \(role.rawValue) \(role.restriction ?? "does not allow this"); nothing was written; ask "
+        + "an owner of the study for another role, and sync when you have it"
     case .erased: "record was erased on purpose; nothing can be written to it any more"
     case .notErasable(let kind):
       "a \(kind.name) cannot be erased, since codings would be erased with it; delete it instead"

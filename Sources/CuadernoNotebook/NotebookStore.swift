@@ -14,6 +14,12 @@ extension Notebook: ChangeStore {
   }
 
   package func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
+    let page = try pageHeld(beyond: clock, bytesMax: bytesMax)
+    try noteLeaving(page)
+    return page
+  }
+
+  func pageHeld(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
     try translatingErrors {
       try log.read { try Self.changes.page(beyond: clock, bytesMax: bytesMax, $0) }
     }
@@ -73,27 +79,33 @@ extension Notebook: ChangeStore {
   private func receive(
     _ page: ChangePage, _ brake: RemovalBrake?, _ view: Database, _ commit: () throws -> Void
   ) throws -> (count: Int, arrivals: Arrivals, hasErased: Bool) {
-    let (admitted, end, lastStamp, erases) = try log.read { log in
+    let (admitted, end, lastStamp, erases, arriving) = try log.read { log in
       try ViewFile.catchUp(view, log)
       var admission = try Self.changes.admission(of: page, log)
       let admitted = try admission.admit(page) { try Self.changes.link(at: $0, log) }
       let erasures = try Erasures(log: Self.changes, log)
+      let arriving = try ArrivingVoids(admitted, log)
       return (
         admitted, try Self.changes.end(log), try Self.identity(log).lastStamp,
-        admitted.contains { erasures.concern($0.change) }
+        admitted.contains { erasures.concern($0.change) }, arriving
       )
     }
     guard let last = admitted.last else {
       try commit()
       return (0, Arrivals(), false)
     }
-    try brake?.check(admitted, view)
+    try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view)
+    if erases || !arriving.overtaken.isEmpty { try folder.beginErasing() }
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
-    let appended = append(admitted, lastStamp: stamp)
-    if erases {
+    let untaken = try arriving.overtaken(by: ownDevices(view))
+    let appended = append(admitted, lastStamp: stamp, keeping: untaken)
+    if erases || !arriving.overtaken.isEmpty {
       // What the log keeps of these changes is known once it has taken them.
       try appended.wait()
-      let arrivals = try log.read { try ViewFile.catchUp(view, $0) }
+      var arrivals = try log.read { log in
+        try ViewFile.catchUp(view, log, isRebuiltNext: true)
+      }
+      arrivals.untaken = Set(untaken.map(\.dot))
       try commit()
       return (admitted.count, arrivals, true)
     }
@@ -102,7 +114,7 @@ extension Notebook: ChangeStore {
     // from the log; what the log holds is not taken back for that.
     let projected = Result { try project(admitted, from: end, view) }
     try appended.wait()
-    let projection = try projected.get()
+    var projection = try projected.get()
     try projection.finish(position: end + Int64(admitted.count), link: last.link)
     try commit()
     return (admitted.count, projection.arrivals, false)
@@ -128,10 +140,13 @@ extension Notebook: ChangeStore {
     }
   }
 
-  private func append(_ admitted: [AdmittedChange], lastStamp: Stamp) -> Outcome {
+  private func append(
+    _ admitted: [AdmittedChange], lastStamp: Stamp, keeping untaken: [Change]
+  ) -> Outcome {
     let outcome = Outcome()
     log.asyncWrite(
       { log in
+        try Untaken.keep(untaken, log)
         try Self.changes.append(admitted, log)
         try log.execute(
           sql: "UPDATE notebook SET lastStamp = ?",

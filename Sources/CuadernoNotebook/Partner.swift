@@ -20,25 +20,40 @@ package struct Partner: Hashable, Sendable {
   }
 }
 
+extension Partner {
+  /// The last one heard of first.
+  static func all(_ log: Database) throws -> [Partner] {
+    let rows = try Row.fetchAll(
+      log,
+      sql: """
+        SELECT device, frontier, heardMilliseconds FROM partner
+        ORDER BY heardMilliseconds DESC, device
+        """)
+    return try rows.compactMap { row in
+      let clock = try row.decode(Blob.self, atIndex: 1).bytes
+      guard let frontier = try? VectorClock(canonicalBytes: clock) else { return nil }
+      return Partner(
+        device: try row.decode(atIndex: 0), frontier: frontier,
+        heardMilliseconds: try row.decode(atIndex: 2))
+    }
+  }
+
+  /// In place of what was known of it.
+  func insert(into log: Database) throws {
+    try log.execute(
+      sql: """
+        INSERT INTO partner (device, frontier, heardMilliseconds) VALUES (?, ?, ?)
+        ON CONFLICT (device) DO UPDATE SET
+          frontier = excluded.frontier, heardMilliseconds = excluded.heardMilliseconds
+        """,
+      arguments: [device, Blob(frontier.canonicalBytes), heardMilliseconds])
+  }
+}
+
 extension Notebook {
   /// The notebooks heard of, the last one first.
   package func partners() throws -> [Partner] {
-    try translatingErrors {
-      try log.read { db in
-        let rows = try Row.fetchAll(
-          db,
-          sql: """
-            SELECT device, frontier, heardMilliseconds FROM partner
-            ORDER BY heardMilliseconds DESC, device
-            """)
-        return try rows.compactMap { row in
-          let clock = try row.decode(Blob.self, atIndex: 1).bytes
-          guard let frontier = try? VectorClock(canonicalBytes: clock) else { return nil }
-          return Partner(
-            device: try row.decode(atIndex: 0), frontier: frontier, heardMilliseconds: row[2])
-        }
-      }
-    }
+    try translatingErrors { try log.read { try Partner.all($0) } }
   }
 
   /// Remembers what another notebook holds, from a bundle of its own or a sync with it.
@@ -46,18 +61,10 @@ extension Notebook {
     guard try device != identity().device else { return }
     let known = try partners().first { $0.device == device }?.frontier ?? VectorClock()
     let now = surroundings.now()
+    let partner = Partner(
+      device: device, frontier: known.joined(with: frontier), heardMilliseconds: now)
     try folder.lock.hold {
-      try translatingErrors {
-        try log.write { db in
-          try db.execute(
-            sql: """
-              INSERT INTO partner (device, frontier, heardMilliseconds) VALUES (?, ?, ?)
-              ON CONFLICT (device) DO UPDATE SET
-                frontier = excluded.frontier, heardMilliseconds = excluded.heardMilliseconds
-              """,
-            arguments: [device, Blob(known.joined(with: frontier).canonicalBytes), now])
-        }
-      }
+      try translatingErrors { try log.write { try partner.insert(into: $0) } }
     }
   }
 

@@ -104,7 +104,7 @@ package struct Reader {
       let row = try Row.fetchOne(
         view.cachedStatement(sql: "SELECT id, kind FROM record WHERE number = ?"),
         arguments: [number]),
-      let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64))
+      let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1)))
     else { return nil }
     return (try row.decode(atIndex: 0), kind)
   }
@@ -186,7 +186,7 @@ package struct Reader {
       guard let device = DeviceID(blob: try row.decode(Blob.self, atIndex: 0).bytes) else {
         continue
       }
-      members[device] = Member(name: row[1], device: row[2])
+      members[device] = Member(name: try row.decode(atIndex: 1), device: try row.decode(atIndex: 2))
     }
     return members
   }
@@ -223,7 +223,8 @@ package struct Reader {
     var result = [RecordID: [Attribute]]()
     while let row = try rows.next() {
       let id = try row.decode(RecordID.self, atIndex: 0)
-      result[id, default: []].append(Attribute(name: row[1], value: row[2]))
+      result[id, default: []].append(
+        Attribute(name: try row.decode(atIndex: 1), value: try row.decode(atIndex: 2)))
     }
     return result
   }
@@ -292,7 +293,7 @@ package struct Reader {
         Tree.Node(
           id: try row.decode(RecordID.self, atIndex: 0).rawValue,
           parent: try row.decode(RecordID?.self, atIndex: 1)?.rawValue,
-          stamp: UInt64(bitPattern: (row[2] as Int64?) ?? 0),
+          stamp: UInt64(bitPattern: (try row.decode(Int64?.self, atIndex: 2)) ?? 0),
           device: try row.decode(DeviceID?.self, atIndex: 3)?.rawValue ?? 0))
     }
     return nodes

@@ -33,6 +33,8 @@ package struct Writer {
   private var stamp: Stamp
   private var definitions: [AttributeDefinition]?
   private let now: Int64
+  /// What the member may do on the hub; nil when no hub has said.
+  private let role: Role?
   private var written = 0
   /// How much was written here before the write that is going on.
   private var writtenBefore = 0
@@ -53,7 +55,8 @@ package struct Writer {
       try Notebook.changes.provenHead(of: device, reader.log)
       ?? ChainHead(dot: Dot(device: device, sequence: 0), link: .zero)
     stamp = reader.identity.lastStamp
-    now = surroundings.now()
+    now = try Notebook.milliseconds(surroundings, reader.log)
+    role = try KnownHub.lastRole(reader.log).flatMap(Role.init)
     guard appender.position < Int64(Limits.studyChanges) else { throw NotebookError.studyFull }
   }
 
@@ -210,6 +213,7 @@ package struct Writer {
   mutating func append(
     _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?], stored: [StoredValue]? = nil
   ) throws {
+    if let role, !role.allows(deed(envelope)) { throw NotebookError.notAllowed(role) }
     do {
       try envelope.validate()
     } catch EnvelopeFault.tooManyFields(let count) {
@@ -234,6 +238,14 @@ package struct Writer {
     stamp = envelope.stamp
     written += 1
     try projection.apply(change, to: found, position: appender.position, values: values)
+  }
+
+  private func deed(_ envelope: Envelope) -> Deed {
+    let introduction = FieldID(Field.Study.members.number, key: envelope.dot.device.bytes)
+    let introduces =
+      envelope.record == reader.studyRecord && envelope.fields == [introduction]
+    return Deed(
+      Deed.Action(number: envelope.action.rawValue, introduces: introduces), kinds: [envelope.kind])
   }
 
   /// A change of a record that sets no field.
@@ -264,7 +276,7 @@ package struct Writer {
     }
   }
 
-  func finish() throws {
+  mutating func finish() throws {
     guard written > 0 else { return }
     try appender.finish(reader.log)
     try reader.log.execute(

@@ -83,6 +83,10 @@ package struct ChangePage: Hashable, Sendable {
   /// One for each device that has a change in the page, at its last change in the page.
   package var heads: [ChainHead]
 
+  /// Whether whoever pushes the page knows the hub's clock and can give no change in it another stamp:
+  /// somebody else holds each that is ahead. A hub takes it as it is then.
+  package var areStampsSettled = false
+
   package init(changes: [Change] = [], heads: [ChainHead] = []) {
     self.changes = changes
     self.heads = heads

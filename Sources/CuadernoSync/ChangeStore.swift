@@ -23,6 +23,29 @@ package protocol ChangeStore: Sendable {
 
   /// The digest of the registers, and of how many changes.
   func summary() async throws -> StoreSummary
+
+  /// Milliseconds since 1970 on the clock that the store's own changes are stamped by; nil for a store
+  /// that writes nothing of its own.
+  func machineMilliseconds() -> Int64?
+
+  /// Learns what the time is from a hub whose clock counts, and gives new stamps to what the store has
+  /// written by a wrong clock and nobody else holds.
+  ///
+  /// - Parameter frontier: what the hub holds.
+  func learn(_ reading: ClockReading, from frontier: VectorClock) async throws
+
+  /// The page for a hub that may refuse its stamps: what it did not take has left for nowhere yet.
+  func offer(beyond clock: VectorClock, bytesMax: Int) async throws -> ChangePage
+}
+
+extension ChangeStore {
+  package func machineMilliseconds() -> Int64? { nil }
+
+  package func learn(_ reading: ClockReading, from frontier: VectorClock) {}
+
+  package func offer(beyond clock: VectorClock, bytesMax: Int) async throws -> ChangePage {
+    try await page(beyond: clock, bytesMax: bytesMax)
+  }
 }
 
 /// What two stores compare to say "the same changes, the same notes".

@@ -25,18 +25,19 @@ package struct Digest: Hashable, Sendable {
   /// Reads thirty-two bytes; nil when there are not exactly so many.
   package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }
-    self.init(unchecked: bytes)
-  }
-
-  private init(unchecked bytes: some Collection<UInt8>) {
-    var rest = bytes.makeIterator()
-    // A digest is read for every row of a log, so nothing is put on the heap for it.
-    func word() -> UInt64 {
-      var word: UInt64 = 0
-      for _ in 0..<8 { word = word << 8 | UInt64(rest.next() ?? 0) }
-      return word
+    // A digest is read for every row of a log, word by word where the bytes lie together.
+    let read = bytes.withContiguousStorageIfAvailable { buffer in
+      let raw = UnsafeRawBufferPointer(buffer)
+      func word(_ index: Int) -> UInt64 {
+        unsafe UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+      }
+      return (word(0), word(1), word(2), word(3))
     }
-    words = (word(), word(), word(), word())
+    if let read {
+      self.init(words: read)
+    } else {
+      self.init(bytes: Array(bytes))
+    }
   }
 
   package init(hashing bytes: [UInt8]) {

@@ -41,6 +41,9 @@ package struct Envelope: Hashable, Sendable {
 
     /// Takes away the payloads of the record and of what is on or about it, for good.
     package static let erase = Action(rawValue: 2)
+
+    /// Says that a hub did not take the changes it names; see ``Envelope/voided``.
+    package static let void = Action(rawValue: 3)
   }
 
   package var dot: Dot
@@ -80,6 +83,7 @@ package struct Envelope: Hashable, Sendable {
 /// Why an envelope cannot have been written by a working notebook.
 package enum EnvelopeFault: Error, Equatable, Sendable {
   case sequenceOutOfRange
+  case stampTooLate
   case tooManyFields(Int)
   case fieldsNotSorted
   case keyTooLong(bytes: Int)
@@ -92,6 +96,7 @@ package enum EnvelopeFault: Error, Equatable, Sendable {
   case aboutNotSorted
   case aboutItself
   case aboutWithoutWrite
+  case markMalformed
   case malformed(atByte: Int)
 }
 
@@ -100,6 +105,8 @@ extension EnvelopeFault: CustomStringConvertible {
     switch self {
     case .sequenceOutOfRange:
       "sequence number is outside 1…\(WireLimits.sequenceMax)"
+    case .stampTooLate:
+      "time stamp is later than the year 2300, which no clock that is believed leads to"
     case .tooManyFields(let count):
       "change sets \(count) fields; the limit is \(WireLimits.changeFields)"
     case .fieldsNotSorted:
@@ -124,6 +131,8 @@ extension EnvelopeFault: CustomStringConvertible {
       "record is about itself"
     case .aboutWithoutWrite:
       "change that writes nothing says what its record is about"
+    case .markMalformed:
+      "change that calls others void does not name them as it should"
     case .malformed(let offset):
       "envelope is malformed at byte \(offset)"
     }
@@ -134,6 +143,7 @@ extension Envelope {
   /// Checks what can be told from the envelope alone.
   package func validate() throws(EnvelopeFault) {
     guard (1...WireLimits.sequenceMax).contains(dot.sequence) else { throw .sequenceOutOfRange }
+    guard stamp <= .latest else { throw .stampTooLate }
     guard fields.count <= WireLimits.changeFields else { throw .tooManyFields(fields.count) }
     for (index, field) in fields.enumerated() {
       guard field.key.count <= WireLimits.keyBytes else {
@@ -151,6 +161,7 @@ extension Envelope {
     guard action != .delete || fields.isEmpty else { throw .deleteWithFields(fields.count) }
     guard action != .erase || fields.isEmpty else { throw .eraseWithFields(fields.count) }
     try validateAbout()
+    try validateMark()
   }
 
   private func validateAbout() throws(EnvelopeFault) {

@@ -1,8 +1,9 @@
-/// Finds up to which number a notebook and a hub hold the same changes of the notebook's own device.
+/// Finds up to which number a notebook and a hub hold the same changes of each device.
 ///
 /// Two notebooks that write as one device, such as a copy that could not be told from its original,
-/// give the same numbers to different changes. The hub refuses the one that comes second; this says
-/// where the two parted, by asking with earlier heads: half the numbers are left out each time.
+/// give the same numbers to different changes. The hub refuses the one that comes second, and whoever
+/// got its changes by a bundle; this says where they parted, by asking with earlier heads: half the
+/// numbers are left out each time.
 package struct ForkSearch<Store: ChangeStore, Remote: Hub> {
   private let store: Store
   private let hub: Remote
@@ -12,14 +13,38 @@ package struct ForkSearch<Store: ChangeStore, Remote: Hub> {
     self.hub = hub
   }
 
+  /// - Returns: nil when the two hold the same under every name that both know.
+  /// - Throws: ``HubError`` when the hub cannot be asked or refuses for another reason.
+  package func parting() async throws -> Parting? {
+    let there = try await frontierThere()
+    var lastCommon = [Dot]()
+    for end in try await store.frontier().entries where there[end.device] > 0 {
+      let last = Dot(device: end.device, sequence: min(end.sequence, there[end.device]))
+      guard try await !isSame(last) else { continue }
+      lastCommon.append(try await self.lastCommon(of: end.device, before: last.sequence))
+    }
+    return lastCommon.isEmpty ? nil : Parting(lastCommon: lastCommon, held: there)
+  }
+
   /// - Returns: the last change of the device that both hold; its number is 0 when they hold none.
   /// - Throws: ``HubError`` when the hub cannot be asked or refuses for another reason.
   package func lastCommon(of device: DeviceID) async throws -> Dot {
+    let there = try await frontierThere()[device]
+    return try await lastCommon(
+      of: device, before: min(there, try await store.frontier()[device]) + 1)
+  }
+
+  private func frontierThere() async throws -> VectorClock {
     // No frontier has this digest, so the hub answers with its own.
+    let device = DeviceID(rawValue: 0)
     let reply = try await hub.hello(Hello(device: device, head: nil, frontierDigest: .zero))
-    let there = reply.frontier?[device] ?? 0
+    return reply.frontier ?? VectorClock()
+  }
+
+  /// - Parameter parted: a number from which on the two differ.
+  private func lastCommon(of device: DeviceID, before parted: UInt64) async throws -> Dot {
+    var parted = parted
     var common: UInt64 = 0
-    var parted = min(there, try await store.frontier()[device]) + 1
     while common + 1 < parted {
       let middle = common + (parted - common) / 2
       if try await isSame(Dot(device: device, sequence: middle)) {

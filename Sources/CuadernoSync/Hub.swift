@@ -3,6 +3,10 @@
 /// The project's one seam. Nothing is kept between two requests, so a lost answer leaves nothing to
 /// clean up and every request may be repeated.
 package protocol Hub: Sendable {
+  /// Whether a notebook may set its time by the hub's clock: only by a server's, which a whole team
+  /// shares. Another notebook's may be as wrong as one's own.
+  var isTimekeeper: Bool { get }
+
   func hello(_ hello: Hello) async throws(HubError) -> HelloReply
 
   /// Stores the changes and answers once they are on disk; what the hub holds already is passed over.
@@ -11,6 +15,10 @@ package protocol Hub: Sendable {
   func pull(_ request: PullRequest) async throws(HubError) -> PullReply
 
   func verify() async throws(HubError) -> StoreSummary
+}
+
+extension Hub {
+  package var isTimekeeper: Bool { false }
 }
 
 package struct Hello: Hashable, Sendable {
@@ -42,12 +50,18 @@ package struct HelloReply: Hashable, Sendable {
   /// Milliseconds since 1970 on the hub's clock, from which the notebook learns its offset.
   package var milliseconds: Int64
 
+  /// The role that the notebook's member has in the study now, as CuadernoModel's `Role` spells it; nil
+  /// where the hub knows of no roles.
+  package var role: String?
+
   package init(
-    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, milliseconds: Int64
+    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, milliseconds: Int64,
+    role: String? = nil
   ) {
     self.version = version
     self.frontier = frontier
     self.milliseconds = milliseconds
+    self.role = role
   }
 }
 

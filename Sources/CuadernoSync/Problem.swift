@@ -18,6 +18,7 @@ package struct Problem: Error, Hashable, Sendable {
     case invalidChange = "invalid-change"
     case damagedPage = "damaged-page"
     case forkedChain = "forked-chain"
+    case clockAhead = "clock-ahead"
     case limitReached = "limit-reached"
     case storageFull = "storage-full"
     case busy = "busy"

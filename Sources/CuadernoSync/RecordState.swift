@@ -78,7 +78,10 @@ package struct RecordState: Hashable, Sendable {
   /// Applies a change that this state does not hold yet and whose context it covers.
   ///
   /// `S(f) := { x in S(f) | x not covered by e.context } + e` for each field f that e sets.
+  ///
+  /// A change that is void must not be applied, and a mark that says so belongs to no record.
   package mutating func apply(_ envelope: Envelope) {
+    guard envelope.action != .void else { return }
     kind = min(kind, envelope.kind)
     switch envelope.action {
     case .write:

@@ -17,6 +17,9 @@ package struct Stamp: RawRepresentable, Hashable, Comparable, Sendable {
 
   package static let zero = Stamp(rawValue: 0)
 
+  /// The greatest stamp that a store admits.
+  package static let latest = Stamp(milliseconds: WireLimits.stampMillisecondsMax)
+
   /// The greatest number of milliseconds that 48 bits hold.
   package static let millisecondsMax: Int64 = 1 << 48 - 1
 
@@ -31,13 +34,15 @@ package struct Stamp: RawRepresentable, Hashable, Comparable, Sendable {
   /// The stamp of a change written now by a device that has seen stamps up to this one.
   ///
   /// It exceeds every stamp seen, whatever the clock says, so a value that somebody read and
-  /// replaced is never shown again in its place.
+  /// replaced is never shown again in its place. A clock past ``WireLimits/clockMillisecondsMax`` is
+  /// certainly wrong and counts for nothing: what was stamped with it no store would take.
   ///
-  /// - Throws: ``StampsExhausted`` when this is the greatest stamp there is, which only a peer that
-  ///   sends a stamp of the year 10889 can bring about.
+  /// - Throws: ``StampsExhausted`` when no store would admit a later one, which only a peer that makes
+  ///   up a stamp a hundred years beyond every clock that is believed can bring about.
   package func next(milliseconds now: Int64) throws(StampsExhausted) -> Stamp {
-    guard rawValue < UInt64.max else { throw StampsExhausted() }
-    return max(Stamp(milliseconds: now), Stamp(rawValue: rawValue + 1))
+    guard self < Self.latest else { throw StampsExhausted() }
+    let believed = now <= WireLimits.clockMillisecondsMax ? now : 0
+    return max(Stamp(milliseconds: believed), Stamp(rawValue: rawValue + 1))
   }
 }
 

@@ -1,11 +1,17 @@
 /// A hub over a store: what the server does for a study, and what another notebook does.
 package struct StoreHub<Store: ChangeStore>: Hub {
   package let store: Store
+  package let isTimekeeper: Bool
   private let now: @Sendable () -> Int64
 
-  /// - Parameter now: milliseconds since 1970.
-  package init(store: Store, now: @escaping @Sendable () -> Int64) {
+  /// - Parameters:
+  ///   - isTimekeeper: whether it is a server, whose clock counts.
+  ///   - now: milliseconds since 1970.
+  package init(
+    store: Store, isTimekeeper: Bool = false, now: @escaping @Sendable () -> Int64
+  ) {
     self.store = store
+    self.isTimekeeper = isTimekeeper
     self.now = now
   }
 
@@ -32,7 +38,8 @@ package struct StoreHub<Store: ChangeStore>: Hub {
 
   package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
     try await answer {
-      PushReply(newChanges: try await store.apply(page))
+      if isTimekeeper, !page.areStampsSettled { try await refuseStampsAhead(page) }
+      return PushReply(newChanges: try await store.apply(page))
     }
   }
 
@@ -49,6 +56,22 @@ package struct StoreHub<Store: ChangeStore>: Hub {
 
   package func verify() async throws(HubError) -> StoreSummary {
     try await answer { try await store.summary() }
+  }
+
+  /// Refuses what is far in this hub's future and not held yet, so that the notebook mends its clock
+  /// and what it still can. A hub whose own clock cannot be right refuses nothing.
+  private func refuseStampsAhead(_ page: ChangePage) async throws {
+    let now = now()
+    let ahead = page.changes.filter { $0.envelope.stamp.isAhead(ofHub: now) }
+    guard !ahead.isEmpty else { return }
+    let frontier = try await store.frontier()
+    guard let change = ahead.first(where: { !frontier.covers($0.dot) }) else { return }
+    let hours = (change.envelope.stamp.milliseconds - now) / 3_600_000
+    throw Problem(
+      .clockAhead,
+      "change \(change.dot) is stamped \(hours) hours after the hub's time; the limit is "
+        + "\(WireLimits.stampAheadMillisecondsMax / 3_600_000); set this machine's clock right and "
+        + "sync again")
   }
 
   private func answer<Reply>(

@@ -5,6 +5,8 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     package var toPush: UInt64 = 0
     package var pulled: UInt64 = 0
     package var toPull: UInt64 = 0
+    /// The role that the hub says the notebook's member has.
+    package var role: String?
 
     package init() {}
   }
@@ -56,6 +58,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   ) async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
     var session = SyncSession(isReceivingOnly: isReceivingOnly)
     var progress = Progress()
+    var hubMilliseconds: Int64 = 0
     var page = ChangePage()
     let frontier = try await store.frontier()
     var action = session.handle(.started(frontier: frontier))
@@ -65,8 +68,12 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         switch action {
         case .finish(let outcome): return (outcome, progress)
         case .fail(let failure): throw failure
-        case .hello: event = try await greet(&progress)
-        case .push(let clock, let bytesMax): event = try await push(clock, bytesMax, &progress)
+        case .hello:
+          let reply = try await greet(&progress)
+          hubMilliseconds = reply.milliseconds
+          event = .greeted(reply)
+        case .push(let clock, let bytesMax):
+          event = try await push(clock, bytesMax, hubMilliseconds, &progress)
         case .pull(let request):
           let reply = try await hub.pull(request)
           page = reply.page
@@ -96,13 +103,45 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   }
 
   private func push(
-    _ clock: VectorClock, _ bytesMax: Int, _ progress: inout Progress
+    _ clock: VectorClock, _ bytesMax: Int, _ hubMilliseconds: Int64, _ progress: inout Progress
   ) async throws -> SyncSession.Event {
-    let page = try await store.page(beyond: clock, bytesMax: bytesMax)
-    guard !page.changes.isEmpty else { return .nothingToPush }
-    _ = try await hub.push(page)
+    guard var page = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
+    // What could be mended was, at the greeting.
+    page.areStampsSettled =
+      hub.isTimekeeper
+      && page.changes.contains { $0.envelope.stamp.isAhead(ofHub: hubMilliseconds) }
+    if try await !isTaken(page) {
+      // The hub's clock is another one than at the greeting, or that answer was not its own.
+      _ = try await greet(knowing: .zero)
+      guard let mended = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
+      page = mended
+      page.areStampsSettled = true
+      _ = try await hub.push(page)
+    }
     progress.pushed += UInt64(page.changes.count)
     return .pushed(heads: page.heads)
+  }
+
+  /// False when the hub refuses a page for stamps that may still be mended.
+  private func isTaken(_ page: ChangePage) async throws -> Bool {
+    do {
+      _ = try await hub.push(page)
+      return true
+    } catch {
+      guard case .refused(let problem) = error, problem.code == .clockAhead,
+        !page.areStampsSettled
+      else { throw error }
+      return false
+    }
+  }
+
+  /// Nil when there is nothing left to push.
+  private func nextPage(beyond clock: VectorClock, _ bytesMax: Int) async throws -> ChangePage? {
+    let page =
+      hub.isTimekeeper
+      ? try await store.offer(beyond: clock, bytesMax: bytesMax)
+      : try await store.page(beyond: clock, bytesMax: bytesMax)
+    return page.changes.isEmpty ? nil : page
   }
 
   /// Nil when nothing is wanted or the link was lost: the session then asks once more by itself.
@@ -115,18 +154,31 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     }
   }
 
-  private func greet(_ progress: inout Progress) async throws -> SyncSession.Event {
+  private func greet(_ progress: inout Progress) async throws -> HelloReply {
     let frontier = try await store.frontier()
-    let own = Dot(device: device, sequence: frontier[device])
-    let link = try await store.link(at: own)
-    let reply = try await hub.hello(
-      Hello(
-        device: device, head: link.map { ChainHead(dot: own, link: $0) },
-        frontierDigest: frontier.digest))
+    let reply = try await greet(knowing: frontier.digest)
+    progress.role = reply.role
     if let hubFrontier = reply.frontier {
       progress.toPush = isReceivingOnly ? 0 : frontier.changesMissing(from: hubFrontier)
       progress.toPull = hubFrontier.changesMissing(from: frontier)
     }
-    return .greeted(reply)
+    return reply
+  }
+
+  /// Says hello, and has the store learn from the answer what the time is, where the hub's clock counts.
+  private func greet(knowing digest: Digest) async throws -> HelloReply {
+    let frontier = try await store.frontier()
+    let own = Dot(device: device, sequence: frontier[device])
+    let link = try await store.link(at: own)
+    let sent = store.machineMilliseconds()
+    let reply = try await hub.hello(
+      Hello(
+        device: device, head: link.map { ChainHead(dot: own, link: $0) }, frontierDigest: digest))
+    if hub.isTimekeeper, let sent, let received = store.machineMilliseconds(),
+      let reading = ClockReading(sent: sent, hub: reply.milliseconds, received: received)
+    {
+      try await store.learn(reading, from: reply.frontier ?? frontier)
+    }
+    return reply
   }
 }

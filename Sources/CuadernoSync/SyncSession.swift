@@ -79,6 +79,7 @@ package struct SyncSession: ~Copyable {
   private var bytesMax: Int
   private var attempts = 0
   private var isPullComplete = false
+  private var hasPulledAgain = false
   private let isReceivingOnly: Bool
 
   /// How often a request is tried before the session gives up.
@@ -176,9 +177,21 @@ package struct SyncSession: ~Copyable {
   private var nextPull: PullRequest { PullRequest(frontier: frontier, bytesMax: bytesMax) }
 
   private mutating func verified(hub: StoreSummary, own: StoreSummary) -> Action {
-    guard hub.frontier == own.frontier else { return end(.finish(.movedOn)) }
+    guard hub.frontier == own.frontier else { return pullAgain(hub.frontier) }
     guard hub.registers == own.registers else { return end(.fail(.registersDiffer)) }
     return end(.finish(.verified(changes: own.frontier.changeCount)))
+  }
+
+  /// The hub holds more than it did at hello: somebody else was there meanwhile, or it has said which of
+  /// the changes pushed are void, and their author is to be told now. Once only, so that a busy hub does
+  /// not keep a session from ending.
+  private mutating func pullAgain(_ hubFrontier: VectorClock) -> Action {
+    guard !hasPulledAgain, !frontier.covers(hubFrontier) else { return end(.finish(.movedOn)) }
+    hasPulledAgain = true
+    isPullComplete = false
+    self.hubFrontier = hubFrontier
+    phase = .pulling
+    return .pull(nextPull)
   }
 
   private mutating func retry() -> Action {

@@ -42,6 +42,27 @@ package enum WireLimits {
   /// The bytes of the random salt hashed with a payload.
   package static let saltBytes = 16
 
+  /// The latest time, in milliseconds since 1970, that a clock is believed to show: 2200-01-01.
+  package static let clockMillisecondsMax: Int64 = 7_258_118_400_000
+
+  /// The earliest time that a hub's clock is believed to show: 2015-01-01, before there was anything
+  /// to sync, and after the years in which machines with an empty battery wake up.
+  package static let clockMillisecondsMin: Int64 = 1_420_070_400_000
+
+  /// The latest time of a stamp that any store admits: 2300-01-01.
+  ///
+  /// A hundred years beyond every clock that is believed, so that stamps which run on from the last one
+  /// never come near it, and what does was made up.
+  package static let stampMillisecondsMax: Int64 = 10_413_792_000_000
+
+  /// How far ahead of a hub's clock a stamp may be before the hub asks for another: a day, since a clock
+  /// that takes local time for UTC is up to fourteen hours off and harms nobody by it.
+  package static let stampAheadMillisecondsMax: Int64 = 86_400_000
+
+  /// How far a notebook's clock may be from the hub's before it is corrected: five minutes, beyond which
+  /// other programs refuse to sync. Whose write of two is shown should not hang on more.
+  package static let clockToleranceMilliseconds: Int64 = 300_000
+
   /// The highest sequence number: what SQLite and PostgreSQL hold in a signed integer.
   package static let sequenceMax = UInt64(Int64.max)
 }

@@ -10,8 +10,27 @@ import Testing
     #expect(invite.secret == "9K3F-22TQ")
   }
 
+  @Test func `an invite may name its server's certificate after a full stop`() throws {
+    let digits = String(repeating: "0AZ9", count: 13)
+    let invite = try InviteText("https://hub.example#9K3F-22TQ.1\(digits.lowercased())")
+
+    #expect(invite.secret == "9K3F-22TQ")
+    #expect(invite.fingerprint?.digits == digits)
+    #expect(try InviteText("https://hub.example#9K3F").fingerprint == nil)
+  }
+
   @Test(arguments: [
-    "", "9K3F", "https://hub.example.org", "https://hub.example.org#", "#9K3F", "https://#x",
+    "", "1", "2\(String(repeating: "0", count: 52))", "1\(String(repeating: "U", count: 52))",
+  ])
+  func `a certificate named in another way is not passed over`(fingerprint: String) {
+    #expect(throws: InviteText.Fault.unknownFingerprint) {
+      try InviteText("https://hub.example#9K3F.\(fingerprint)")
+    }
+  }
+
+  @Test(arguments: [
+    "https://a#x.1.1", "https://a#.1", "", "9K3F", "https://hub.example.org",
+    "https://hub.example.org#", "#9K3F", "https://#x",
     "ftp://hub#x", "https://a#b#c", "http://#x",
   ])
   func `what is no invite is refused`(text: String) {

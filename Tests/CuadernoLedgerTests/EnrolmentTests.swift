@@ -174,7 +174,7 @@ import Testing
       .folderUnusable(code: 13), .noLedger, .badName(.empty), .studyExists(title: "Monzón"),
       .noStudy,
       .severalStudies(count: 2), .memberExists(name: "Ana"), .otherRole(name: "Ana", role: "owner"),
-      .noDevice, .severalDevices(count: 2), .noInvite(3), .inviteUsed(3),
+      .noMember, .noDevice, .severalDevices(count: 2), .noInvite(3), .inviteUsed(3),
       .backupTargetUnusable(code: 13), .backupOntoLedger, .backupNotSound, .logDamaged,
     ]
     #expect(
@@ -187,7 +187,9 @@ import Testing
         "no study has this title or an id that begins so; `cuaderno-server study list` shows all",
         "2 studies have an id that begins so; type more of it, or the title",
         "\"Ana\" is a member of this study already",
-        "\"Ana\" is in this study as owner; leave --role out, or invite under another name",
+        "\"Ana\" is in this study as owner; leave --role out, or change it first "
+          + "with `cuaderno-server member role`",
+        "no member of this study has that name; `cuaderno-server member list` shows all",
         "no device of this study has an id that begins so; `cuaderno-server device list` shows all",
         "2 devices have an id that begins so; type more of it",
         "there is no invite 3 in this study; `cuaderno-server invite list` shows all",

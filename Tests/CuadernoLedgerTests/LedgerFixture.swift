@@ -37,7 +37,10 @@ struct LedgerFixture {
     let study = try await ledger.createStudy(title: title)
     let reply = try await join(study, device: device, holding: id)
     guard let enrolled = try await ledger.device(token: reply.token) else { throw Missing() }
-    return (try await ledger.study(matching: title), enrolled, ledger.store(for: enrolled))
+    return (
+      try await ledger.study(matching: title), enrolled,
+      ledger.store(for: enrolled, permitting: { _, _, _ in true })
+    )
   }
 
   // The name comes last because Swift 6.3.1 miscompiles an async function that gets a UInt128 on the

@@ -37,11 +37,11 @@ import Testing
     let refusal = await #expect(throws: HubError.self) { try await sync(second, hub) }
     guard case .refused(let problem) = refusal else { throw refusal ?? .unreadable(reason: "") }
     #expect(problem.code == .forkedChain)
-    let common = try await ForkSearch(store: second, hub: hub).lastCommon(of: Self.device)
-    #expect(common.sequence == 0)
+    let parting = try #require(try await ForkSearch(store: second, hub: hub).parting())
+    #expect(parting.lastCommon == [Dot(device: Self.device, sequence: 0)])
     try second.close()
     let mending = try Notebook.mend(
-      laptop.folder, after: common, surroundings: laptop.surroundings)
+      laptop.folder, after: parting, surroundings: laptop.surroundings)
     let mended = try laptop.open()
     try await sync(mended, hub)
     try await sync(first, hub)
@@ -56,6 +56,47 @@ import Testing
     #expect(try first.summary() == mended.summary())
   }
 
+  /// Another store has gone on otherwise after this number.
+  private static func parting(_ sequence: UInt64) -> Parting {
+    let last = Dot(device: device, sequence: sequence)
+    return Parting(
+      lastCommon: [last], held: VectorClock([Dot(device: device, sequence: sequence + 1)]))
+  }
+
+  @Test func `what is known of hubs and partners, and what was seen, stays up to the fork`() throws
+  {
+    let (laptop, notebook) = try twin(1)
+    for number in 0..<5 {
+      try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "nota \(number)")]) }
+    }
+    let other = DeviceID(rawValue: 0xE)
+    let frontier = try notebook.frontier()
+    let head = frontier[Self.device]
+    let seen = VectorClock([
+      Dot(device: other, sequence: 9), Dot(device: Self.device, sequence: head),
+    ])
+    try notebook.markSeen(seen)
+    try notebook.heard(from: other, holding: frontier)
+    try notebook.remember(
+      KnownHub(url: "http://hub", token: "t", role: "owner", syncedFrontier: frontier))
+    try notebook.close()
+
+    _ = try Notebook.mend(
+      laptop.folder, after: Self.parting(head - 2), surroundings: laptop.surroundings)
+
+    let mended = try laptop.open()
+    let common = VectorClock([Dot(device: Self.device, sequence: head - 2)])
+    let partner = try #require(try mended.partners().first)
+    #expect(partner.device == other && partner.frontier == common)
+    #expect(partner.heardMilliseconds == laptop.clock.milliseconds)
+    #expect(try mended.hubs().first?.syncedFrontier == common)
+    #expect(try mended.hubs().first?.token == "t")
+    let seenNow = try mended.read { try $0.seen() }
+    #expect(seenNow[other] == 9)
+    #expect(seenNow[Self.device] == head - 2)
+    #expect(try mended.read { try $0.unseenCount() } == 0)
+  }
+
   @Test func `what stood before the fork keeps its names`() throws {
     let (laptop, notebook) = try twin(1)
     for number in 0..<5 {
@@ -65,14 +106,14 @@ import Testing
     try notebook.close()
 
     let mending = try Notebook.mend(
-      laptop.folder, after: Dot(device: Self.device, sequence: head - 2),
-      surroundings: laptop.surroundings)
+      laptop.folder, after: Self.parting(head - 2), surroundings: laptop.surroundings)
 
     let mended = try laptop.open()
     #expect(mending.writtenAnew == 2)
     #expect(mending.missing == [])
     #expect(try mended.frontier()[Self.device] == head - 2)
-    #expect(try mended.frontier().changeCount == head)
+    // The same as before, and who wrote it.
+    #expect(try mended.frontier().changeCount == head + 1)
     #expect(try mended.count(.note) == 5)
     #expect(try mended.identity().device != Self.device)
     #expect(try mended.examine(rebuild: false).isHealthy)

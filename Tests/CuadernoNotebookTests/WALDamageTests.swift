@@ -50,6 +50,44 @@ import Testing
     }
   }
 
+  @Test func `what was acknowledged behind a flipped bit in the WAL comes back with the doctor`()
+    throws
+  {
+    let faulty = try FaultyLaptop()
+    let whole = try Data(contentsOf: faulty.wal)
+    let truth = Set(faulty.acknowledged.map(\.text) + ["del centro"])
+    for seed in Seeds.upTo(40) {
+      let replay = Comment(rawValue: Seeds.replay(seed))
+      var random = SplitMix64(seed: seed)
+      try faulty.putBack()
+      var bytes = whole
+      let bit = Int.random(in: 0..<whole.count * 8, using: &random)
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      try bytes.write(to: faulty.wal)
+      var expected = truth
+      // One in two is written to before anybody calls the doctor.
+      if seed % 2 == 0 {
+        let notebook = try faulty.laptop.open()
+        try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "nueva")]) }
+        #expect(truth.union(["nueva"]).isSuperset(of: try FaultyLaptop.texts(notebook)), replay)
+        try notebook.close()
+        expected.insert("nueva")
+      }
+
+      let healing = try Notebook.heal(
+        faulty.laptop.folder, rebuild: false, backup: nil,
+        surroundings: faulty.laptop.surroundings)
+
+      let notebook = try faulty.laptop.open()
+      let texts = try FaultyLaptop.texts(notebook)
+      #expect(Set(texts) == expected && texts.count == expected.count, replay)
+      #expect(healing.examination.isHealthy && !healing.isIncomplete, replay)
+      let again = try notebook.examine(rebuild: false)
+      #expect(again.isHealthy && !again.isWALCut, replay)
+      try notebook.close()
+    }
+  }
+
   @Test func `a lost WAL is noticed by the doctor before anything is written`() throws {
     let faulty = try FaultyLaptop()
     try FileManager.default.removeItem(at: faulty.wal)

@@ -74,4 +74,23 @@ import Testing
 
     #expect(try reading.read { try $0.search("palta").total } == 200)
   }
+
+  @Test func `more words in one write than wait at once are all found`() throws {
+    let filler = String(repeating: "maíz ", count: 300_000)
+    let interviews = try pair.ana.write { writer in
+      let made = try (0..<4).map {
+        try writer.create(.interview, [.init(.Interview.text, filler + "antes\($0)")])
+      }
+      for (number, interview) in made.enumerated().reversed() {
+        _ = try writer.update(interview, [.init(.Interview.text, filler + "después\(number)")])
+      }
+      return made
+    }
+
+    for number in interviews.indices {
+      #expect(try pair.ana.read { try $0.search("antes\(number)").total } == 0)
+      #expect(try pair.ana.read { try $0.search("después\(number)").total } == 1)
+    }
+    #expect(try pair.ana.read { try $0.search("maíz").total } == 4)
+  }
 }

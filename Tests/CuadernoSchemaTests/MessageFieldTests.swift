@@ -34,6 +34,16 @@ import Testing
     #expect(try Hello(decoding: hello.encode(.protobuf), format: .protobuf) == hello)
   }
 
+  @Test(arguments: [WireFormat.protobuf, .json])
+  func `a hello reply says the role where the hub knows of one`(format: WireFormat) throws {
+    let reply = HelloReply(frontier: Samples.frontier, milliseconds: 1, role: "coder")
+    #expect(try HelloReply(decoding: reply.encode(format), format: format) == reply)
+
+    var long = reply
+    long.role = String(repeating: "x", count: 1_025)
+    #expect(throws: WireError.self) { try HelloReply(decoding: long.encode(format), format: format) }
+  }
+
   @Test func `a hello reply says one thing`() {
     var reply = ProtoHelloReply()
     #expect(throws: WireError.missing(.answer)) { try HelloReply(proto: reply) }

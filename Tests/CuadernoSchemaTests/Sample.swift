@@ -41,6 +41,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       HelloReply(frontier: Samples.frontier, milliseconds: Samples.milliseconds)),
     Sample("hello-reply-same", HelloReply(frontier: nil, milliseconds: Samples.milliseconds)),
     Sample("push-request", Samples.page),
+    Sample("push-request-settled", Samples.settledPage),
     Sample("push-reply", PushReply(newChanges: 4)),
     Sample("push-reply-none", PushReply(newChanges: 0)),
     Sample("pull-request", PullRequest(frontier: Samples.frontier, bytesMax: 262_144)),

@@ -64,6 +64,13 @@ enum Samples {
     changes: changes,
     heads: [ChainHead(dot: third.dot, link: links[2]), ChainHead(dot: fourth.dot, link: links[3])])
 
+  /// The same, of whose stamps nobody can change any more.
+  static let settledPage: ChangePage = {
+    var page = Samples.page
+    page.areStampsSettled = true
+    return page
+  }()
+
   static func state(of record: RecordID) -> RecordState {
     let envelopes = changes.map(\.envelope).filter { $0.record == record }
     var state = RecordState(kind: envelopes[0].kind)

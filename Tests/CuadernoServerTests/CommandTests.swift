@@ -65,6 +65,49 @@ import Testing
         == "a study titled \"alto huallaga\" exists already; choose another title")
   }
 
+  @Test func `a role is changed, everything of a member is revoked, and the log tells of it`()
+    async throws
+  {
+    _ = try await run("study", "create", "Monzón")
+    _ = try await run("invite", "create", "Monzón", "--for", "Luis", "--role", "coder")
+    #expect(
+      try await run("member", "role", "Monzón", "luis", "researcher").text
+        == "Luis is researcher from now on. 1 open invite revoked.")
+    #expect(
+      try await run("member", "role", "Monzón", "Luis", "researcher").text
+        == "Luis is researcher from now on.")
+    _ = try await run("invite", "create", "Monzón", "--for", "Luis")
+    #expect(
+      try await run("member", "revoke", "Monzón", "Luis").text
+        == "0 devices and 1 open invite of Luis are refused from now on.")
+    #expect(
+      try await failure("member", "role", "Monzón", "Rosa", "coder")
+        == "no member of this study has that name; `cuaderno-server member list` shows all")
+
+    let lines = try await run("audit", "list").text.split(separator: "\n")
+    #expect(lines[0] == "NUMBER  TIME                  STUDY   MEMBER  DEVICE  EVENT           WHAT")
+    #expect(
+      lines.dropFirst().map { $0.split(separator: " ").dropFirst(5).joined(separator: " ") } == [
+        "member-added as coder", "invited as coder", "role-changed as researcher",
+        "invite-revoked", "invited as researcher", "invite-revoked",
+      ])
+    let verified = try await run("audit", "verify")
+    #expect(verified.text.hasPrefix("Entries 1 to 6 follow from each other. The last is 6:"))
+    let noted = String(verified.text.split(separator: " ").last ?? "")
+    #expect(try await !run("audit", "verify", "--noted", noted).isFailure)
+    let other = try await run("audit", "verify", "--noted", "5" + noted.dropFirst())
+    #expect(other.isFailure)
+    #expect(
+      other.text
+        == "The log hashes well, but it does not hold the entry that was written down: it was cut short "
+        + "or made anew.")
+    for text in ["", "6", "x:\(noted.dropFirst(2))", "6:12", "6:" + String(repeating: "g", count: 64)] {
+      #expect(
+        usageError("audit", "verify", "--noted", text)
+          == "--noted takes a number and a hash as `audit verify` prints them")
+    }
+  }
+
   @Test func `what a study holds is shown by kind and device`() async throws {
     _ = try await run("study", "create", "Monzón")
     let ledger = try ledger()
@@ -80,7 +123,8 @@ import Testing
     try await notebook.write(by: DeviceID(0xb), RecordID(rawValue: 1), fields: [1], kind: 2)
     try await notebook.write(by: DeviceID(0xb), RecordID(rawValue: 2), fields: [1], kind: 99)
     try await notebook.delete(by: DeviceID(0xb), RecordID(rawValue: 2), kind: 99)
-    try await ledger.store(for: device).apply(await notebook.everything)
+    try await ledger.store(for: device, permitting: { _, _, _ in true }).apply(
+      await notebook.everything)
     try ledger.close()
 
     #expect(

@@ -47,7 +47,7 @@ import Testing
       let first = try await client.ask("hello", as: device, hello.encode(format), format: format)
       #expect(
         try first.message(HelloReply.self)
-          == HelloReply(frontier: VectorClock(), milliseconds: now))
+          == HelloReply(frontier: VectorClock(), milliseconds: now, role: "researcher"))
 
       let pushed = try await client.ask("push", as: device, page.encode(format), format: format)
       #expect(try pushed.message(PushReply.self) == PushReply(newChanges: 6))
@@ -65,7 +65,8 @@ import Testing
 
       let second = try await client.ask("hello", as: device, hello.encode(format), format: format)
       #expect(
-        try second.message(HelloReply.self) == HelloReply(frontier: nil, milliseconds: now))
+        try second.message(HelloReply.self)
+          == HelloReply(frontier: nil, milliseconds: now, role: "researcher"))
     }
   }
 

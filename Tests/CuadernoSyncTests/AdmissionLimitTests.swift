@@ -67,6 +67,25 @@ import Testing
         == "change \(first): fields are not in ascending order, or one is named twice")
   }
 
+  @Test func `a stamp of the year 2300 is admitted and no later one, by whatever store`()
+    async throws
+  {
+    var change = PageMaker.changes(1)[0]
+    change.envelope.stamp = .latest
+    let last = PageMaker.page([change])
+    change.envelope.stamp = Stamp(rawValue: Stamp.latest.rawValue + 1)
+
+    let fault = try await PageMaker.fault(of: PageMaker.page([change]))
+
+    #expect(Stamp.latest.milliseconds == 10_413_792_000_000)
+    #expect(try await PageMaker.fault(of: last) == nil)
+    #expect(fault == .invalid(.stampTooLate, first))
+    #expect(
+      fault?.description
+        == "change \(first): time stamp is later than the year 2300, which no clock that is "
+        + "believed leads to")
+  }
+
   @Test func `a number at the very end is refused and does not overflow`() async throws {
     var change = PageMaker.changes(1)[0]
     change.envelope.dot.sequence = .max

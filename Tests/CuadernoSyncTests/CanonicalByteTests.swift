@@ -154,7 +154,7 @@ extension Envelope {
         key: generator.bytes([0, 1, 16, 32].randomElement(using: &generator) ?? 0))
     }
     return Envelope(
-      dot: dot, stamp: Stamp(rawValue: generator.next()), record: RecordID(using: &generator),
+      dot: dot, stamp: Stamp(rawValue: generator.next() >> 5), record: RecordID(using: &generator),
       kind: UInt32(truncatingIfNeeded: number()), action: isDelete ? .delete : .write,
       context: context, fields: isDelete ? [] : Set(fields).sorted())
   }

@@ -66,13 +66,22 @@ import Testing
     #expect(Stamp(milliseconds: 1_500_000_000_123).milliseconds == 1_500_000_000_123)
   }
 
-  @Test func `after the last stamp there is none, and that is said`() {
-    #expect(throws: StampsExhausted()) {
-      try Stamp(rawValue: .max).next(milliseconds: 0)
-    }
+  @Test(arguments: [Stamp.latest, Stamp(rawValue: .max)])
+  func `after the last stamp there is none, and that is said`(last: Stamp) {
+    #expect(throws: StampsExhausted()) { try last.next(milliseconds: 0) }
     #expect(
       StampsExhausted().description
         == "a change with the last possible time stamp was received, so no later one can be "
         + "written; restore a backup from before that sync")
+  }
+
+  @Test func `a clock past the year 2200 is not believed, and one at its end is`() throws {
+    let last = Stamp(milliseconds: 1_500_000_000_000)
+    let end = WireLimits.clockMillisecondsMax
+
+    #expect(try last.next(milliseconds: end) == Stamp(milliseconds: end))
+    for time in [end + 1, Stamp.millisecondsMax, .max] {
+      #expect(try last.next(milliseconds: time) == Stamp(rawValue: last.rawValue + 1))
+    }
   }
 }

@@ -125,14 +125,24 @@ import Testing
     #expect(session.handle(reply(own)) == .verify)
   }
 
-  @Test func `a hub that others wrote to meanwhile is left for the next sync`() {
+  @Test func `what came to the hub meanwhile is pulled once, and then left for the next sync`() {
     var session = SyncSession()
     let own = clock([(ana, 1)])
 
     _ = session.handle(.started(frontier: own))
     _ = session.handle(reply(own))
     let hub = summary(clock([(ana, 1), (luis, 1)]))
-    #expect(session.handle(.verified(hub, own: summary(own))) == .finish(.movedOn))
+    guard case .pull(let request) = session.handle(.verified(hub, own: summary(own))) else {
+      Issue.record("what the hub has more is not pulled")
+      return
+    }
+    #expect(request.frontier == own)
+    let head = ChainHead(dot: Dot(device: luis, sequence: 1), link: .zero)
+    #expect(
+      session.handle(.received(.init(heads: [head], remaining: 0))) == .apply(fetching: nil))
+    #expect(session.handle(.applied(next: nil)) == .verify)
+    let more = summary(clock([(ana, 1), (luis, 2)]))
+    #expect(session.handle(.verified(more, own: hub)) == .finish(.movedOn))
   }
 
   @Test func `the same changes with other registers are a failure that is told`() {

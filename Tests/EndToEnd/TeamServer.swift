@@ -66,15 +66,22 @@ final class TeamServer: Sendable {
   /// Runs an administration command on the server's data.
   @discardableResult
   func administer(_ arguments: String...) throws -> String {
+    try administer(arguments)
+  }
+
+  private func administer(_ arguments: [String]) throws -> String {
     let result = try Program.run(
       "cuaderno-server", arguments + ["--data", data], environment: ["PATH": "/usr/bin:/bin"])
     #expect(result.status == 0, "\(result.errors)")
     return result.output
   }
 
-  func invite(_ member: String, to study: String) throws -> String {
+  func invite(
+    _ member: String, to study: String, as role: String? = nil
+  ) throws -> String {
     let output = try administer(
-      "invite", "create", study, "--for", member, "--url", address, "--json")
+      ["invite", "create", study, "--for", member, "--url", address, "--json"]
+        + (role.map { ["--role", $0] } ?? []))
     let start = try #require(output.range(of: address + "#"))
     return String(output[start.lowerBound...].prefix { $0 != "\"" })
   }

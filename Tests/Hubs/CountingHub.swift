@@ -5,6 +5,8 @@ import Synchronization
 final class CountingHub<Base: Hub>: Hub {
   enum Step: Hashable, Sendable { case hello, push, pull, verify }
 
+  var isTimekeeper: Bool { base.isTimekeeper }
+
   private let base: Base
   private let counts = Mutex<[Step: Int]>([:])
 

@@ -81,9 +81,14 @@ import Testing
 
       let same = try await hub.hello(hello(frontier.digest))
       let other = try await hub.hello(hello(VectorClock().digest))
+      // A server says what the notebook's member may do there; another notebook knows of no roles.
+      let role = kind == .server ? "researcher" : nil
 
-      #expect(same == HelloReply(version: 1, frontier: nil, milliseconds: HubKind.now()))
-      #expect(other == HelloReply(version: 1, frontier: frontier, milliseconds: HubKind.now()))
+      #expect(
+        same == HelloReply(version: 1, frontier: nil, milliseconds: HubKind.now(), role: role))
+      #expect(
+        other
+          == HelloReply(version: 1, frontier: frontier, milliseconds: HubKind.now(), role: role))
     }
   }
 

@@ -7,9 +7,9 @@ import Testing
   /// While version 1 is unreleased, a change of it is a change of the hash here too, so that it is
   /// never an accident.
   private static let hashes: [String: String] = [
-    "changes-v1.sql": "13270791fd177a085a38dc12d1e36277bb85057a98fc20c71346a197ace1076d",
-    "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
-    "log-v1.sql": "765d111c22b2a5ba41ba1b1e084c0af7a0ca88ad82df8d14e77ed89d63be66a0",
+    "changes-v1.sql": "c056891dc2125965b8021a7371dcf6e4871a2bb71314273da3823ddde5dfe622",
+    "ledger-v1.sql": "21bf4dfa340b94a93ec9392dd164d3047b7b82c9efd705cf5d4512ba2a5542f9",
+    "log-v1.sql": "3c8981de307ebeea23263e49dddb90d85ef438868b42734d5b1d4bedf741722b",
     "view-v1.sql": "a265645762a995fe032202742b44b65fce322476b996757bc9660d938b3a178b",
   ]
 

@@ -30,6 +30,8 @@ package actor FaultyHub<Base: Hub>: Hub {
     package static var none: Odds { Odds() }
   }
 
+  package nonisolated var isTimekeeper: Bool { base.isTimekeeper }
+
   private let base: Base
   private let odds: Odds
   private var generator: SplitMix64

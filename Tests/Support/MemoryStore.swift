@@ -9,6 +9,7 @@ package actor MemoryStore: ChangeStore {
   private var frontierNow = VectorClock()
   private var links = [Dot: Digest]()
   private var states = [RecordID: RecordState]()
+  private var voids = Set<Dot>()
   private var lastStamp = Stamp.zero
   private var random: SplitMix64
 
@@ -41,7 +42,11 @@ package actor MemoryStore: ChangeStore {
     for entry in frontierNow.entries { heads[entry.device] = links[entry] }
     var admission = Admission(frontier: frontierNow, links: heads)
     let admitted = try admission.admit(page) { links[$0] }
-    for change in admitted { keep(change) }
+    let named = Set(admitted.flatMap { $0.change.envelope.voided })
+    let isOvertaken = !named.subtracting(voids).allSatisfy { links[$0] == nil }
+    voids.formUnion(named)
+    for change in admitted { keep(voids.contains(change.change.dot) ? change.erased : change) }
+    if isOvertaken { beginAnew() }
     return admitted.count
   }
 
@@ -61,7 +66,17 @@ package actor MemoryStore: ChangeStore {
     frontierNow.include(envelope.dot)
     links[envelope.dot] = admitted.link
     lastStamp = max(lastStamp, envelope.stamp)
+    guard envelope.action != .void, !voids.contains(envelope.dot) else { return }
     states[envelope.record, default: RecordState(kind: envelope.kind)].apply(envelope)
+  }
+}
+
+extension MemoryStore {
+  /// Everything once more from the changes, after some of them turned out to be void.
+  private func beginAnew() {
+    let held = changes
+    (changes, states) = ([], [:])
+    for change in held { keep(voids.contains(change.change.dot) ? change.erased : change) }
   }
 }
 

@@ -92,6 +92,20 @@ package struct BundleStore: ChangeStore {
     return ChangePage()
   }
 
+  /// Every change in its order, with its link.
+  func forEachLink(_ body: (Dot, Digest) throws -> Void) throws {
+    var links = [DeviceID: Digest]()
+    for head in header.start { links[head.dot.device] = head.link }
+    for (index, place) in pages.enumerated() {
+      for change in try file.page(place.section, number: index + 1).page.changes {
+        let device = change.dot.device
+        let link = AdmittedChange(own: change, after: links[device] ?? .zero).link
+        links[device] = link
+        try body(change.dot, link)
+      }
+    }
+  }
+
   /// As a problem, which `StoreHub` hands on: asking again would not help.
   private static let changedMeanwhile = Problem(
     .failed, BundleFault.changedMeanwhile.description)

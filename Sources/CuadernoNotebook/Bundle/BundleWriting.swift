@@ -34,6 +34,7 @@ extension Notebook {
         return try write(reader, beyond: held, into: &output)
       }
       _ = try BundleStore(BundleFile(copy), readBy: VectorClock())
+      try noteLeaving()
       try OpenFile.rename(copy.path, to: url.path)
       OpenFile.syncFolder(of: url.path)
       return contents

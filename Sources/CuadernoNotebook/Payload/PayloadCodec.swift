@@ -68,6 +68,9 @@ enum PayloadCodec {
   ///
   /// - Parameter count: of the envelope's fields.
   static func text(_ bytes: [UInt8], at index: Int, count: Int) -> WrittenText {
+    if let values = PlainPayload.values(bytes, count: count), case .text(let text) = values[index] {
+      return .text(text)
+    }
     guard let message = try? ProtoValues(serializedBytes: bytes), message.values.count == count
     else { return .unreadable }
     let written = message.values[index]

@@ -77,8 +77,8 @@ extension Reader {
       arguments: [record])
     return try rows.compactMap { row in
       let id = try row.decode(RecordID.self, atIndex: 0)
-      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)),
-        let field = Field.find(kind, UInt32(clamping: row[2] as Int64)),
+      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1))),
+        let field = Field.find(kind, UInt32(clamping: try row.decode(Int64.self, atIndex: 2))),
         let state = try state(of: id)
       else { return nil }
       let key = try row.decode(Blob.self, atIndex: 3).bytes

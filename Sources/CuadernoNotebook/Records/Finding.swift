@@ -75,7 +75,8 @@ extension Reader {
       arguments: [first, last])
     return try rows.compactMap { row in
       let id = try row.decode(RecordID.self, atIndex: 0)
-      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)), kinds.contains(kind)
+      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1))),
+        kinds.contains(kind)
       else { return nil }
       return Match(id: id, kind: kind, name: try name(of: id, kind))
     }

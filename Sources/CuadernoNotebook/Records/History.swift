@@ -23,6 +23,10 @@ package struct HistoryEntry: Sendable {
   package var isFirst: Bool
   /// The change that this one takes back.
   package var undoes: Dot?
+  /// Whether a hub did not take it, because its author's role does not allow it.
+  package var isVoid = false
+  /// How many changes it says that a hub did not take.
+  package var voided = 0
 }
 
 /// A record as the author of one of its changes saw it after writing.
@@ -43,11 +47,14 @@ extension Reader {
   package func lastChanges(_ limit: Int) throws -> [HistoryEntry] {
     let members = try members()
     let end = try Notebook.changes.end(log)
+    let voids = try Voids(log: Notebook.changes, log)
     var result = [HistoryEntry]()
     var position = end
     while position > 0, result.count < limit {
       if let found = try Notebook.changes.entry(at: position, log) {
-        result.append(try entry(found.change, members))
+        var told = try entry(found.change, members)
+        told.isVoid = voids.contains(found.change.dot)
+        result.append(told)
       }
       position -= 1
     }
@@ -82,7 +89,7 @@ extension Reader {
       record: envelope.record, kind: kind, isDelete: envelope.action == .delete, edits: edits,
       isErased: isErased, isErase: envelope.action == .erase,
       isFirst: envelope.action == .write && envelope.context.isEmpty,
-      undoes: change.note.undoes)
+      undoes: change.note.undoes, voided: envelope.voided.count)
   }
 
   /// A record as one of its changes left it: everything that the change's author had seen of it,

@@ -58,11 +58,13 @@ extension Reader {
     var order = [RecordID]()
     var clock = try seen()
     var count = 0
+    let voids = try Voids(log: Notebook.changes, log)
     while true {
       let page = try Notebook.changes.page(beyond: clock, bytesMax: 4 << 20, log)
       guard !page.changes.isEmpty else { break }
       for change in page.changes {
         clock.include(change.dot)
+        guard !voids.passOver(change) else { continue }
         count += 1
         let record = change.envelope.record
         if gathered[record] == nil { order.append(record) }
@@ -117,8 +119,8 @@ extension Reader {
           ORDER BY record, field
           """))
     return try rows.compactMap { row in
-      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)),
-        let field = Field.find(kind, UInt32(clamping: row[2] as Int64))
+      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1))),
+        let field = Field.find(kind, UInt32(clamping: try row.decode(Int64.self, atIndex: 2)))
       else { return nil }
       return (try row.decode(atIndex: 0), field)
     }

@@ -46,7 +46,8 @@ extension Reader {
       arguments: [match, limit])
     let hits = try rows.compactMap { row -> SearchHit? in
       let id = try row.decode(RecordID.self, atIndex: 0)
-      guard let kind = Kind(rawValue: UInt32(clamping: row[1] as Int64)) else { return nil }
+      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1)))
+      else { return nil }
       let passage = query.passage(of: try searchedText(of: id, kind))
       return SearchHit(
         id: id, kind: kind, name: try name(of: id, kind), passage: passage.text,

@@ -33,10 +33,13 @@ extension Reader {
     let device = identity.device
     var sequence = try Notebook.changes.head(of: device, log)?.dot.sequence ?? 0
     var undone = [Dot]()
+    let voids = try Voids(log: Notebook.changes, log)
     while sequence > 0 {
       let last = try ownChange(Dot(device: device, sequence: sequence))
       let write = Self.write(endingWith: last)
       sequence = write.sequences.lowerBound - 1
+      // Of what a hub did not take nothing is there to be undone.
+      if voids.contains(last.dot) { continue }
       let isUndone = undone.contains(where: write.holds)
       let target = last.note.undoes
       if let target { undone.append(target) }

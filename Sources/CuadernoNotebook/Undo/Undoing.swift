@@ -12,12 +12,13 @@ extension Writer {
   package mutating func takeBack(_ write: DeviceWrite) throws -> TakenBack {
     var result = TakenBack()
     defer { undoing = nil }
+    let voids = try Voids(log: Notebook.changes, reader.log)
     for sequence in write.sequences.reversed() {
       let dot = Dot(device: write.device, sequence: sequence)
       guard let entry = try Notebook.changes.entry(at: dot, reader.log) else {
         throw StoreError.damagedChange(dot)
       }
-      guard !entry.change.introducesDevice else { continue }
+      guard !entry.change.introducesDevice, !voids.contains(dot) else { continue }
       undoing = dot
       try takeBack(entry.change, &result)
     }

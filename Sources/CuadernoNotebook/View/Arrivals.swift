@@ -24,6 +24,10 @@ package struct Arrivals: Hashable, Sendable {
   /// settled by a change that came later.
   package var conflicts = 0
 
+  /// What the person at this notebook wrote and the hub did not take, because their role does not allow
+  /// it.
+  package var untaken: Set<Dot> = []
+
   package init() {}
 
   package mutating func add(_ other: Arrivals) {
@@ -34,6 +38,7 @@ package struct Arrivals: Hashable, Sendable {
     kept.formUnion(other.kept)
     parallel += other.parallel
     conflicts += other.conflicts
+    untaken.formUnion(other.untaken)
   }
 
   package var isEmpty: Bool { self == Arrivals() }

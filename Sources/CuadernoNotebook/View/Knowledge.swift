@@ -15,7 +15,7 @@ enum Knowledge {
   /// A line for each thing known.
   static let text: String = {
     var lines = ["projection \(revision)", "payload \(PayloadCodec.revision)"]
-    for action in [Envelope.Action.write, .delete, .erase] {
+    for action in [Envelope.Action.write, .delete, .erase, .void] {
       lines.append("action \(action.rawValue)")
     }
     for kind in Kind.allCases { lines.append("kind \(kind.rawValue) \(kind.name)") }

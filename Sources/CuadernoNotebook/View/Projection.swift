@@ -19,10 +19,13 @@ struct Projection {
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
-  private let index: WordIndex
+  private var words: WordIndex
 
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
+
+  /// What a hub did not take; nothing of it is shown.
+  private let voids: Voids
 
   /// Whether any record was deleted or is out of sight: until then nobody has to ask what a record is
   /// on.
@@ -42,8 +45,11 @@ struct Projection {
     registers =
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
-    index = try WordIndex(view, leavesWords: leavesWords)
+    words = try WordIndex(view, leavesWords: leavesWords)
     erased = try Erasures(log: changes, log).records
+    var voids = try Voids(log: changes, log)
+    for change in arriving.values { voids.add(change.envelope.voided) }
+    self.voids = voids
     hasDeleted =
       try Bool.fetchOne(
         view.cachedStatement(
@@ -56,8 +62,11 @@ struct Projection {
     try row.find(record)
   }
 
+  /// Passes over what is void, and the marks that say so.
+  ///
   /// - Parameter values: the payload's values when the caller has them; read from it otherwise.
   mutating func apply(_ change: Change, position: Int64, values: [Value?]? = nil) throws {
+    guard !voids.passOver(change) else { return }
     // Most changes are the first of their record. They are put in without a look for it, and the
     // look is made when there turns out to be one.
     if change.envelope.context.isEmpty {
@@ -130,10 +139,10 @@ struct Projection {
   /// Says in the view itself how far it is.
   ///
   /// - Parameter link: of the change at that position.
-  func finish(position: Int64, link: Digest) throws {
+  mutating func finish(position: Int64, link: Digest) throws {
     try view.cachedStatement(sql: "UPDATE progress SET position = ?, link = ?, registers = ?")
       .execute(arguments: [position, link, registers])
-    try index.finish(view)
+    try words.finish()
   }
 
   func change(at dot: Dot) throws -> Change {
@@ -150,22 +159,22 @@ struct Projection {
     // Only a broken peer gives a record another kind; it then moves to that kind's table.
     let isMoved = before.map { $0.kind != record.state.kind } ?? false
     if isMoved, wasShown, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
-      try RecordTables(view: view, record: record, kind: old, index: index).remove()
+      try RecordTables(view: view, record: record, kind: old).remove(&words)
     }
     guard let tables = tables(of: record) else { return }
     switch (wasShown && !isMoved, record.isShown) {
     case (false, false):
       return
     case (true, false):
-      try tables.remove()
+      try tables.remove(&words)
     case (false, true):
       let isFirst = isNew && record.state.writes.count == 1
       let all =
         isFirst
         ? try shownValues(change, values, record) : try shownValues(record)
-      try tables.insert(all)
+      try tables.insert(all, &words)
     case (true, true):
-      try tables.update(shownValues(change, values, record))
+      try tables.update(shownValues(change, values, record), &words)
     }
     guard !isNew else { return }
     // Of a record that stays what it is only the registers written can have come into conflict.
@@ -176,14 +185,18 @@ struct Projection {
   /// Brings a record's tables to what it is shown as, after something else has changed that.
   mutating func show(_ record: ProjectedRecord) throws {
     guard let tables = tables(of: record) else { return }
-    if record.isShown { try tables.insert(shownValues(record)) } else { try tables.remove() }
+    if record.isShown {
+      try tables.insert(shownValues(record), &words)
+    } else {
+      try tables.remove(&words)
+    }
     try projectConflicts(record, in: nil)
   }
 
   /// Nil for a kind that a newer notebook knows.
   private func tables(of record: ProjectedRecord) -> RecordTables? {
     Kind(rawValue: record.state.kind).map {
-      RecordTables(view: view, record: record, kind: $0, index: index)
+      RecordTables(view: view, record: record, kind: $0)
     }
   }
 
@@ -313,23 +326,4 @@ struct Projection {
       arrivals.parallel += 1
     }
   }
-}
-
-/// A record as the projection has it in hand.
-struct ProjectedRecord {
-  let number: Int64
-  let id: RecordID
-  let state: RecordState
-  var isShown: Bool
-}
-
-/// One register's shown value.
-struct ShownValue {
-  let field: FieldID
-  let value: Value?
-  /// Of the write that is shown.
-  let dot: Dot
-  let stamp: Stamp
-  /// The writes that a text came of.
-  var version: TextVersion?
 }

@@ -8,9 +8,8 @@ struct RecordTables {
   let view: Database
   let record: ProjectedRecord
   let kind: Kind
-  let index: WordIndex
 
-  func insert(_ values: [ShownValue]) throws {
+  func insert(_ values: [ShownValue], _ words: inout WordIndex) throws {
     let table = KindTable.of(kind)
     var bindings = [Binding](repeating: .null, count: table.width)
     bindings[0] = .integer(record.number)
@@ -22,10 +21,12 @@ struct RecordTables {
     try view.cachedStatement(sql: table.insert).run(bindings)
     for shown in values where table.column(shown.field) == nil { try setKeyed(shown) }
     guard Searchable.isSearchable(kind, values) else { return }
-    try Searchable(kind: kind, values: values).insert(record.number, view, index)
+    let searchable = Searchable(kind: kind, values: values)
+    try searchable.insertNames(record.number, view)
+    try words.insert(searchable, record.number)
   }
 
-  func update(_ values: [ShownValue]) throws {
+  func update(_ values: [ShownValue], _ words: inout WordIndex) throws {
     guard !values.isEmpty else { return }
     let table = KindTable.of(kind)
     let isSearchable = Searchable.isSearchable(kind, values)
@@ -40,14 +41,18 @@ struct RecordTables {
         try setKeyed(shown)
       }
     }
-    if let before {
-      try before.remove(record.number, view, index)
-      try Searchable(kind: kind, record: record.number, view).insert(record.number, view, index)
+    guard let before else { return }
+    if Searchable.isNamed(kind, values) {
+      try before.removeNames(record.number, view)
+      try Searchable(kind: kind, record: record.number, view).insertNames(record.number, view)
     }
+    try words.change(record.number, kind, before: before)
   }
 
-  func remove() throws {
-    try Searchable(kind: kind, record: record.number, view).remove(record.number, view, index)
+  func remove(_ words: inout WordIndex) throws {
+    let before = try Searchable(kind: kind, record: record.number, view)
+    try before.removeNames(record.number, view)
+    try words.remove(record.number, before: before)
     try view.cachedStatement(sql: KindTable.of(kind).delete).execute(arguments: [record.number])
     for table in ["period", "attributeDefinition", "member", "membership", "attribute", "conflict"]
     {

@@ -48,9 +48,18 @@ struct Searchable {
 
   /// Whether any of some values of a record is looked for by name or by word.
   static func isSearchable(_ kind: Kind, _ values: [ShownValue]) -> Bool {
-    let numbers = searched[Int(kind.rawValue) - 1]
-    return values.contains { numbers.contains($0.field.number) }
+    isAny(of: values, in: searched[Int(kind.rawValue) - 1])
   }
+
+  static func isNamed(_ kind: Kind, _ values: [ShownValue]) -> Bool {
+    isAny(of: values, in: named[Int(kind.rawValue) - 1])
+  }
+
+  private static func isAny(of values: [ShownValue], in numbers: [UInt32]) -> Bool {
+    values.contains { numbers.contains($0.field.number) }
+  }
+
+  private static let named = Kind.allCases.map { nameFields(of: $0).map(\.number) }
 
   /// By kind, the numbers of the fields that stand in the index or the names.
   private static let searched = Kind.allCases.map { kind in
@@ -91,13 +100,27 @@ struct Searchable {
 
   private var isEmpty: Bool { title.isEmpty && text.isEmpty }
 
-  func insert(_ record: Int64, _ view: Database, _ index: WordIndex) throws {
+  /// About how much text it holds.
+  var byteCount: Int { title.utf8.count + text.utf8.count }
+
+  func hasSameWords(as other: Searchable?) -> Bool {
+    title == other?.title && text == other?.text
+  }
+
+  func insertNames(_ record: Int64, _ view: Database) throws {
     for name in names {
       try view.cachedStatement(
         sql: "INSERT OR IGNORE INTO name (folded, kind, record) VALUES (?, ?, ?)"
       ).run([.text(Folding.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
     }
-    if index.holds(record) { try insertWords(record, view) }
+  }
+
+  func removeNames(_ record: Int64, _ view: Database) throws {
+    for name in names {
+      try view.cachedStatement(
+        sql: "DELETE FROM name WHERE folded = ? AND kind = ? AND record = ?"
+      ).run([.text(Folding.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
+    }
   }
 
   func insertWords(_ record: Int64, _ view: Database) throws {
@@ -106,13 +129,8 @@ struct Searchable {
       .run(words(record))
   }
 
-  func remove(_ record: Int64, _ view: Database, _ index: WordIndex) throws {
-    for name in names {
-      try view.cachedStatement(
-        sql: "DELETE FROM name WHERE folded = ? AND kind = ? AND record = ?"
-      ).execute(arguments: [Folding.folded(name), Int64(kind.rawValue), record])
-    }
-    guard !isEmpty, index.holds(record) else { return }
+  func removeWords(_ record: Int64, _ view: Database) throws {
+    guard !isEmpty else { return }
     try view.cachedStatement(
       sql: "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
     ).run(words(record))

@@ -235,7 +235,7 @@ final class ViewFile: Sendable {
               VALUES (1, ?, ?, 0, ?, ?)
               """,
             arguments: [
-              Blob(try Notebook.identity(log).log), Knowledge.digest, Digest.zero, Digest.zero,
+              Blob(try Notebook.viewKey(log)), Knowledge.digest, Digest.zero, Digest.zero,
             ])
           try catchUp(view, log)
         }
@@ -254,9 +254,13 @@ final class ViewFile: Sendable {
 
   /// Projects what the log holds beyond the view.
   ///
-  /// - Throws: ``StoreError/damaged`` when the view is not one of this log.
+  /// - Parameter isRebuiltNext: whether the view will be made anew, so that it may show for now what has
+  ///   become void.
+  /// - Throws: ``StoreError/damaged`` when the view is not one of this log, or shows what is void.
   @discardableResult
-  static func catchUp(_ view: Database, _ log: Database) throws -> Arrivals {
+  static func catchUp(
+    _ view: Database, _ log: Database, isRebuiltNext: Bool = false
+  ) throws -> Arrivals {
     let end = try Notebook.changes.end(log)
     let position = try belongingPosition(view, log)
     guard position < end else { return Arrivals() }
@@ -264,6 +268,14 @@ final class ViewFile: Sendable {
     var link = Digest.zero
     try Notebook.changes.forEachEntry(from: position + 1, log) { entry in
       try projection.apply(entry.change, position: entry.position)
+      if !isRebuiltNext {
+        for dot in entry.change.envelope.voided {
+          // The view was made before the mark came, by a command that was cut short after it.
+          guard let found = try Notebook.changes.entry(at: dot, log), found.position <= position
+          else { continue }
+          throw StoreError.damaged
+        }
+      }
       link = entry.link
     }
     try projection.finish(position: end, link: link)
@@ -284,10 +296,10 @@ final class ViewFile: Sendable {
     guard
       let row = try Row.fetchOne(
         view.cachedStatement(sql: "SELECT log, position, link, knowledge FROM progress")),
-      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.identity(log).log,
+      try row.decode(Blob.self, atIndex: 0).bytes == Notebook.viewKey(log),
       try row.decode(Digest.self, atIndex: 3) == Knowledge.digest
     else { throw StoreError.damaged }
-    let position: Int64 = row[1]
+    let position: Int64 = try row.decode(atIndex: 1)
     if position > 0 {
       let link = try Digest.fetchOne(
         log.cachedStatement(sql: "SELECT link FROM change WHERE position = ?"),

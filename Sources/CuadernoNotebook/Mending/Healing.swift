@@ -19,16 +19,16 @@ extension Notebook {
     }
     do {
       healing.examination = try examine()
-    } catch let error where Self.isDamage(error) {
+    } catch let error where Self.mayBeDamage(error) {
       // So damaged that it cannot even be opened, or read to its end.
       do {
         healing.mending = try mend(folder, surroundings: surroundings)
-      } catch let other where Self.isDamage(other) {
+      } catch let other where Self.mayBeDamage(other) {
         throw error
       }
       healing.examination = try examine()
     }
-    if healing.mending == nil, !healing.examination.isLogSound {
+    if healing.mending == nil, !healing.examination.isLogSound || healing.examination.isWALCut {
       healing.mending = try mend(folder, surroundings: surroundings)
       healing.examination = try examine()
     }
@@ -44,8 +44,10 @@ extension Notebook {
     return healing
   }
 
-  private static func isDamage(_ error: any Error) -> Bool {
+  /// A flipped bit may also make a log out to be of a newer version; mending looks into that.
+  private static func mayBeDamage(_ error: any Error) -> Bool {
     switch error {
+    case NotebookError.log(.newerVersion): true
     case let error as StoreError: error.isDamage
     case NotebookError.log(let error): error.isDamage
     default: false

@@ -99,7 +99,7 @@ struct Strays {
 
   /// Takes the payloads of those that write to what was erased, or are about it.
   func erase(_ erasures: Erasures) throws {
-    for stray in try all() where erasures.concern(stray.change) {
+    for stray in try all() where erasures.reach(stray.change.envelope) {
       try log.execute(
         sql: """
           UPDATE stray SET salt = NULL, payload = NULL, payloadDigest = ?

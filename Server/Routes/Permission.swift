@@ -1,0 +1,24 @@
+import CuadernoModel
+import CuadernoSync
+
+/// What the members of a study may do, told from envelopes alone: a hub reads no payload.
+struct Permission: Sendable {
+  let study: StudyID
+
+  /// - Parameters:
+  ///   - role: as the ledger keeps it; one that is unknown here allows nothing.
+  ///   - recordKind: the kind that the change's record has here; nil for a record that is new.
+  func allows(_ role: String, _ change: Envelope, _ recordKind: UInt32?) -> Bool {
+    guard let role = Role(rawValue: role) else { return false }
+    let kinds = [change.kind] + (recordKind.map { [$0] } ?? [])
+    let action = Deed.Action(number: change.action.rawValue, introduces: introduces(change))
+    return role.allows(Deed(action, kinds: kinds))
+  }
+
+  /// Whether a device says in the study's record whose it is, and nothing else and of no other device.
+  private func introduces(_ change: Envelope) -> Bool {
+    change.record.rawValue == study.rawValue && change.kind == Kind.study.rawValue
+      && change.fields
+        == [FieldID(Field.Study.members.number, key: change.dot.device.bytes)]
+  }
+}

@@ -1,0 +1,111 @@
+import CuadernoLog
+package import CuadernoSync
+import GRDB
+
+/// Who brings a page, and what members may do by their roles.
+package struct Warrant: Sendable {
+  /// Whether a member in a role may make a change.
+  ///
+  /// - Parameters:
+  ///   - recordKind: the kind that the change's record has here; nil for a record that is new.
+  package typealias Permission =
+    @Sendable (
+      _ role: String, _ change: Envelope, _ recordKind: UInt32?
+    ) -> Bool
+
+  let bearer: EnrolledDevice
+  let permits: Permission
+}
+
+/// Decides which changes of a page are void, by the roles of those who wrote them.
+///
+/// The role is the one that the author's member has when the change first arrives, whoever brings it:
+/// what was taken stays taken when the role changes later, and what is void stays void. A device that
+/// is not enrolled here, such as one that a notebook took after it was copied, speaks through whoever
+/// brings its changes. What they may not vouch for cannot be called void either, since its author may
+/// have had every right to it: the page is refused, until somebody comes who may.
+struct Judging {
+  private let warrant: Warrant
+  private let registers: RegisterTable
+  private var voids: Voids
+  /// The role of each author; nil for one that is not enrolled here.
+  private var roles: [DeviceID: String?] = [:]
+  private var kinds: [RecordID: UInt32] = [:]
+  private(set) var found: Set<Dot> = []
+
+  init(_ warrant: Warrant, study: Int64, voids: Voids) {
+    self.warrant = warrant
+    registers = RegisterTable(study: study)
+    self.voids = voids
+  }
+
+  /// - Throws: `Problem`, when the page holds what cannot be judged; nothing of it may be stored then.
+  mutating func judge(_ admitted: [AdmittedChange], _ db: Database) throws {
+    for change in admitted.lazy.map(\.change.envelope) where !voids.contains(change.dot) {
+      let author = try role(of: change.dot.device, db)
+      let isAllowed = try allows(author ?? warrant.bearer.role, change, db)
+      if isAllowed {
+        voids.add(change.voided)
+        kinds[change.record] = min(kinds[change.record] ?? change.kind, change.kind)
+      } else if change.action == .void {
+        // Whoever relays a mark says nothing that was not found here too.
+        guard change.voided.allSatisfy({ voids.contains($0) || found.contains($0) }) else {
+          throw Self.unknownMark
+        }
+      } else if author != nil {
+        found.insert(change.dot)
+      } else {
+        throw Self.unknownAuthor(change.dot, role: warrant.bearer.role)
+      }
+    }
+  }
+
+  private func allows(_ role: String, _ change: Envelope, _ db: Database) throws -> Bool {
+    guard warrant.permits(role, change, nil) else { return false }
+    // Where the role does not ask for the record's kind, nobody has to look it up.
+    if warrant.permits(role, change, .max) { return true }
+    guard let kind = try kinds[change.record] ?? registers.kind(of: change.record, db) else {
+      return true
+    }
+    return warrant.permits(role, change, kind)
+  }
+
+  private mutating func role(of device: DeviceID, _ db: Database) throws -> String? {
+    if let known = roles[device] { return known }
+    let role = try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT member.role FROM enrolledDevice AS d JOIN member ON member.number = d.member
+          WHERE d.study = ? AND d.id = ?
+          """),
+      arguments: [registers.study, device])
+    roles[device] = .some(role)
+    return role
+  }
+
+  private static let unknownMark = Problem(
+    .forbidden,
+    """
+    this notebook brings the word of another hub that some changes are void, and this hub does not \
+    know of it; nothing of the page was stored and nothing is lost; an owner of the study has to sync \
+    first
+    """)
+
+  private static func unknownAuthor(_ dot: Dot, role: String) -> Problem {
+    Problem(
+      .forbidden,
+      """
+      change \(dot) was written by a device that has not joined here, and the role \(role) cannot \
+      vouch for it; nothing of the page was stored and nothing is lost; its author has to join and \
+      sync first, or an owner of the study who has it
+      """)
+  }
+}
+
+extension RegisterTable {
+  fileprivate func kind(of record: RecordID, _ db: Database) throws -> UInt32? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT kind FROM record WHERE study = ? AND id = ?")
+    return try statement.first([.integer(study), .id(record)]) { UInt32(clamping: $0.integer(0)) }
+  }
+}

@@ -1,0 +1,61 @@
+package import CuadernoSync
+package import GRDB
+
+/// The changes of a study that are void: a mark in the log names them.
+///
+/// They stand in the log without their payload and no register is made of them. This depends on the set
+/// of changes and not on their order: a mark may come before what it names, or after.
+package struct Voids: Sendable {
+  private let log: ChangeLog
+  package private(set) var dots: Set<Dot>
+
+  /// Those that the log held as good until a mark came: what was made of them has to be made anew.
+  package private(set) var overtaken: [Dot] = []
+
+  package init(log: ChangeLog, _ db: Database) throws {
+    self.log = log
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT device, sequence FROM void WHERE study = ?"),
+      arguments: [log.study])
+    dots = Set(
+      try rows.map {
+        Dot(device: try $0.decode(atIndex: 0), sequence: UInt64(bitPattern: $0[1]))
+      })
+  }
+
+  package func contains(_ dot: Dot) -> Bool {
+    !dots.isEmpty && dots.contains(dot)
+  }
+
+  /// Whether nothing is made of a change: it is void, or a mark that says so of others.
+  package func passOver(_ change: Change) -> Bool {
+    change.envelope.action == .void || contains(change.dot)
+  }
+
+  /// Takes in what a mark names, without a trace in the log.
+  package mutating func add(_ named: [Dot]) {
+    dots.formUnion(named)
+  }
+
+  /// Notes anew what the marks in the log name.
+  package mutating func restore(_ db: Database) throws {
+    dots = []
+    try db.execute(sql: "DELETE FROM void WHERE study = ?", arguments: [log.study])
+    var named = [Dot]()
+    try log.forEachEntry(from: 0, db) { named += $0.change.envelope.voided }
+    try add(named, db)
+  }
+
+  /// Takes in what a mark names, and removes the payloads of those that the log holds.
+  mutating func add(_ named: [Dot], _ db: Database) throws {
+    for dot in named where dots.insert(dot).inserted {
+      try db.cachedStatement(sql: "INSERT INTO void (study, device, sequence) VALUES (?, ?, ?)")
+        .execute(arguments: [log.study, dot.device, Int64(bitPattern: dot.sequence)])
+      guard let entry = try log.entry(at: dot, db) else { continue }
+      overtaken.append(dot)
+      try db.cachedStatement(
+        sql: "UPDATE change SET salt = NULL, payload = NULL, payloadDigest = ? WHERE position = ?"
+      ).execute(arguments: [entry.change.payloadDigest, entry.position])
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import CuadernoSync
+import CuadernoTestSupport
+import GRDB
+import Testing
+
+@testable import CuadernoLedger
+
+@Suite struct AuditTests {
+  private func events(_ fixture: LedgerFixture, of study: Study? = nil) async throws -> [String] {
+    try await fixture.ledger.audit(of: study, limit: 100).map { told in
+      let entry = told.entry
+      let counts = entry.changes > 0 ? " \(entry.changes)/\(entry.voidChanges)" : ""
+      return "\(entry.event) \(told.member ?? "-") \(entry.detail)\(counts)"
+    }
+  }
+
+  @Test func `everything that counts is written down, once and in order`() async throws {
+    let fixture = try LedgerFixture()
+    let (study, device, _) = try await fixture.joinedStudy()
+    let store = fixture.ledger.store(for: device, permitting: { _, change, _ in change.kind != 9 })
+    let notebook = MemoryStore(study: store.study)
+    try await notebook.write(by: DeviceID(rawValue: 0xd), RecordID(rawValue: 1), fields: [1])
+    try await notebook.write(
+      by: DeviceID(rawValue: 0xd), RecordID(rawValue: 2), fields: [1], kind: 9)
+    let page = await notebook.page(beyond: VectorClock(), bytesMax: 1 << 20)
+    try await store.apply(page)
+    try await store.apply(page)
+    _ = try await fixture.ledger.addMember(name: "Luis", role: "reader", to: study)
+    let (invite, _) = try await fixture.ledger.createInvite(
+      to: study, for: "Luis", role: nil, usualRole: "reader")
+    try await fixture.ledger.revokeInvite(invite.number, to: study)
+    _ = try await fixture.ledger.createInvite(
+      to: study, for: "Luis", role: nil, usualRole: "reader")
+    _ = try await fixture.ledger.setRole("coder", of: "Luis", in: study)
+    _ = try await fixture.ledger.setRole("coder", of: "Luis", in: study)
+    let revoked = try await fixture.ledger.revokeAll(of: "Ana", in: study)
+    _ = try await fixture.ledger.revokeAll(of: "Ana", in: study)
+
+    #expect(revoked.devices == 1 && revoked.invites == 0)
+    #expect(
+      try await events(fixture) == [
+        "member-added Ana researcher", "invited Ana researcher", "joined Ana researcher",
+        "pushed Ana  2/1", "member-added Luis reader", "invited Luis reader",
+        "invite-revoked Luis ",
+        "invited Luis reader", "role-changed Luis coder", "invite-revoked Luis ", "revoked Ana ",
+      ])
+    #expect(try await fixture.ledger.checkAudit().entries == 11)
+    #expect(
+      try await fixture.ledger.invites(to: study).filter {
+        $0.standing(atMilliseconds: fixture.clock.milliseconds) == .open
+      }.isEmpty)
+    #expect(try await fixture.ledger.device(token: "x") == nil)
+  }
+
+  @Test func `the same refusal is written once an hour`() async throws {
+    let fixture = try LedgerFixture()
+    let (study, device, _) = try await fixture.joinedStudy()
+    let before = try await events(fixture).count
+    for _ in 1...100 { try await fixture.ledger.noteRefusal(of: device, .unauthenticated) }
+    try await fixture.ledger.noteRefusal(of: device, .forbidden)
+    fixture.clock.advance(hours: 1)
+    try await fixture.ledger.noteRefusal(of: device, .unauthenticated)
+
+    #expect(
+      try await events(fixture, of: study).dropFirst(before) == [
+        "refused Ana unauthenticated", "refused Ana forbidden", "refused Ana unauthenticated",
+      ])
+  }
+
+  @Test(arguments: [
+    "UPDATE audit SET detail = 'owner' WHERE number = 2",
+    "UPDATE audit SET milliseconds = milliseconds + 1 WHERE number = 2",
+    "UPDATE audit SET member = NULL WHERE number = 2",
+    "UPDATE audit SET link = zeroblob(32) WHERE number = 2",
+    "DELETE FROM audit WHERE number = 2",
+    "UPDATE audit SET number = number + 1 WHERE number = 3",
+  ])
+  func `what is altered is found, with the place`(sql: String) async throws {
+    let fixture = try LedgerFixture()
+    try await fixture.joinedStudy()
+    #expect(try await fixture.ledger.checkAudit().isSound)
+
+    try await fixture.ledger.database.write { db in try db.execute(sql: sql) }
+
+    let check = try await fixture.ledger.checkAudit()
+    #expect(!check.isSound)
+    let fault = try #require(check.firstFault)
+    #expect((2...4).contains(fault))
+  }
+
+  @Test func `a log that was cut short or made anew is told by who wrote down its end`()
+    async throws
+  {
+    let fixture = try LedgerFixture()
+    let (study, _, _) = try await fixture.joinedStudy()
+    let noted = try await fixture.ledger.checkAudit()
+    _ = try await fixture.ledger.addMember(name: "Luis", role: "reader", to: study)
+    let end = (number: noted.entries, link: noted.head)
+    #expect(try await fixture.ledger.checkAudit(noted: end).isSound)
+
+    try await fixture.ledger.database.write { db in
+      try db.execute(sql: "DELETE FROM audit WHERE number >= ?", arguments: [noted.entries])
+    }
+
+    #expect(try await fixture.ledger.checkAudit().isSound)
+    #expect(try await fixture.ledger.checkAudit(noted: end).holdsNoted == false)
+  }
+
+  @Test func `the log has no name, no secret and no token in it`() async throws {
+    let fixture = try LedgerFixture()
+    let study = try await fixture.ledger.createStudy(title: "Zztítulo")
+    let (_, secret) = try await fixture.ledger.createInvite(
+      to: study, for: "Zzana", role: nil, usualRole: "reader")
+    let reply = try await fixture.ledger.join(
+      JoinRequest(
+        secret: secret.text, device: DeviceID(rawValue: 1), deviceName: "Zztoshiba", study: nil))
+    let rows = try await fixture.ledger.database.read { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM audit").map(\.description).joined()
+    }
+
+    #expect(rows.contains("joined"))
+    for word in ["Zz", secret.text, reply.token] { #expect(!rows.contains(word)) }
+    #expect(try await fixture.ledger.audit(of: study, limit: 10).last?.deviceName == "Zztoshiba")
+  }
+
+  @Test func `nothing of one study is told with another`() async throws {
+    let fixture = try LedgerFixture()
+    try await fixture.joinedStudy()
+    let other = try await fixture.ledger.createStudy(title: "Monzón")
+
+    #expect(try await events(fixture, of: other).isEmpty)
+  }
+}
