@@ -69,6 +69,16 @@ enum Line: String, CaseIterable {
     return common.sequence < min(here, there ?? 0) ? common : nil
   }
 
+  /// Whether chains that part can have caused an error.
+  static func mayBeFork(_ error: any Error) -> Bool {
+    switch error {
+    case HubError.refused(let problem):
+      problem.code == .forkedChain || problem.code == .damagedPage
+    case PageFault.forked, PageFault.damaged, SyncSession.Failure.registersDiffer: true
+    default: false
+    }
+  }
+
   private func isReason(for error: any Error) -> Bool {
     switch self {
     case .good: return false

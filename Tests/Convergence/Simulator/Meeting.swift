@@ -30,26 +30,34 @@ extension FieldWorld {
       seats[index].notebook, as: seats[index].device, with: hub, seed: random.next(), &tally)
   }
 
-  /// One sync on a good line, with all that the command does when another notebook has written as this
-  /// one's device.
+  /// One sync on a good line, with all that the command does when chains have parted.
   mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
     let hub = servers[server].hub
-    do {
-      return "\(try await Line.converse(seats[index].notebook, seats[index].device, hub))"
-    } catch HubError.refused(let problem) {
+    var mended = ""
+    for _ in 0..<3 {
       let seat = seats[index]
-      guard
-        let common = try await Line.parting(of: seat.device, seat.notebook, hub, after: problem)
-      else { throw HubError.refused(problem) }
-      let mending = try seats[index].whileClosed {
-        try Notebook.mend(seat.folder, after: common, surroundings: seat.surroundings)
+      do {
+        let outcome = try await Line.converse(seat.notebook, seat.device, hub)
+        // Equal frontiers say nothing of what stands under their numbers.
+        if outcome == .nothingToDo, try await hub.verify() != seat.notebook.summary() {
+          throw SyncSession.Failure.registersDiffer
+        }
+        return mended + "\(outcome)"
+      } catch {
+        guard Line.mayBeFork(error),
+          let parting = try await ForkSearch(store: seat.notebook, hub: hub).parting(),
+          try seat.notebook.yields(to: parting)
+        else { throw error }
+        let mending = try seats[index].whileClosed {
+          try Notebook.mend(seat.folder, after: parting, surroundings: seat.surroundings)
+        }
+        // Its own last numbers have other names now.
+        seats[index].held = VectorClock()
+        tally.count("forks mended")
+        mended += "parted, \(mending.writtenAnew) written anew, "
       }
-      // Its own last numbers have other names now.
-      seats[index].held = VectorClock()
-      tally.count("forks mended")
-      let outcome = try await Line.converse(seats[index].notebook, seats[index].device, hub)
-      return "parted after \(common.sequence), \(mending.writtenAnew) written anew, \(outcome)"
     }
+    throw Broken("chains that parted are mended in one go", mended)
   }
 
   // MARK: - By stick

@@ -45,7 +45,7 @@ struct TeamServer: Sendable {
 
   /// The server as a notebook sees it.
   var hub: StoreHub<LedgerStudy> {
-    StoreHub(store: store, now: { [clock] in clock.milliseconds })
+    StoreHub(store: store, isTimekeeper: true, now: { [clock] in clock.milliseconds })
   }
 
   mutating func backUp() async throws {

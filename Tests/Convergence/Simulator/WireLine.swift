@@ -17,6 +17,8 @@ package struct WireLine<Remote: Hub>: Hub {
     damage = Damage(odds: odds, seed: seed)
   }
 
+  package var isTimekeeper: Bool { remote.isTimekeeper }
+
   /// How many messages were damaged.
   package var damaged: Int { damage.count }
 

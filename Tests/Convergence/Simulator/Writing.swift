@@ -112,7 +112,8 @@ extension FieldWorld {
     _ field: Field, _ index: Int, _ random: inout SplitMix64
   ) throws -> String {
     let notebook = seats[index].notebook
-    let ids = try notebook.read { try $0.ids(of: field.kind) }
+    // Few of them, so that two people move the same ones and close circles.
+    let ids = Array(try notebook.read { try $0.ids(of: field.kind) }.prefix(4))
     guard let child = ids.randomElement(using: &random),
       let parent = ids.randomElement(using: &random)
     else { return "nothing there" }

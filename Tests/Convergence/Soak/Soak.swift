@@ -3,14 +3,15 @@ import Foundation
 
 /// Plays very many schedules and prints what came of them.
 ///
-///     cuaderno-soak whole|store COUNT [FROM] [--first]
+///     cuaderno-soak whole|store COUNT [FROM] [--first] [--trace]
 ///
 /// The seeds count up from FROM, or from 0. With `--first` it ends at the first schedule that breaks a
-/// promise. It exits with 1 when one did.
+/// promise, with `--trace` it says what happens in each. It exits with 1 when a promise broke.
 @main struct Soak {
   private let level: Level
   private let seeds: Range<UInt64>
   private let endsAtFirst: Bool
+  private let isTracing: Bool
   private let clock = ContinuousClock()
   private let begun: ContinuousClock.Instant
   private var tally = Tally()
@@ -18,7 +19,7 @@ import Foundation
 
   static func main() async {
     guard var soak = Soak(Array(CommandLine.arguments.dropFirst())) else {
-      Self.say("usage: cuaderno-soak whole|store COUNT [FROM] [--first]")
+      Self.say("usage: cuaderno-soak whole|store COUNT [FROM] [--first] [--trace]")
       exit(64)
     }
     exit(await soak.run() ? 0 : 1)
@@ -32,6 +33,7 @@ import Foundation
     self.level = level
     seeds = from..<from + count
     endsAtFirst = arguments.contains("--first")
+    isTracing = arguments.contains("--trace")
     begun = clock.now
   }
 
@@ -41,6 +43,10 @@ import Foundation
     for seed in seeds {
       let (played, failure) = await Simulation(level).failure(of: Schedule(seed: seed))
       tally.add(played.tally)
+      if isTracing {
+        for line in played.trace.lines { Self.say(line) }
+        Self.say("seed \(seed): trace \(played.trace.hash)")
+      }
       if let failure {
         broken += 1
         Self.say("broken in schedule \(seed - seeds.lowerBound + 1): \(failure)")
