@@ -41,7 +41,9 @@ import Foundation
   private mutating func run() async -> Bool {
     var told = begun
     for seed in seeds {
-      let (played, failure) = await Simulation(level).failure(of: Schedule(seed: seed))
+      // A whole world takes half a second, so its schedule is made smaller with fewer attempts.
+      let (played, failure) = await Simulation(level).failure(
+        of: Schedule(seed: seed), attempts: level == .whole ? 100 : 400)
       tally.add(played.tally)
       if isTracing {
         for line in played.trace.lines { Self.say(line) }
