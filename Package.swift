@@ -93,7 +93,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CuadernoConvergenceTests",
     dependencies: ["CuadernoSimulator", "CuadernoSync", "CuadernoTestSupport"],
-    path: "Tests/Convergence", exclude: ["Simulator", "Soak", "README.md", "planted", "planted.sh"], swiftSettings: strict),
+    path: "Tests/Convergence",
+    exclude: ["Simulator", "Soak", "README.md", "planted", "planted.sh"], swiftSettings: strict),
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
