@@ -52,6 +52,21 @@ import Testing
     #expect(try await fixture.ledger.device(token: "x") == nil)
   }
 
+  @Test func `a page that was on its way when its device was revoked is refused`() async throws {
+    let fixture = try LedgerFixture()
+    let (_, device, _) = try await fixture.joinedStudy()
+    let store = fixture.ledger.store(for: device, permitting: { _, _, _ in true })
+    let notebook = MemoryStore(study: store.study)
+    try await notebook.write(by: DeviceID(rawValue: 0xd), RecordID(rawValue: 1), fields: [1])
+    let page = await notebook.page(beyond: VectorClock(), bytesMax: 1 << 20)
+    try await fixture.ledger.revoke(device)
+
+    let refusal = await #expect(throws: Problem.self) { try await store.apply(page) }
+
+    #expect(refusal?.code == .unauthenticated)
+    #expect(try await store.frontier().isEmpty)
+  }
+
   @Test func `the same refusal is written once an hour`() async throws {
     let fixture = try LedgerFixture()
     let (study, device, _) = try await fixture.joinedStudy()
