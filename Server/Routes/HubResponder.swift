@@ -66,12 +66,7 @@ package struct HubResponder: HTTPResponder {
     if let token { log.device = try await ledger.bearer(of: token) }
     guard let device = log.device, device.revokedMilliseconds == nil else {
       if let token, InviteSecret(typed: token) != nil { throw Self.pendingInvite }
-      throw Problem(
-        .unauthenticated,
-        """
-        this device is not known here, or was revoked; what it holds is safe on it; ask for a new \
-        invite and join again
-        """)
+      throw Problem.unknownDevice
     }
     guard study.utf8.count == 2 * StudyID.byteCount, StudyID(study) == device.study else {
       throw Problem(

@@ -70,6 +70,11 @@ extension EnrolledDevice: FetchableRecord {
       AuditEntry(.revoked, at: now, study: studyNumber, member: memberNumber, device: id), db)
   }
 
+  static func with(number: Int64, _ db: Database) throws -> EnrolledDevice? {
+    try fetchOne(
+      db.cachedStatement(sql: columns + "WHERE d.number = ?"), arguments: [number])
+  }
+
   /// The device whose token hashes to this, revoked or not.
   static func withToken(_ digest: Digest, _ db: Database) throws -> EnrolledDevice? {
     let statement = try db.cachedStatement(sql: columns + "WHERE d.tokenHash = ?")

@@ -41,9 +41,10 @@ struct Judging {
 
   /// - Throws: `Problem`, when the page holds what cannot be judged; nothing of it may be stored then.
   mutating func judge(_ admitted: [AdmittedChange], _ db: Database) throws {
+    let bearer = try currentBearer(db)
     for change in admitted.lazy.map(\.change.envelope) where !voids.contains(change.dot) {
       let author = try role(of: change.dot.device, db)
-      let isAllowed = try allows(author ?? warrant.bearer.role, change, db)
+      let isAllowed = try allows(author ?? bearer.role, change, db)
       if isAllowed {
         voids.add(change.voided)
         kinds[change.record] = min(kinds[change.record] ?? change.kind, change.kind)
@@ -55,9 +56,18 @@ struct Judging {
       } else if author != nil {
         found.insert(change.dot)
       } else {
-        throw Self.unknownAuthor(change.dot, role: warrant.bearer.role)
+        throw Self.unknownAuthor(change.dot, role: bearer.role)
       }
     }
+  }
+
+  /// As it is within this transaction: the device may have been revoked, or its member given another role,
+  /// while the page was on its way.
+  private func currentBearer(_ db: Database) throws -> EnrolledDevice {
+    guard let bearer = try EnrolledDevice.with(number: warrant.bearer.number, db),
+      bearer.revokedMilliseconds == nil
+    else { throw Problem.unknownDevice }
+    return bearer
   }
 
   private func allows(_ role: String, _ change: Envelope, _ db: Database) throws -> Bool {
@@ -100,6 +110,16 @@ struct Judging {
       sync first, or an owner of the study who has it
       """)
   }
+}
+
+extension Problem {
+  /// One answer for a token that is missing, unknown or revoked: it tells nobody what there is.
+  package static let unknownDevice = Problem(
+    .unauthenticated,
+    """
+    this device is not known here, or was revoked; what it holds is safe on it; ask for a new \
+    invite and join again
+    """)
 }
 
 extension RegisterTable {

@@ -52,6 +52,40 @@ import Testing
     #expect(try await fixture.ledger.device(token: "x") == nil)
   }
 
+  @Test func `a page that was on its way when its device was revoked is refused`() async throws {
+    let fixture = try LedgerFixture()
+    let (_, device, _) = try await fixture.joinedStudy()
+    let store = fixture.ledger.store(for: device, permitting: { _, _, _ in true })
+    let notebook = MemoryStore(study: store.study)
+    try await notebook.write(by: DeviceID(rawValue: 0xd), RecordID(rawValue: 1), fields: [1])
+    let page = await notebook.page(beyond: VectorClock(), bytesMax: 1 << 20)
+    try await fixture.ledger.revoke(device)
+
+    let refusal = await #expect(throws: Problem.self) { try await store.apply(page) }
+
+    #expect(refusal?.code == .unauthenticated)
+    #expect(try await store.frontier().isEmpty)
+  }
+
+  @Test func `a mark makes no device more than a clock can name`() async throws {
+    let fixture = try LedgerFixture()
+    let (_, device, _) = try await fixture.joinedStudy()
+    let notebook = MemoryStore(study: device.study)
+    for number in 1..<UInt128(WireLimits.clockDevices) {
+      try await notebook.write(
+        by: DeviceID(rawValue: number << 8), RecordID(rawValue: 1), fields: [1])
+    }
+    try await notebook.write(
+      by: DeviceID(rawValue: 0xd), RecordID(rawValue: 2), fields: [1], kind: 9)
+    let page = await notebook.page(beyond: VectorClock(), bytesMax: .max)
+
+    await #expect(throws: PageFault.tooManyDevices(WireLimits.clockDevices + 1)) {
+      try await fixture.ledger.store(for: device, permitting: { _, change, _ in change.kind != 9 })
+        .apply(page)
+    }
+    try await fixture.ledger.store(for: device, permitting: { _, _, _ in true }).apply(page)
+  }
+
   @Test func `the same refusal is written once an hour`() async throws {
     let fixture = try LedgerFixture()
     let (study, device, _) = try await fixture.joinedStudy()

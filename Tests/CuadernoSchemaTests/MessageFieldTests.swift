@@ -41,7 +41,9 @@ import Testing
 
     var long = reply
     long.role = String(repeating: "x", count: 1_025)
-    #expect(throws: WireError.self) { try HelloReply(decoding: long.encode(format), format: format) }
+    #expect(throws: WireError.self) {
+      try HelloReply(decoding: long.encode(format), format: format)
+    }
   }
 
   @Test func `a hello reply says one thing`() {

@@ -85,7 +85,8 @@ import Testing
         == "no member of this study has that name; `cuaderno-server member list` shows all")
 
     let lines = try await run("audit", "list").text.split(separator: "\n")
-    #expect(lines[0] == "NUMBER  TIME                  STUDY   MEMBER  DEVICE  EVENT           WHAT")
+    #expect(
+      lines[0] == "NUMBER  TIME                  STUDY   MEMBER  DEVICE  EVENT           WHAT")
     #expect(
       lines.dropFirst().map { $0.split(separator: " ").dropFirst(5).joined(separator: " ") } == [
         "member-added as coder", "invited as coder", "role-changed as researcher",
@@ -101,7 +102,9 @@ import Testing
       other.text
         == "The log hashes well, but it does not hold the entry that was written down: it was cut short "
         + "or made anew.")
-    for text in ["", "6", "x:\(noted.dropFirst(2))", "6:12", "6:" + String(repeating: "g", count: 64)] {
+    for text in [
+      "", "6", "x:\(noted.dropFirst(2))", "6:12", "6:" + String(repeating: "g", count: 64),
+    ] {
       #expect(
         usageError("audit", "verify", "--noted", text)
           == "--noted takes a number and a hash as `audit verify` prints them")

@@ -97,17 +97,20 @@ import Testing
     #expect(try await fixture.ledger.checkAudit().isSound)
   }
 
-  @Test func `an invite in the place of a token is told that it gives no rights yet`() async throws {
+  @Test func `an invite in the place of a token is told that it gives no rights yet`() async throws
+  {
     let fixture = try ServerFixture()
     let asked = try await Asked(.owner, fixture)
     try await fixture.withServer { client async throws in
       let answer = try await client.send(
-        .post, Route.study(.verify).path(study: asked.study(.own)), headers: asked.headers(.invited))
+        .post, Route.study(.verify).path(study: asked.study(.own)), headers: asked.headers(.invited)
+      )
       #expect(
         answer.problem
           == Problem(
             .forbidden,
-            "an invite gives no rights until it is used; join with it first: `cuaderno join INVITE`"))
+            "an invite gives no rights until it is used; join with it first: `cuaderno join INVITE`"
+          ))
     }
   }
 
