@@ -112,9 +112,9 @@ package struct LedgerStudy: ChangeStore {
         .pushed, at: hub.now(), study: registers.study, member: warrant.bearer.memberNumber,
         device: warrant.bearer.id, changes: admitted.count, voidChanges: void.count), db)
     guard let stamp = void.map(\.change.envelope.stamp).max() else { return [] }
-    var head =
-      try log.provenHead(of: hub.device, db)
-      ?? ChainHead(dot: Dot(device: hub.device, sequence: 0), link: .zero)
+    let ownHead = try log.provenHead(of: hub.device, db)
+    if ownHead == nil { try refuseOneDeviceMore(than: admitted, db) }
+    var head = ownHead ?? ChainHead(dot: Dot(device: hub.device, sequence: 0), link: .zero)
     var marks = [AdmittedChange]()
     for start in stride(from: 0, to: void.count, by: Envelope.voidedMax) {
       let dots = void[start...].prefix(Envelope.voidedMax).map(\.change.dot)
@@ -127,6 +127,13 @@ package struct LedgerStudy: ChangeStore {
       head = ChainHead(dot: dot, link: marks[marks.count - 1].link)
     }
     return marks
+  }
+
+  /// A clock of more devices than the limit could not be sent to anybody.
+  private func refuseOneDeviceMore(than admitted: [AdmittedChange], _ db: Database) throws {
+    let held = try log.frontier(db).entries.map(\.device)
+    let count = Set(held).union(admitted.lazy.map(\.change.dot.device)).count + 1
+    guard count <= WireLimits.clockDevices else { throw PageFault.tooManyDevices(count) }
   }
 
   /// Reports what goes wrong with the ledger itself and passes it on: a hub's answer does not say.
