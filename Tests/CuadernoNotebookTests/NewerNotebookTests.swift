@@ -245,7 +245,8 @@ import Testing
 
   @Test func `the last possible time stamp`() throws {
     let payload = try PayloadCodec.encode([.text("hola")])
-    try expectHarmless(page([(envelope(1, fields: [text], stamp: Stamp.latest.rawValue - 1), payload)]))
+    try expectHarmless(
+      page([(envelope(1, fields: [text], stamp: Stamp.latest.rawValue - 1), payload)]))
 
     #expect(throws: NotebookError.clockExhausted) {
       try pair.ana.write { _ = try $0.create(.note, [.init(.Note.text, "x")]) }

@@ -191,7 +191,8 @@ import Testing
     func page(_ device: DeviceID, _ sequence: UInt64, kind: Kind, after link: Digest) -> ChangePage
     {
       let envelope = Envelope(
-        dot: Dot(device: device, sequence: sequence), stamp: Stamp(rawValue: .max >> 1),
+        dot: Dot(device: device, sequence: sequence),
+        stamp: Stamp(rawValue: Stamp.latest.rawValue - 1),
         record: team.interview, kind: kind.rawValue, context: state.clock,
         fields: [FieldID(Field.Interview.summary.number)])
       let change = AdmittedChange(
