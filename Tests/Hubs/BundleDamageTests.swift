@@ -159,7 +159,7 @@ import Testing
 
   @Test func `a bundle that changes after it was checked is not taken further`() throws {
     let url = URL(fileURLWithPath: disk.file("good"))
-    let checked = try pair.luis.bundle(at: url)
+    let checked = try pair.luis.bundle(at: url, keptBytesMax: 0)
     let header = Int(bundle[20]) | Int(bundle[19]) << 8
     var bytes = bundle
     bytes[21 + header + 40] ^= 1
@@ -172,9 +172,19 @@ import Testing
     }
   }
 
-  @Test func `a page put in the place of the one that was checked is not taken`() throws {
+  @Test func `what was checked is taken from memory, whatever becomes of the file`() throws {
     let url = URL(fileURLWithPath: disk.file("good"))
     let checked = try pair.luis.bundle(at: url)
+    let held = try pair.luis.bundle(at: url, keptBytesMax: 0)
+      .page(beyond: pair.luis.frontier(), bytesMax: .max)
+    try FileManager.default.removeItem(at: url)
+
+    #expect(try checked.page(beyond: pair.luis.frontier(), bytesMax: .max) == held)
+  }
+
+  @Test func `a page put in the place of the one that was checked is not taken`() throws {
+    let url = URL(fileURLWithPath: disk.file("good"))
+    let checked = try pair.luis.bundle(at: url, keptBytesMax: 0)
     let section = 21 + (Int(bundle[20]) | Int(bundle[19]) << 8)
     let frame = Array(bundle[(section + 5)..<(bundle.count - 33)])
     var message = try Compression.decompress(frame, limit: 1 << 20)

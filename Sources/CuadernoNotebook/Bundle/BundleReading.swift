@@ -6,13 +6,16 @@ extension Notebook {
   /// Opens a bundle and checks it whole, by itself and against what this notebook holds, before
   /// anything of it is applied. Nothing of what it then gives can be refused.
   ///
+  /// - Parameter keptBytesMax: how much of it stays in memory, in bytes of changes.
   /// - Throws: ``BundleFault``, or ``PageFault/forked(_:)`` when the writer knows other changes under
   ///   numbers that are used here too.
-  package func bundle(at url: URL) throws -> BundleStore {
+  package func bundle(
+    at url: URL, keptBytesMax: Int = BundleStore.keptBytesMax
+  ) throws -> BundleStore {
     let file = try BundleFile(url)
     guard file.header.study == study else { throw BundleFault.otherStudy }
     let frontier = try frontier()
-    let bundle = try BundleStore(file, readBy: frontier)
+    let bundle = try BundleStore(file, readBy: frontier, keptBytesMax: keptBytesMax)
     try Self.requireStart(of: file.header, in: frontier)
     for end in bundle.frontier().entries {
       let last = Dot(device: end.device, sequence: min(end.sequence, frontier[end.device]))

@@ -16,11 +16,20 @@ package struct BundleStore: ChangeStore {
     /// What was read when the bundle was checked; somebody may write to the disk meanwhile.
     let frame: Digest
     let heads: [ChainHead]
+    /// What was read then, of as many pages as fit into `keptBytesMax`.
+    let kept: ChangePage?
   }
 
-  /// - Parameter frontier: what the reader holds; the links there are kept for ``link(at:)``.
+  /// Most bundles are small, and what was checked need not be read and taken apart again.
+  package static let keptBytesMax = 16 << 20
+
+  /// - Parameters:
+  ///   - frontier: what the reader holds; the links there are kept for ``link(at:)``.
+  ///   - keptBytesMax: how much of what is checked stays in memory, in bytes of changes.
   /// - Throws: ``BundleFault``.
-  package init(_ file: BundleFile, readBy frontier: VectorClock) throws(BundleFault) {
+  package init(
+    _ file: BundleFile, readBy frontier: VectorClock, keptBytesMax: Int = Self.keptBytesMax
+  ) throws(BundleFault) {
     self.file = file
     header = file.header
     var links = [Dot: Digest]()
@@ -30,6 +39,7 @@ package struct BundleStore: ChangeStore {
       links: Dictionary(uniqueKeysWithValues: header.start.map { ($0.dot.device, $0.link) }))
     var pages = [Page]()
     var covered = header.startClock
+    var keptBytes = 0
     for (index, section) in try file.sections().enumerated() {
       let (page, frame) = try file.page(section, number: index + 1)
       for change in try Self.admit(page, index + 1, &admission)
@@ -40,7 +50,11 @@ package struct BundleStore: ChangeStore {
         covered.include(head.dot)
         links[head.dot] = head.link
       }
-      pages.append(Page(section: section, frame: frame, heads: page.heads))
+      keptBytes += page.changes.reduce(0) { $0 + $1.byteCount }
+      pages.append(
+        Page(
+          section: section, frame: frame, heads: page.heads,
+          kept: keptBytes <= keptBytesMax ? page : nil))
     }
     guard covered == header.frontier else { throw .incomplete }
     self.pages = pages
@@ -79,17 +93,23 @@ package struct BundleStore: ChangeStore {
   package func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
     for (index, place) in pages.enumerated()
     where !place.heads.allSatisfy({ clock.covers($0.dot) }) {
-      let page: ChangePage
-      let frame: Digest
-      do {
-        (page, frame) = try file.page(place.section, number: index + 1)
-      } catch {
-        throw Self.changedMeanwhile
-      }
-      guard frame == place.frame else { throw Self.changedMeanwhile }
+      let page = try place.kept ?? read(place, number: index)
+      if page.isWhole(beyond: clock, bytesMax: bytesMax) { return page }
       return part(of: page, number: index, beyond: clock, bytesMax: bytesMax)
     }
     return ChangePage()
+  }
+
+  private func read(_ place: Page, number index: Int) throws -> ChangePage {
+    let page: ChangePage
+    let frame: Digest
+    do {
+      (page, frame) = try file.page(place.section, number: index + 1)
+    } catch {
+      throw Self.changedMeanwhile
+    }
+    guard frame == place.frame else { throw Self.changedMeanwhile }
+    return page
   }
 
   /// Every change in its order, with its link.
@@ -147,5 +167,17 @@ package struct BundleStore: ChangeStore {
 
   package func summary() -> StoreSummary {
     StoreSummary(frontier: header.frontier, registers: header.registers)
+  }
+}
+
+extension ChangePage {
+  /// Whether a clock covers none of it and it is not too large.
+  fileprivate func isWhole(beyond clock: VectorClock, bytesMax: Int) -> Bool {
+    var bytes = 0
+    for change in changes {
+      bytes += change.byteCount
+      guard bytes <= bytesMax, !clock.covers(change.dot) else { return false }
+    }
+    return true
   }
 }
