@@ -1,10 +1,8 @@
 import ArgumentParser
-import AsyncHTTPClient
 import CuadernoNotebook
 import CuadernoSchema
 import CuadernoSync
 import Foundation
-import NIOCore
 
 struct JoinCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,8 +10,9 @@ struct JoinCommand: AsyncParsableCommand {
     abstract: "Join a study with an invite from its server.",
     discussion: """
       The invite is one string, used once. Where there is no notebook yet one is made; where there \
-      is one, it is connected with the server.
-      Example: cuaderno join https://hub.example.org:8787#9K3F-22TQ-…
+      is one, it is connected with the server. An invite may name the server's key: then nothing is \
+      ever sent to a server that does not prove to have it.
+      Example: cuaderno join https://192.168.1.20:8787#9K3F-22TQ-…
       Then `cuaderno sync` brings what the team has written.
       """)
 
@@ -50,7 +49,9 @@ struct JoinCommand: AsyncParsableCommand {
       ?? Notebook.create(
         in: folder, study: reply.study, title: nil, member: reply.member, deviceName: deviceName,
         device: device, surroundings: options.surroundings)
-    try notebook.remember(KnownHub(url: invite.url, token: reply.token, role: reply.role))
+    try notebook.remember(
+      KnownHub(
+        url: invite.url, fingerprint: invite.fingerprint, token: reply.token, role: reply.role))
     try notebook.close()
     options.show(
       .message(
@@ -73,26 +74,9 @@ struct JoinCommand: AsyncParsableCommand {
   private static func join(
     _ invite: InviteText, _ request: JoinRequest
   ) async throws -> JoinReply {
-    try await withHTTPClient { client in
+    try await withHTTPClient(pinning: invite.fingerprint) { client in
       try await HTTPExchange(client: client, url: "\(invite.url)/v1/join", token: nil)
         .send(body: request.encode(.protobuf))
     }
-  }
-}
-
-/// Runs a body with an HTTP client and shuts it down, whatever comes of it.
-func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
-  var configuration = HTTPClient.Configuration()
-  configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
-  // A redirect would carry the token to an address that the invite does not name.
-  configuration.redirectConfiguration = .disallow
-  let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-  do {
-    let result = try await body(client)
-    try await client.shutdown()
-    return result
-  } catch {
-    try? await client.shutdown()
-    throw error
   }
 }

@@ -63,6 +63,7 @@ struct HTTPExchange {
     } catch let error as HubError {
       throw error
     } catch {
+      if let fault = ServerFault(error) { throw .untrusted(reason: fault.description) }
       throw .unreachable(reason: Self.reason(error))
     }
     if (200..<300).contains(status.code) {

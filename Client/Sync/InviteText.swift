@@ -1,10 +1,12 @@
-import CuadernoNotebook
+import CuadernoSync
 
-/// An invite as it was pasted: the server's address and the secret, as one string.
+/// An invite as it was pasted: the server's address, the secret, and optionally after a full stop the
+/// fingerprint of the key that the server must prove to have, as one string.
 struct InviteText: Equatable {
   enum Fault: Error, Equatable, CustomStringConvertible {
     case malformed
     case plainHTTP
+    case unknownFingerprint
 
     var description: String {
       switch self {
@@ -13,6 +15,9 @@ struct InviteText: Equatable {
       case .plainHTTP:
         "the invite's address is not https, so everything sent to it could be read on the way; ask "
           + "for an invite with an https address, or accept that with --plain-http"
+      case .unknownFingerprint:
+        "the invite names its server's key in a way that this cuaderno cannot read: it was not pasted "
+          + "whole, or a newer server made it; paste it again, or update before joining"
       }
     }
   }
@@ -20,6 +25,9 @@ struct InviteText: Equatable {
   /// Without a path and without a slash at the end.
   let url: String
   let secret: String
+
+  /// Nil for a server that an authority vouches for, and for one without TLS.
+  let fingerprint: KeyFingerprint?
 
   /// - Parameter allowsPlainHTTP: accept an address on another machine without TLS.
   init(_ text: String, allowsPlainHTTP: Bool = false) throws(Fault) {
@@ -29,14 +37,25 @@ struct InviteText: Equatable {
       throw .malformed
     }
     guard url.isSafe || allowsPlainHTTP else { throw .plainHTTP }
+    let pieces = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+    guard pieces.count <= 2, !pieces[0].isEmpty else { throw .malformed }
     self.url = url.text
-    secret = String(parts[1])
+    secret = String(pieces[0])
+    guard pieces.count == 2 else {
+      fingerprint = nil
+      return
+    }
+    // Without TLS no server can prove anything.
+    guard url.isEncrypted else { throw .malformed }
+    guard let fingerprint = KeyFingerprint(typed: pieces[1]) else { throw .unknownFingerprint }
+    self.fingerprint = fingerprint
   }
 }
 
 /// The address of a server.
 struct ServerAddress {
   let text: String
+  let isEncrypted: Bool
   /// Whether what is sent there cannot be read on the way: TLS, or it never leaves this machine.
   let isSafe: Bool
 
@@ -45,11 +64,11 @@ struct ServerAddress {
     while text.hasSuffix("/") { text.removeLast() }
     if text.hasPrefix("https://") {
       guard text.utf8.count > 8 else { return nil }
-      isSafe = true
+      (isEncrypted, isSafe) = (true, true)
     } else if text.hasPrefix("http://") {
       let host = text.dropFirst(7).prefix { $0 != "/" }
       guard !host.isEmpty else { return nil }
-      isSafe = Self.isLoopback(host)
+      (isEncrypted, isSafe) = (false, Self.isLoopback(host))
     } else {
       return nil
     }

@@ -1,3 +1,4 @@
+import CuadernoSync
 import Testing
 
 @testable import CuadernoClient
@@ -10,8 +11,48 @@ import Testing
     #expect(invite.secret == "9K3F-22TQ")
   }
 
+  private static let key = KeyFingerprint(ofPublicKey: [1, 2, 3])
+
+  @Test func `an invite may name its server's key after a full stop`() throws {
+    let typed = [Self.key.text, Self.key.text.lowercased().filter { $0 != "-" }]
+
+    for text in typed {
+      let invite = try InviteText("https://hub.example#9K3F-22TQ.\(text)")
+      #expect(invite.secret == "9K3F-22TQ")
+      #expect(invite.fingerprint == Self.key)
+    }
+    #expect(try InviteText("https://hub.example#9K3F").fingerprint == nil)
+  }
+
+  @Test func `a key is not named where nothing can be proved`() {
+    for url in ["http://127.0.0.1:1", "http://hub.example"] {
+      #expect(throws: InviteText.Fault.malformed) {
+        try InviteText("\(url)#9K3F.\(Self.key.text)", allowsPlainHTTP: true)
+      }
+    }
+  }
+
+  /// Else a piece that was not pasted would be taken for an invite that names none.
+  @Test func `an invite that was cut in its key is refused`() {
+    let whole = "https://hub.example#9K3F.\(Self.key.text)"
+    for length in "https://hub.example#9K3F.".count..<whole.count {
+      let cut = String(whole.prefix(length))
+      #expect(throws: InviteText.Fault.unknownFingerprint) { try InviteText(cut) }
+    }
+  }
+
   @Test(arguments: [
-    "", "9K3F", "https://hub.example.org", "https://hub.example.org#", "#9K3F", "https://#x",
+    "", "1", "2\(String(repeating: "0", count: 52))", "1\(String(repeating: "U", count: 52))",
+  ])
+  func `a key named in another way is not passed over`(fingerprint: String) {
+    #expect(throws: InviteText.Fault.unknownFingerprint) {
+      try InviteText("https://hub.example#9K3F.\(fingerprint)")
+    }
+  }
+
+  @Test(arguments: [
+    "https://a#x.1.1", "https://a#.1", "", "9K3F", "https://hub.example.org",
+    "https://hub.example.org#", "#9K3F", "https://#x",
     "ftp://hub#x", "https://a#b#c", "http://#x",
   ])
   func `what is no invite is refused`(text: String) {

@@ -9,7 +9,7 @@ import Testing
   private static let hashes: [String: String] = [
     "changes-v1.sql": "13270791fd177a085a38dc12d1e36277bb85057a98fc20c71346a197ace1076d",
     "ledger-v1.sql": "85b0da7bba75ddc838dc4605b3b536e026a9af1d108a5dd1ca0c82f495547cb4",
-    "log-v1.sql": "765d111c22b2a5ba41ba1b1e084c0af7a0ca88ad82df8d14e77ed89d63be66a0",
+    "log-v1.sql": "458d19de43a22365bb403fdb4141631b8b7ddebc966a09ce2865d25ae7d6e114",
     "view-v1.sql": "a265645762a995fe032202742b44b65fce322476b996757bc9660d938b3a178b",
   ]
 
