@@ -18,7 +18,7 @@ package struct ServerCommand: AsyncParsableCommand {
     version: "cuaderno-server 0.1.0",
     subcommands: [
       ServeCommand.self, StudyCommand.self, MemberCommand.self, DeviceCommand.self,
-      InviteCommand.self, BackupCommand.self, CheckCommand.self,
+      InviteCommand.self, CertificateCommand.self, BackupCommand.self, CheckCommand.self,
     ])
 
   package init() {}
