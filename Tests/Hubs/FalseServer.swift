@@ -11,8 +11,9 @@ final class FalseServer: Sendable {
   private let record = Record()
   let port: Int
 
-  /// - Parameter configuration: nil for a server without TLS, which answers whatever comes as one for
-  ///   HTTP does that cannot read it.
+  /// Answers whatever it reads as a server does that cannot make anything of it.
+  ///
+  /// - Parameter configuration: nil for a server without TLS.
   init(_ configuration: TLSConfiguration?) async throws {
     let context = try configuration.map { try NIOSSLContext(configuration: $0) }
     let record = record
@@ -22,7 +23,7 @@ final class FalseServer: Sendable {
           if let context {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
           }
-          try channel.pipeline.syncOperations.addHandler(Recorder(record, answers: context == nil))
+          try channel.pipeline.syncOperations.addHandler(Recorder(record))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -49,11 +50,9 @@ final class FalseServer: Sendable {
     typealias InboundIn = ByteBuffer
 
     private let record: Record
-    private let answers: Bool
 
-    init(_ record: Record, answers: Bool) {
+    init(_ record: Record) {
       self.record = record
-      self.answers = answers
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -64,7 +63,6 @@ final class FalseServer: Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let bytes = Array(buffer: unwrapInboundIn(data))
       record.bytes.withLock { $0 += bytes }
-      guard answers else { return }
       let answer = ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
       context.writeAndFlush(NIOAny(answer), promise: nil)
       context.close(promise: nil)

@@ -128,6 +128,17 @@ import Testing
     }
   }
 
+  /// The others get nothing because they are refused, and not because nothing is written down.
+  @Test func `the server whose key is named gets the request`() async throws {
+    let (received, failure) = try await attempt(
+      at: identity.configuration, pinning: identity.fingerprint)
+
+    #expect(String(decoding: received, as: UTF8.self).contains(Self.token))
+    #expect(
+      failure
+        == .unreadable(reason: "the address answered 400, and not as a Cuaderno server"))
+  }
+
   @Test func `a server with another key gets nothing`() async throws {
     let other = try ScratchFolder(isInMemory: true)
     let impostor = try OwnCertificate(folder: other.path).identity()
