@@ -34,6 +34,8 @@ extension HTTPClient.Configuration {
     configuration.connectionPool.retryConnectionEstablishment = false
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
+    // An answer is whole by its length, so nobody is waited for at the end.
+    tls.shutdownTimeout = .seconds(1)
     if let fingerprint {
       let pin = PinnedKey(fingerprint)
       // Names, dates and authorities say nothing about a key that is known. Every server still has to

@@ -1,4 +1,5 @@
 package import CuadernoSync
+import NIOCore
 import NIOSSL
 
 #if canImport(Glibc)
@@ -30,6 +31,8 @@ package struct TLSIdentity: Sendable {
       certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(privateKey))
     configuration.minimumTLSVersion = .tlsv13
     configuration.applicationProtocols = ["http/1.1"]
+    // What is said here ends by itself (RFC 9112, section 6.3), so nobody is waited for when it stops.
+    configuration.shutdownTimeout = .seconds(1)
     // The library compares the key with the certificate when it takes them.
     guard (try? NIOSSLContext(configuration: configuration)) != nil else { throw .keysDiffer }
     self.configuration = configuration
