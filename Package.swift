@@ -26,12 +26,16 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
   name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let unixSignals = Target.Dependency.product(
   name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(
@@ -132,7 +136,8 @@ let tests: [Target] = [
     dependencies: [
       "CuadernoClient", "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoNotebook",
       "CuadernoNotebookTestSupport", "CuadernoSchema", "CuadernoSync", "CuadernoTestSupport",
-      httpClient, hummingbird, hummingbirdTesting, logging, nioCore,
+      crypto, httpClient, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
+      nioSSL,
     ],
     path: "Tests/Hubs", swiftSettings: strict),
   .testTarget(
@@ -159,9 +164,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
@@ -215,7 +223,7 @@ let package = Package(
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoNotebook",
         "CuadernoExchange", "CuadernoAnalysis", argumentParser, httpClient, nioCore,
         nioFoundation,
-        nioHTTP1, nioPosix,
+        nioHTTP1, nioPosix, nioSSL,
       ],
       path: "Client", exclude: ["Main"], swiftSettings: strict),
     .executableTarget(
@@ -241,7 +249,8 @@ let package = Package(
       name: "CuadernoServer",
       dependencies: [
         "CuadernoModel", "CuadernoSync", "CuadernoSchema", "CuadernoLedger", argumentParser,
-        crypto, hummingbird, httpTypes, logging, nioCore, serviceLifecycle, unixSignals,
+        asn1, crypto, hummingbird, hummingbirdTLS, httpTypes, logging, nioCore, nioSSL,
+        serviceLifecycle, unixSignals, x509,
       ],
       path: "Server", exclude: ["Main"], swiftSettings: strict),
     .executableTarget(

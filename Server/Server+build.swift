@@ -1,5 +1,7 @@
 package import CuadernoLedger
 package import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 package import Logging
 import NIOCore
 
@@ -15,10 +17,25 @@ package func buildServer(
 ) -> some ApplicationProtocol {
   Application(
     responder: HubResponder(ledger: ledger, now: now),
-    server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+    server: .speaking(configuration.transport),
     configuration: ApplicationConfiguration(
       address: .hostname(configuration.host, port: configuration.port),
       serverName: "cuaderno-server"),
     onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? 0) },
     logger: logger)
+}
+
+extension HTTPServerBuilder {
+  fileprivate static func speaking(_ transport: ServerConfiguration.Transport) -> Self {
+    let configuration = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+    return switch transport {
+    case .plainHTTP: .http1(configuration: configuration)
+    case .tls(let identity):
+      HTTPServerBuilder { responder in
+        try TLSChannel(
+          HTTP1Channel(responder: responder, configuration: configuration),
+          tlsConfiguration: identity.configuration)
+      }
+    }
+  }
 }

@@ -1,11 +1,20 @@
 /// What a server is built from.
 package struct ServerConfiguration: Sendable {
+  package enum Transport: Sendable {
+    case plainHTTP
+    case tls(TLSIdentity)
+  }
+
   package var host: String
   /// 0 takes a free port.
   package var port: Int
+  package var transport: Transport
 
-  package init(host: String = "127.0.0.1", port: Int = 8787) {
+  package init(
+    host: String = "127.0.0.1", port: Int = 8787, transport: Transport = .plainHTTP
+  ) {
     self.host = host
     self.port = port
+    self.transport = transport
   }
 }

@@ -1,10 +1,8 @@
 import ArgumentParser
-import AsyncHTTPClient
 import CuadernoNotebook
 import CuadernoSchema
 import CuadernoSync
 import Foundation
-import NIOCore
 
 struct JoinCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,8 +11,9 @@ struct JoinCommand: AsyncParsableCommand {
     discussion: """
       The invite is one string, used once. Where there is no notebook yet one is made; where there \
       is one, it is connected with the server. After this laptop was revoked, join again with a new \
-      invite: what was not sent yet is sent with the next sync.
-      Example: cuaderno join https://hub.example.org:8787#9K3F-22TQ-…
+      invite: what was not sent yet is sent with the next sync. An invite may name the server's key: \
+      then nothing is ever sent to a server that does not prove to have it.
+      Example: cuaderno join https://192.168.1.20:8787#9K3F-22TQ-…
       Then `cuaderno sync` brings what the team has written.
       """)
 
@@ -59,7 +58,9 @@ struct JoinCommand: AsyncParsableCommand {
       ?? Notebook.create(
         in: folder, study: reply.study, title: nil, member: reply.member, deviceName: deviceName,
         device: device, surroundings: options.surroundings)
-    try notebook.remember(KnownHub(url: invite.url, token: reply.token, role: reply.role))
+    try notebook.remember(
+      KnownHub(
+        url: invite.url, fingerprint: invite.fingerprint, token: reply.token, role: reply.role))
     try notebook.close()
     options.show(
       .message(
@@ -73,39 +74,18 @@ struct JoinCommand: AsyncParsableCommand {
 
   private func parsedInvite() throws -> InviteText {
     do {
-      let invite = try InviteText(invite, allowsPlainHTTP: plainHTTP)
-      // Until certificates can be compared, a server must not be taken on trust that the invite does
-      // not ask for.
-      guard invite.fingerprint == nil else { throw InviteText.Fault.unknownFingerprint }
-      return invite
-    } catch let fault as InviteText.Fault {
-      throw ValidationError(fault.description)
+      return try InviteText(invite, allowsPlainHTTP: plainHTTP)
+    } catch {
+      throw ValidationError(error.description)
     }
   }
 
   private static func join(
     _ invite: InviteText, _ request: JoinRequest
   ) async throws -> JoinReply {
-    try await withHTTPClient { client in
+    try await withHTTPClient(pinning: invite.fingerprint) { client in
       try await HTTPExchange(client: client, url: "\(invite.url)/v1/join", token: nil)
         .send(body: request.encode(.protobuf))
     }
-  }
-}
-
-/// Runs a body with an HTTP client and shuts it down, whatever comes of it.
-func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
-  var configuration = HTTPClient.Configuration()
-  configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
-  // A redirect would carry the token to an address that the invite does not name.
-  configuration.redirectConfiguration = .disallow
-  let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-  do {
-    let result = try await body(client)
-    try await client.shutdown()
-    return result
-  } catch {
-    try? await client.shutdown()
-    throw error
   }
 }

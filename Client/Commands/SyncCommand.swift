@@ -72,7 +72,7 @@ struct SyncCommand: AsyncParsableCommand {
     let run = SyncRun(
       notebook: notebook, options: options, counterpart: .server,
       acceptsDeletes: deletes.acceptDeletes)
-    let report = try await withHTTPClient { client in
+    let report = try await withHTTPClient(pinning: hub.fingerprint) { client in
       try await run.sync(
         with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))
     }

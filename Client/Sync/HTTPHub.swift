@@ -65,6 +65,7 @@ struct HTTPExchange {
     } catch let error as HubError {
       throw error
     } catch {
+      if let fault = ServerFault(error) { throw .untrusted(reason: fault.description) }
       throw .unreachable(reason: Self.reason(error))
     }
     if (200..<300).contains(status.code) {

@@ -1,7 +1,7 @@
-import CuadernoNotebook
+import CuadernoSync
 
 /// An invite as it was pasted: the server's address, the secret, and optionally after a full stop the
-/// fingerprint of the server's certificate, as one string.
+/// fingerprint of the key that the server must prove to have, as one string.
 struct InviteText: Equatable {
   enum Fault: Error, Equatable, CustomStringConvertible {
     case malformed
@@ -16,8 +16,8 @@ struct InviteText: Equatable {
         "the invite's address is not https, so everything sent to it could be read on the way; ask "
           + "for an invite with an https address, or accept that with --plain-http"
       case .unknownFingerprint:
-        "the invite names its server's certificate in a way that this cuaderno does not know; update "
-          + "before joining, so that no other server can pass for it"
+        "the invite names its server's key in a way that this cuaderno cannot read: it was not pasted "
+          + "whole, or a newer server made it; paste it again, or update before joining"
       }
     }
   }
@@ -26,27 +26,8 @@ struct InviteText: Equatable {
   let url: String
   let secret: String
 
-  /// Nil for a server whose certificate an authority vouches for, and for one without TLS.
-  let fingerprint: Fingerprint?
-
-  /// What a server is known by.
-  struct Fingerprint: Equatable {
-    /// The SHA-256 of its key: 52 digits of Crockford's base 32, as in the secret.
-    let digits: String
-
-    /// What stands before the digits; other ways of naming a certificate will begin with other digits.
-    private static let version = "1"
-    private static let digitCount = 52
-    private static let alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-    init?(_ text: Substring) {
-      let digits = text.dropFirst().uppercased().filter { $0 != "-" }
-      guard text.hasPrefix(Self.version), digits.utf8.count == Self.digitCount,
-        digits.utf8.allSatisfy(Self.alphabet.utf8.contains)
-      else { return nil }
-      self.digits = digits
-    }
-  }
+  /// Nil for a server that an authority vouches for, and for one without TLS.
+  let fingerprint: KeyFingerprint?
 
   /// - Parameter allowsPlainHTTP: accept an address on another machine without TLS.
   init(_ text: String, allowsPlainHTTP: Bool = false) throws(Fault) {
@@ -64,7 +45,9 @@ struct InviteText: Equatable {
       fingerprint = nil
       return
     }
-    guard let fingerprint = Fingerprint(pieces[1]) else { throw .unknownFingerprint }
+    // Without TLS no server can prove anything.
+    guard url.isEncrypted else { throw .malformed }
+    guard let fingerprint = KeyFingerprint(typed: pieces[1]) else { throw .unknownFingerprint }
     self.fingerprint = fingerprint
   }
 }
@@ -72,6 +55,7 @@ struct InviteText: Equatable {
 /// The address of a server.
 struct ServerAddress {
   let text: String
+  let isEncrypted: Bool
   /// Whether what is sent there cannot be read on the way: TLS, or it never leaves this machine.
   let isSafe: Bool
 
@@ -80,11 +64,11 @@ struct ServerAddress {
     while text.hasSuffix("/") { text.removeLast() }
     if text.hasPrefix("https://") {
       guard text.utf8.count > 8 else { return nil }
-      isSafe = true
+      (isEncrypted, isSafe) = (true, true)
     } else if text.hasPrefix("http://") {
       let host = text.dropFirst(7).prefix { $0 != "/" }
       guard !host.isEmpty else { return nil }
-      isSafe = Self.isLoopback(host)
+      (isEncrypted, isSafe) = (false, Self.isLoopback(host))
     } else {
       return nil
     }

@@ -18,9 +18,12 @@ CREATE TABLE notebook (
   stampings INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- `fingerprint` is the SHA-256 of the public key that the hub's server must prove to have; NULL where an
+-- authority vouches for it, and for plain HTTP.
 CREATE TABLE hub (
   number INTEGER PRIMARY KEY,
   url TEXT NOT NULL,
+  fingerprint BLOB CHECK (length(fingerprint) = 32),
   token TEXT NOT NULL,
   role TEXT NOT NULL,
   syncedMilliseconds INTEGER,

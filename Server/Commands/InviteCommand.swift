@@ -14,8 +14,13 @@ struct InviteCreate: LedgerCommand {
     abstract: "Make an invite and print it, this once.",
     discussion: """
       It works once and for 72 hours. Whoever has it can join, so hand it over in private.
-      Example: cuaderno-server invite create "Alto Huallaga" --for Ana --role owner \
-      --url https://hub.example.org
+
+      It leads to this machine's address in the local network, and names the key that the server made \
+      for itself, so that no other server can pass for it. Behind a reverse proxy, or with a \
+      certificate of an authority, give the address and say --public-certificate.
+      Examples: cuaderno-server invite create "Alto Huallaga" --for Ana --role owner
+                cuaderno-server invite create "Alto Huallaga" --for Luis \
+      --url https://hub.example.org --public-certificate
       """)
 
   @OptionGroup var study: StudyArgument
@@ -32,31 +37,35 @@ struct InviteCreate: LedgerCommand {
     name: .long,
     help:
       "The address at which the member's laptop finds this server; it becomes part of the invite.")
-  var url = "http://127.0.0.1:8787"
+  var url: String?
+
+  @OptionGroup var proof: ProofOptions
 
   @OptionGroup var options: LedgerOptions
 
   func validate() throws {
-    guard ["http://", "https://"].contains(where: { url.hasPrefix($0) && url != $0 }),
-      url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") })
-    else {
+    guard let url else { return }
+    guard let address = InviteAddress(url) else {
       throw ValidationError("--url takes an address such as https://hub.example.org:8787")
     }
+    try proof.check(address)
   }
 
   func answer(from ledger: Ledger) async throws -> Output {
     let study = try await study.found(in: ledger)
+    let address = try url.flatMap { InviteAddress($0) } ?? .ofThisMachine()
+    let fingerprint = try proof.fingerprint(for: address, in: options.folder)
     let (invite, secret) = try await ledger.createInvite(
       to: study, for: member, role: role?.rawValue, usualRole: Role.researcher.rawValue)
-    let address = url.hasSuffix("/") ? String(url.dropLast()) : url
     let made = MadeInvite(
-      invite: secret.link(to: address), number: invite.number, member: invite.member,
-      role: invite.role, expires: moment(invite.expiresMilliseconds))
-    return try Output(
-      """
-      For \(made.member), as \(made.role), once, until \(made.expires):
-        cuaderno join \(made.invite)
-      """, json: made)
+      invite: secret.link(to: address.text, pinning: fingerprint), number: invite.number,
+      member: invite.member, role: invite.role, expires: moment(invite.expiresMilliseconds))
+    let lines = [
+      "For \(made.member), as \(made.role), once, until \(made.expires):",
+      "  cuaderno join \(made.invite)",
+      proof.sentence(for: address),
+    ]
+    return try Output(lines.compactMap { $0 }.joined(separator: "\n"), json: made)
   }
 }
 

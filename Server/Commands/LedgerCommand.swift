@@ -52,9 +52,11 @@ struct FolderOption: ParsableArguments {
 
   func ledger(isMade: Bool) throws -> Ledger {
     try Ledger(
-      folder: path(ProcessInfo.processInfo.environment), isMade: isMade, now: systemMilliseconds,
+      folder: path, isMade: isMade, now: systemMilliseconds,
       random: systemRandomBytes)
   }
+
+  var path: String { path(ProcessInfo.processInfo.environment) }
 
   /// After the XDG Base Directory Specification, which passes over a path that is not absolute.
   func path(_ environment: [String: String]) -> String {
@@ -74,7 +76,9 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   /// Nil for an error that has no words.
   init?(_ error: any Error) {
-    guard let words = failureWords(error) else { return nil }
+    guard let words = (error as? CertificateFault)?.description ?? failureWords(error) else {
+      return nil
+    }
     description = words
   }
 }

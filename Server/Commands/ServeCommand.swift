@@ -13,20 +13,36 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Run the server until it is told to stop.",
     discussion: """
       It prints `listening on` and its address once it does. On SIGTERM and Ctrl-C it finishes what \
-      it is doing, for at most ten seconds. This version has no TLS yet: it serves this machine \
-      alone, or stands behind a reverse proxy that adds TLS.
-      Example: cuaderno-server serve --port 8787
+      it is doing, for at most ten seconds.
+
+      It speaks TLS with a key and a certificate that it made for itself and keeps in its data \
+      folder; the invites name the key, so nothing else is needed. With --certificate and --key it \
+      shows those. On an address of this machine alone, as behind a reverse proxy, it speaks \
+      plain HTTP.
+      Example: cuaderno-server serve
+               cuaderno-server serve --host 127.0.0.1 --port 8787
       """)
 
-  @Option(name: .long, help: "The address to listen on.")
-  var host = "127.0.0.1"
+  @Option(
+    name: .long,
+    help: "The address to listen on; without it, every address of this machine.")
+  var host = "0.0.0.0"
 
   @Option(name: .long, help: "The port; 0 takes a free one.")
   var port = 8787
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A certificate in PEM, and after it those of its authority.", valueName: "file"))
+  var certificate: String?
+
+  @Option(name: .long, help: ArgumentHelp("The certificate's key in PEM.", valueName: "file"))
+  var key: String?
+
   @Flag(
     name: .customLong("plain-http"),
-    help: "Listen on other addresses than this machine's own, although nothing is encrypted.")
+    help: "Speak plain HTTP to other machines too, although everything can be read on the way.")
   var isPlainHTTPAllowed = false
 
   @Option(
@@ -40,10 +56,11 @@ struct ServeCommand: AsyncParsableCommand {
     guard (0...65_535).contains(port) else {
       throw ValidationError("--port takes a number from 0 to 65535")
     }
-    guard isPlainHTTPAllowed || isLoopback(host) else {
-      throw ValidationError(
-        "without TLS everything sent to \(host) can be read on the way; put a reverse proxy with "
-          + "TLS before the server, or accept that with --plain-http")
+    guard (certificate == nil) == (key == nil) else {
+      throw ValidationError("--certificate and --key go together; give both or neither")
+    }
+    guard certificate == nil || !isPlainHTTPAllowed else {
+      throw ValidationError("--plain-http shows no certificate; leave one of the two out")
     }
   }
 
@@ -66,11 +83,13 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "cuaderno-server") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = logLevel.level
     let shownHost = host.contains(":") ? "[\(host)]" : host
+    let transport = try transport()
+    let scheme = if case .plainHTTP = transport { "http" } else { "https" }
     let server = buildServer(
-      ServerConfiguration(host: host, port: port), ledger: ledger, logger: logger,
-      now: systemMilliseconds,
+      ServerConfiguration(host: host, port: port, transport: transport), ledger: ledger,
+      logger: logger, now: systemMilliseconds,
       onServerRunning: { port in
-        let line = "listening on http://\(shownHost):\(port)\n"
+        let line = "listening on \(scheme)://\(shownHost):\(port)\n"
         FileHandle.standardOutput.write(Data(line.utf8))
       })
     var configuration = ServiceGroupConfiguration(
@@ -81,6 +100,17 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.maximumGracefulShutdownDuration = .seconds(10)
     try await ServiceGroup(configuration: configuration).run()
     try ledger.close()
+  }
+}
+
+extension ServeCommand {
+  /// Plain HTTP only where it does not leave this machine, or where it was asked for.
+  func transport() throws -> ServerConfiguration.Transport {
+    if let certificate, let key {
+      return .tls(try TLSIdentity(certificateFile: certificate, keyFile: key))
+    }
+    guard !isPlainHTTPAllowed, !isLoopback(host) else { return .plainHTTP }
+    return .tls(try OwnCertificate(folder: folder.path).identity())
   }
 }
 

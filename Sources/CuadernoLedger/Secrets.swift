@@ -1,80 +1,32 @@
-import CuadernoSync
+package import CuadernoSync
 
 /// What an invite carries: whoever has it may join once.
 ///
-/// Written in Crockford's base 32 (crockford.com/base32.html), which has no letters that look
-/// alike, because it may have to be read out over a radio and typed.
+/// 52 digits, because it may have to be read out over a radio and typed.
 package struct InviteSecret: Hashable, Sendable {
   private let bytes: [UInt8]
 
   package static let byteCount = 32
-
-  /// 256 bits at five a digit; the last digit has four bits to spare, which are zero.
-  private static let digitCount = 52
-  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
   init(bytes: [UInt8]) {
     precondition(bytes.count == Self.byteCount)
     self.bytes = bytes
   }
 
-  /// Reads what somebody typed: in any case, with or without hyphens and blanks, O for 0, I or L
-  /// for 1.
   package init?(typed text: String) {
-    var bytes = [UInt8]()
-    var buffer: UInt32 = 0
-    var bits = 0
-    var digits = 0
-    for unit in text.utf8 where unit != UInt8(ascii: "-") && unit != UInt8(ascii: " ") {
-      guard let value = Self.value(of: unit), digits < Self.digitCount else { return nil }
-      digits += 1
-      buffer = buffer << 5 | UInt32(value)
-      bits += 5
-      if bits >= 8 {
-        bits -= 8
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
-        buffer &= 1 << UInt32(bits) - 1
-      }
-    }
-    guard digits == Self.digitCount, buffer == 0 else { return nil }
+    guard let bytes = CrockfordBase32.bytes(typed: text, count: Self.byteCount) else { return nil }
     self.bytes = bytes
   }
 
-  private static func value(of unit: UInt8) -> Int? {
-    var unit = unit
-    if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(unit) { unit -= 32 }
-    switch unit {
-    case UInt8(ascii: "O"): unit = UInt8(ascii: "0")
-    case UInt8(ascii: "I"), UInt8(ascii: "L"): unit = UInt8(ascii: "1")
-    default: break
-    }
-    return alphabet.firstIndex(of: unit)
-  }
-
   /// Thirteen groups of four digits.
-  package var text: String {
-    var text = [UInt8]()
-    var buffer: UInt32 = 0
-    var bits = 0
-    var digits = 0
-    for byte in bytes + [0] where digits < Self.digitCount {
-      buffer = buffer << 8 | UInt32(byte)
-      bits += 8
-      while bits >= 5, digits < Self.digitCount {
-        bits -= 5
-        if digits > 0, digits % 4 == 0 { text.append(UInt8(ascii: "-")) }
-        text.append(Self.alphabet[Int(buffer >> UInt32(bits) & 31)])
-        buffer &= 1 << UInt32(bits) - 1
-        digits += 1
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  package var text: String { CrockfordBase32.text(of: bytes) }
 
-  /// The one string that a person pastes. What comes after a full stop is left free for the
-  /// fingerprint of the server's certificate.
-  package func link(to url: String) -> String {
-    "\(url)#\(text)"
+  /// The one string that a person pastes.
+  ///
+  /// - Parameter fingerprint: of the key that the server proves itself with; nil where an authority
+  ///   vouches for the server, and without TLS.
+  package func link(to url: String, pinning fingerprint: KeyFingerprint? = nil) -> String {
+    "\(url)#\(text)" + (fingerprint.map { ".\($0.text)" } ?? "")
   }
 
   /// What the ledger keeps. No salt and no stretching: nobody can try out 256 random bits.

@@ -5,6 +5,8 @@ import GRDB
 /// A hub that the notebook has joined.
 package struct KnownHub: Hashable, Sendable {
   package var url: String
+  /// What the server there must prove to be; nil where an authority vouches for it, and without TLS.
+  package var fingerprint: KeyFingerprint?
   /// What requests are authorised with; never printed, logged or backed up.
   package var token: String
   package var role: String
@@ -14,10 +16,11 @@ package struct KnownHub: Hashable, Sendable {
   package var syncedFrontier: VectorClock?
 
   package init(
-    url: String, token: String, role: String, syncedMilliseconds: Int64? = nil,
-    syncedFrontier: VectorClock? = nil
+    url: String, fingerprint: KeyFingerprint? = nil, token: String, role: String,
+    syncedMilliseconds: Int64? = nil, syncedFrontier: VectorClock? = nil
   ) {
     self.url = url
+    self.fingerprint = fingerprint
     self.token = token
     self.role = role
     self.syncedMilliseconds = syncedMilliseconds
@@ -31,14 +34,16 @@ extension KnownHub {
     let rows = try Row.fetchAll(
       log,
       sql: """
-        SELECT url, token, role, syncedMilliseconds, syncedFrontier FROM hub
+        SELECT url, token, role, syncedMilliseconds, syncedFrontier, fingerprint FROM hub
         ORDER BY number DESC
         """)
     return try rows.map { row in
       let clock = try row.decode(Blob?.self, atIndex: 4)
       return KnownHub(
-        url: try row.decode(atIndex: 0), token: try row.decode(atIndex: 1),
-        role: try row.decode(atIndex: 2), syncedMilliseconds: try row.decode(atIndex: 3),
+        url: try row.decode(atIndex: 0),
+        fingerprint: try fingerprint(row.decode(Blob?.self, atIndex: 5)),
+        token: try row.decode(atIndex: 1), role: try row.decode(atIndex: 2),
+        syncedMilliseconds: try row.decode(atIndex: 3),
         syncedFrontier: clock.flatMap { try? VectorClock(canonicalBytes: $0.bytes) })
     }
   }
@@ -49,14 +54,22 @@ extension KnownHub {
       log.cachedStatement(sql: "SELECT role FROM hub ORDER BY number DESC LIMIT 1"))
   }
 
+  /// One that cannot be read must not be taken for none: then any server would do.
+  private static func fingerprint(_ stored: Blob?) throws -> KeyFingerprint? {
+    guard let stored else { return nil }
+    guard let fingerprint = KeyFingerprint(bytes: stored.bytes) else { throw StoreError.damaged }
+    return fingerprint
+  }
+
   func insert(into log: Database) throws {
     try log.execute(
       sql: """
-        INSERT INTO hub (url, token, role, syncedMilliseconds, syncedFrontier)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO hub (url, token, role, syncedMilliseconds, syncedFrontier, fingerprint)
+        VALUES (?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         url, token, role, syncedMilliseconds, syncedFrontier.map { Blob($0.canonicalBytes) },
+        fingerprint.map { Blob($0.bytes) },
       ])
   }
 }

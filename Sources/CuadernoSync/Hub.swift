@@ -111,6 +111,9 @@ package enum HubError: Error, Equatable, Sendable {
   /// The hub understood and refused. Asking the same again will not help.
   case refused(Problem)
 
+  /// Whoever answers at the hub's address has not proved to be the hub. Nothing was sent to it.
+  case untrusted(reason: String)
+
   /// The hub's answer is not one. The notebook changed nothing.
   case unreadable(reason: String)
 }
@@ -120,6 +123,7 @@ extension HubError: CustomStringConvertible {
     switch self {
     case .unreachable(let reason): "hub cannot be reached: \(reason)"
     case .refused(let problem): problem.message
+    case .untrusted(let reason): reason
     case .unreadable(let reason): "hub's answer cannot be read: \(reason)"
     }
   }

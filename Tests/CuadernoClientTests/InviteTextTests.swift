@@ -1,3 +1,4 @@
+import CuadernoSync
 import Testing
 
 @testable import CuadernoClient
@@ -10,19 +11,40 @@ import Testing
     #expect(invite.secret == "9K3F-22TQ")
   }
 
-  @Test func `an invite may name its server's certificate after a full stop`() throws {
-    let digits = String(repeating: "0AZ9", count: 13)
-    let invite = try InviteText("https://hub.example#9K3F-22TQ.1\(digits.lowercased())")
+  private static let key = KeyFingerprint(ofPublicKey: [1, 2, 3])
 
-    #expect(invite.secret == "9K3F-22TQ")
-    #expect(invite.fingerprint?.digits == digits)
+  @Test func `an invite may name its server's key after a full stop`() throws {
+    let typed = [Self.key.text, Self.key.text.lowercased().filter { $0 != "-" }]
+
+    for text in typed {
+      let invite = try InviteText("https://hub.example#9K3F-22TQ.\(text)")
+      #expect(invite.secret == "9K3F-22TQ")
+      #expect(invite.fingerprint == Self.key)
+    }
     #expect(try InviteText("https://hub.example#9K3F").fingerprint == nil)
+  }
+
+  @Test func `a key is not named where nothing can be proved`() {
+    for url in ["http://127.0.0.1:1", "http://hub.example"] {
+      #expect(throws: InviteText.Fault.malformed) {
+        try InviteText("\(url)#9K3F.\(Self.key.text)", allowsPlainHTTP: true)
+      }
+    }
+  }
+
+  /// Else a piece that was not pasted would be taken for an invite that names none.
+  @Test func `an invite that was cut in its key is refused`() {
+    let whole = "https://hub.example#9K3F.\(Self.key.text)"
+    for length in "https://hub.example#9K3F.".count..<whole.count {
+      let cut = String(whole.prefix(length))
+      #expect(throws: InviteText.Fault.unknownFingerprint) { try InviteText(cut) }
+    }
   }
 
   @Test(arguments: [
     "", "1", "2\(String(repeating: "0", count: 52))", "1\(String(repeating: "U", count: 52))",
   ])
-  func `a certificate named in another way is not passed over`(fingerprint: String) {
+  func `a key named in another way is not passed over`(fingerprint: String) {
     #expect(throws: InviteText.Fault.unknownFingerprint) {
       try InviteText("https://hub.example#9K3F.\(fingerprint)")
     }

@@ -12,11 +12,12 @@ final class TeamServer: Sendable {
     try self.init(data: scratch.file("server"), port: port)
   }
 
-  init(data: String, port: Int = 0) throws {
+  /// - Parameter host: the program's own choice, every address with TLS, is tried with 0.0.0.0.
+  init(data: String, port: Int = 0, host: String = "127.0.0.1") throws {
     self.data = data
     let output = Pipe()
     let process = Program.process(
-      "cuaderno-server", ["serve", "--data", data, "--port", String(port)],
+      "cuaderno-server", ["serve", "--data", data, "--host", host, "--port", String(port)],
       environment: ["PATH": "/usr/bin:/bin", "HOME": data])
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -31,7 +32,7 @@ final class TeamServer: Sendable {
     let prefix = "listening on "
     let first = line.split(separator: "\n").first ?? ""
     try #require(first.hasPrefix(prefix), "the server did not start")
-    address = String(first.dropFirst(prefix.count))
+    address = String(first.dropFirst(prefix.count)).replacing("0.0.0.0", with: "127.0.0.1")
   }
 
   deinit {

@@ -26,6 +26,7 @@ final class TCPLine: Sendable {
 
   private struct State {
     var passed: [Direction: Int] = [:]
+    var connections = 0
     var isOver = false
   }
 
@@ -59,6 +60,9 @@ final class TCPLine: Sendable {
   /// Bytes that have passed, by direction.
   var passed: [Direction: Int] { state.withLock { $0.passed } }
 
+  /// How many connections have been made over it.
+  var connections: Int { state.withLock { $0.connections } }
+
   /// Takes no more connections; those that are open end with their client.
   func close() {
     _ = shutdown(listener, Int32(SHUT_RDWR))
@@ -77,6 +81,7 @@ final class TCPLine: Sendable {
     while true {
       let client = Glibc.accept(listener, nil, nil)
       guard client >= 0 else { return }
+      state.withLock { $0.connections += 1 }
       guard let server = connected() else {
         _ = Glibc.close(client)
         continue

@@ -29,12 +29,15 @@ struct TestServer: Sendable {
     }
   }
 
-  func run(_ body: @Sendable (_ port: Int) async throws -> Void) async throws {
+  func run(
+    _ transport: ServerConfiguration.Transport = .plainHTTP,
+    _ body: @Sendable (_ port: Int) async throws -> Void
+  ) async throws {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let server = buildServer(
-      ServerConfiguration(host: "127.0.0.1", port: 0), ledger: ledger, logger: logger,
-      now: HubKind.now)
+      ServerConfiguration(host: "127.0.0.1", port: 0, transport: transport), ledger: ledger,
+      logger: logger, now: HubKind.now)
     try await server.test(.live) { client in
       guard let port = client.port else { throw Missing() }
       try await body(port)

@@ -9,7 +9,7 @@ import Testing
   private static let hashes: [String: String] = [
     "changes-v1.sql": "c056891dc2125965b8021a7371dcf6e4871a2bb71314273da3823ddde5dfe622",
     "ledger-v1.sql": "21bf4dfa340b94a93ec9392dd164d3047b7b82c9efd705cf5d4512ba2a5542f9",
-    "log-v1.sql": "3c8981de307ebeea23263e49dddb90d85ef438868b42734d5b1d4bedf741722b",
+    "log-v1.sql": "f138105f7b20e7f24e2e6a75ae2e9bd0b2ab11b466df688ee6bfe192a5521a87",
     "view-v1.sql": "a265645762a995fe032202742b44b65fce322476b996757bc9660d938b3a178b",
   ]
 

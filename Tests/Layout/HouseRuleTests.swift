@@ -75,9 +75,9 @@ import Testing
     }
     #expect(
       names.sorted() == [
-        "GRDB.swift", "async-http-client", "hummingbird", "swift-argument-parser", "swift-crypto",
-        "swift-http-types", "swift-log", "swift-nio", "swift-protobuf",
-        "swift-service-lifecycle",
+        "GRDB.swift", "async-http-client", "hummingbird", "swift-argument-parser", "swift-asn1",
+        "swift-certificates", "swift-crypto", "swift-http-types", "swift-log", "swift-nio",
+        "swift-nio-ssl", "swift-protobuf", "swift-service-lifecycle",
       ])
   }
 }

@@ -48,7 +48,7 @@ import Testing
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoSchema", "CuadernoNotebook",
         "CuadernoExchange", "CuadernoAnalysis", "CuadernoClient", "ArgumentParser",
         "AsyncHTTPClient", "Foundation", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "NIOPosix",
-        "Synchronization",
+        "NIOSSL", "Synchronization",
       ]
     ),
     (
@@ -56,7 +56,8 @@ import Testing
       [
         "CuadernoModel", "CuadernoSync", "CuadernoSchema", "CuadernoLedger", "CuadernoServer",
         "ArgumentParser", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-        "Logging", "NIOCore", "ServiceLifecycle", "Synchronization", "UnixSignals",
+        "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle", "SwiftASN1",
+        "Synchronization", "UnixSignals", "X509",
       ]
     ),
   ]

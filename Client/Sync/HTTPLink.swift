@@ -1,0 +1,132 @@
+import AsyncHTTPClient
+import CuadernoSync
+import NIOCore
+import NIOSSL
+
+/// Runs a body with an HTTP client and shuts it down, whatever comes of it.
+///
+/// - Parameter fingerprint: of the key that the server must prove to have; without it a certificate
+///   is verified by the authorities that this laptop trusts.
+func withHTTPClient<Result>(
+  pinning fingerprint: KeyFingerprint? = nil, _ body: (HTTPClient) async throws -> Result
+) async throws -> Result {
+  let client = HTTPClient(
+    eventLoopGroupProvider: .singleton, configuration: .forHub(pinning: fingerprint))
+  do {
+    let result = try await body(client)
+    try await client.shutdown()
+    return result
+  } catch {
+    try? await client.shutdown()
+    throw error
+  }
+}
+
+extension HTTPClient.Configuration {
+  static func forHub(pinning fingerprint: KeyFingerprint?) -> Self {
+    var configuration = Self()
+    configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+    // A redirect would carry the token to an address that the invite does not name.
+    configuration.redirectConfiguration = .disallow
+    // One request at a time needs no more, and a pin is then checked in one place.
+    configuration.httpVersion = .http1Only
+    // The session repeats by itself what may be repeated.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv13
+    // An answer is whole by its length, so nobody is waited for at the end.
+    tls.shutdownTimeout = .seconds(1)
+    if let fingerprint {
+      let pin = PinnedKey(fingerprint)
+      // Names, dates and authorities say nothing about a key that is known. Every server still has to
+      // prove that it has the key of the certificate that it shows (RFC 8446, section 4.4.3).
+      tls.certificateVerification = .none
+      // Despite its name it comes before the connection is given its first request, and the
+      // connection gets none if it fails.
+      configuration.http1_1ConnectionDebugInitializer = { pin.check($0) }
+      configuration.http2ConnectionDebugInitializer = { pin.check($0) }
+    }
+    configuration.tlsConfiguration = tls
+    return configuration
+  }
+}
+
+/// Compares the key that a server has proved to have with the one that the invite named.
+private struct PinnedKey {
+  private let fingerprint: KeyFingerprint
+
+  init(_ fingerprint: KeyFingerprint) {
+    self.fingerprint = fingerprint
+  }
+
+  /// Closes the connection and fails when the key is another one, or there is no TLS at all.
+  func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+    let fingerprint = fingerprint
+    return channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
+      guard let key = try? certificate?.extractPublicKey().toSPKIBytes(),
+        KeyFingerprint(ofPublicKey: key) == fingerprint
+      else { throw ServerFault.otherKey }
+    }.flatMapErrorThrowing { error in
+      // Without TLS there is nothing to ask for a certificate.
+      let fault = error is ServerFault || !channel.isActive ? error : ServerFault.noTLS
+      channel.close(promise: nil)
+      throw fault
+    }
+  }
+}
+
+/// Why a server at the hub's address was not spoken to.
+enum ServerFault: Error, Equatable {
+  /// Its key is not the one that the invite named.
+  case otherKey
+  /// No authority that this laptop trusts vouches for it.
+  case noAuthority
+  /// It speaks no TLS, or none that is safe.
+  case noTLS
+}
+
+extension ServerFault {
+  /// What the TLS library says when a server was refused; nil when the link was only lost.
+  init?(_ error: any Error) {
+    switch error {
+    case let fault as ServerFault:
+      self = fault
+    case NIOSSLError.handshakeFailed(.sslError(let stack))
+    where !stack.contains(.eofDuringHandshake):
+      // The library has no numbers for these, only words.
+      let words = stack.map(\.description).joined()
+      if words.contains("CERTIFICATE_VERIFY_FAILED") {
+        self = .noAuthority
+      } else if words.contains("BAD_SIGNATURE") {
+        self = .otherKey
+      } else {
+        self = .noTLS
+      }
+    case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
+      self = .noAuthority
+    case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+      self = .noAuthority
+    default:
+      return nil
+    }
+  }
+}
+
+extension ServerFault: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .otherKey:
+      "the server at that address has another key than the one the invite names, so it is not the "
+        + "study's server, or that was set up anew; nothing was sent to it; ask whoever runs the "
+        + "server, and join with a new invite if its key has changed"
+    case .noAuthority:
+      "the server at that address cannot prove that it is the study's: its certificate is of no "
+        + "authority that this laptop trusts, for another name or out of date, and the invite names no "
+        + "key; nothing was sent to it; check this laptop's date, or ask for a new invite and "
+        + "paste it whole"
+    case .noTLS:
+      "the server at that address speaks no TLS 1.3, so nothing was sent to it; it may be another "
+        + "program or a network's login page, or the server runs with plain HTTP; ask whoever runs it"
+    }
+  }
+}
