@@ -186,8 +186,16 @@ package struct ChangeLog: Sendable {
       sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
     let rows = try Row.fetchCursor(statement, arguments: [study, position])
     var reader = EntryReader(log: self)
+    var numbers = Numbers(startsAtFirst: position <= 1)
     while let row = try rows.next() {
-      try body(try reader.entry(row, db))
+      let entry = try reader.entry(row, db)
+      if let missing = numbers.missing(before: entry.change.dot).first {
+        throw StoreError.damagedChange(missing)
+      }
+      try body(entry)
+    }
+    if let missing = numbers.missing(upTo: try frontier(db)).first {
+      throw StoreError.damagedChange(missing)
     }
   }
 
@@ -198,21 +206,24 @@ package struct ChangeLog: Sendable {
       sql: Self.columns + "WHERE study = ? ORDER BY position")
     let rows = try Row.fetchCursor(statement, arguments: [study])
     var reader = EntryReader(log: self)
+    var numbers = Numbers(startsAtFirst: true)
     var count = 0
     var damaged = [Dot]()
     while let row = try rows.next() {
       count += 1
       do {
-        _ = try reader.entry(row, db)
+        damaged += numbers.missing(before: try reader.entry(row, db).change.dot)
       } catch StoreError.damagedChange(let dot) {
         damaged.append(dot)
       }
     }
+    damaged += numbers.missing(upTo: try frontier(db))
     for end in try frontier(db).entries
-    where try link(at: end, db) != head(of: end.device, db)?.link && !damaged.contains(end) {
+    where try link(at: end, db) != head(of: end.device, db)?.link {
       damaged.append(end)
     }
-    return (count, damaged)
+    var told = Set<Dot>()
+    return (count, damaged.filter { told.insert($0).inserted })
   }
 
   /// The next changes that a clock does not cover, in the order of arrival.
@@ -296,7 +307,7 @@ package struct ChangeLog: Sendable {
     return db.lastInsertedRowID
   }
 
-  fileprivate func link(device: Int64, sequence: UInt64, _ db: Database) throws -> Digest? {
+  func link(device: Int64, sequence: UInt64, _ db: Database) throws -> Digest? {
     let statement = try db.cachedStatement(
       sql: "SELECT link FROM change WHERE device = ? AND sequence = ?")
     return try Digest.fetchOne(statement, arguments: [device, Int64(bitPattern: sequence)])
@@ -306,67 +317,4 @@ package struct ChangeLog: Sendable {
     SELECT position, device, sequence, envelope, salt, payload, payloadDigest, link FROM change
 
     """
-}
-
-/// Turns rows into entries and checks each against its chain; remembers the last link of each
-/// device, so that reading in order costs one hash a row and no look-up.
-private struct EntryReader {
-  let log: ChangeLog
-  private var links: [Int64: (sequence: UInt64, link: Digest)] = [:]
-  private var devices: [Int64: DeviceID] = [:]
-
-  init(log: ChangeLog) {
-    self.log = log
-  }
-
-  mutating func entry(_ row: Row, _ db: Database) throws -> ChangeLog.Entry {
-    let number: Int64 = try row.decode(atIndex: 1)
-    let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
-    let dot = Dot(device: try deviceID(number, db), sequence: sequence)
-    let envelopeBytes = try row.decode(Blob.self, atIndex: 3).bytes
-    let content: Change.Content
-    if let payload = try row.decode(Blob?.self, atIndex: 5),
-      let salt = try row.decode(Blob?.self, atIndex: 4)
-    {
-      content = .payload(salt: salt.bytes, bytes: payload.bytes)
-    } else if let digest = try row.decode(Digest?.self, atIndex: 6) {
-      content = .erased(digest)
-    } else {
-      throw StoreError.damagedChange(dot)
-    }
-    let stored = try row.decode(Digest.self, atIndex: 7)
-    guard let envelope = try? Envelope(canonicalBytes: envelopeBytes), envelope.dot == dot else {
-      throw StoreError.damagedChange(dot)
-    }
-    // In the order of arrival a device's numbers follow each other; rows that changed places do not.
-    if let last = links[number], sequence <= last.sequence {
-      throw StoreError.damagedChange(dot)
-    }
-    let change = Change(envelope: envelope, content: content)
-    let link = ChainHead.link(
-      after: try previousLink(number, before: dot, db), payloadDigest: change.payloadDigest,
-      envelopeBytes: envelopeBytes)
-    guard link == stored else { throw StoreError.damagedChange(dot) }
-    links[number] = (sequence, link)
-    return ChangeLog.Entry(position: try row.decode(atIndex: 0), change: change, link: link)
-  }
-
-  private func previousLink(_ number: Int64, before dot: Dot, _ db: Database) throws -> Digest {
-    guard dot.sequence > 1 else { return .zero }
-    if let last = links[number], last.sequence == dot.sequence - 1 { return last.link }
-    guard let link = try log.link(device: number, sequence: dot.sequence - 1, db) else {
-      throw StoreError.damagedChange(dot)
-    }
-    return link
-  }
-
-  mutating func deviceID(_ number: Int64, _ db: Database) throws -> DeviceID {
-    if let device = devices[number] { return device }
-    let statement = try db.cachedStatement(sql: "SELECT id FROM device WHERE number = ?")
-    guard let device = try DeviceID.fetchOne(statement, arguments: [number]) else {
-      throw StoreError.damaged
-    }
-    devices[number] = device
-    return device
-  }
 }

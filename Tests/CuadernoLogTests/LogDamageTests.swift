@@ -67,6 +67,20 @@ import Testing
     #expect(throws: StoreError.damagedChange(dot)) { try fixture.entries() }
   }
 
+  @Test(arguments: [Int64](1...5))
+  func `a change that a query passes over, for it says to be of another study, is missed`(
+    position: Int64
+  ) async throws {
+    let fixture = try LogFixture(holding: try await SampleHistory.page(5, devices: 2))
+    let missed = try fixture.entries()[Int(position) - 1].change.dot
+
+    try fixture.corrupt("UPDATE change SET study = 0 WHERE position = ?", [position])
+
+    #expect(throws: StoreError.damagedChange(missed)) { try fixture.entries() }
+    let examination = try fixture.read { try ChangeLog(study: 1).examine($0) }
+    #expect(examination.damaged == [missed])
+  }
+
   @Test func `a change under another device is found`() async throws {
     let fixture = try LogFixture(holding: try await SampleHistory.page(8, devices: 2))
 

@@ -112,6 +112,8 @@ struct Chains {
       // rows that cannot be proven are at most so many numbers more. One with the link of a change
       // that is here is that change, under a number that was hit.
       let proven = known[device]
+      // A device and its rows name each other, even where the first row was hit and none is proven.
+      if let head = heads[device], isBelievable(head) { known.include(head.dot) }
       guard proven > 0 else { continue }
       let unproven = chain.keys.filter { sequence in
         provenRows[Dot(device: device, sequence: sequence)] == nil
@@ -120,7 +122,6 @@ struct Chains {
       for sequence in unproven where sequence <= proven + UInt64(unproven.count) {
         known.include(Dot(device: device, sequence: sequence))
       }
-      if let head = heads[device], isBelievable(head) { known.include(head.dot) }
     }
     var missing = [Dot]()
     for end in known.entries where end.sequence <= most {
