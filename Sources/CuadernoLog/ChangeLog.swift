@@ -186,7 +186,7 @@ package struct ChangeLog: Sendable {
       sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
     let rows = try Row.fetchCursor(statement, arguments: [study, position])
     var reader = EntryReader(log: self)
-    var numbers = Numbers(startsAtFirst: position <= 1)
+    var numbers = NumbersMet(startsAtFirst: position <= 1)
     while let row = try rows.next() {
       let entry = try reader.entry(row, db)
       if let missing = numbers.missing(before: entry.change.dot).first {
@@ -206,7 +206,7 @@ package struct ChangeLog: Sendable {
       sql: Self.columns + "WHERE study = ? ORDER BY position")
     let rows = try Row.fetchCursor(statement, arguments: [study])
     var reader = EntryReader(log: self)
-    var numbers = Numbers(startsAtFirst: true)
+    var numbers = NumbersMet(startsAtFirst: true)
     var count = 0
     var damaged = [Dot]()
     while let row = try rows.next() {

@@ -95,11 +95,13 @@ extension Notebook: ChangeStore {
       return (0, Arrivals(), false)
     }
     try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view)
-    if erases || !arriving.overtaken.isEmpty { try folder.beginErasing() }
+    // Payloads go from the log with these changes, and so from every other file.
+    let takesAway = erases || !arriving.overtaken.isEmpty
+    if takesAway { try folder.beginErasing() }
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
     let untaken = try arriving.overtaken(by: ownDevices(view))
     let appended = append(admitted, lastStamp: stamp, keeping: untaken)
-    if erases || !arriving.overtaken.isEmpty {
+    if takesAway {
       // What the log keeps of these changes is known once it has taken them.
       try appended.wait()
       var arrivals = try log.read { log in

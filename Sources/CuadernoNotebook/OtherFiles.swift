@@ -50,7 +50,7 @@ struct OtherFiles {
   /// What a command that was cut has left behind.
   private func isMadeByCommands(_ name: String) -> Bool {
     ["mending", "unfinished"].contains(name)
-      || ["view-new.sqlite", "view-loaded.sqlite", "backup.part", "log.sqlite.part"].contains {
+      || ["view-new.sqlite", "backup.part", "log.sqlite.part"].contains {
         name.hasPrefix($0)
       }
   }

@@ -5,10 +5,11 @@ import GRDB
 
 /// Writes changes anew in the name of other devices, when nobody could take them under their own.
 ///
-/// What they say stays: record, kind, action, fields and values. Each gets the device's next number
-/// and, unless others may write them anew too, a new stamp, and its context names what this log holds: a change that was written anew is
-/// named as such, and what is not here is left out. Whatever the changes replaced without its being
-/// here is then concurrent with them, so it can come back as a conflict and never as a loss.
+/// What they say stays: record, kind, action, fields and values. Each gets the device's next number and,
+/// unless others may write them anew too, a new stamp. Its context names what this log holds: a change
+/// that was written anew is named as such, and what is not here is left out. Whatever the changes replaced
+/// without its being here is then concurrent with them, so it can come back as a conflict and never as a
+/// loss.
 struct Reissue {
   /// In whose name a change is written unless ``devices`` says otherwise.
   let device: DeviceID

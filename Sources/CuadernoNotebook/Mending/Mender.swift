@@ -32,10 +32,7 @@ struct Mender {
       left.contains { $0.change.dot.device == identity.device }
       || mending.missing.contains { $0.device == identity.device }
     var generator = surroundings.generator
-    if mending.isNewDevice {
-      identity.device = DeviceID(using: &generator)
-      identity.leftSequence = 0
-    }
+    if mending.isNewDevice { identity.device = DeviceID(using: &generator) }
     let written = try writeAnew(Self.inCausalOrder(anew), identity, db)
     identity.lastStamp = written.lastStamp
     mending.writtenAnew = anew.count

@@ -237,7 +237,7 @@ enum PayloadCodec {
 
 extension String {
   /// By the bytes as they lie in memory: iterating over `utf8` takes ten times as long.
-  fileprivate var holdsNUL: Bool {
+  var holdsNUL: Bool {
     unsafe utf8.withContiguousStorageIfAvailable { unsafe $0.contains(0) } ?? utf8.contains(0)
   }
 }

@@ -193,12 +193,8 @@ struct PlainPayload {
 
   /// No notebook writes a NUL.
   private mutating func text() throws(NotPlain) -> String {
-    let end = try end()
-    guard !bytes[position..<end].contains(0) else { throw NotPlain() }
-    guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {
-      throw NotPlain()
-    }
-    position = end
+    let text = try string()
+    guard !text.holdsNUL else { throw NotPlain() }
     return text
   }
 }

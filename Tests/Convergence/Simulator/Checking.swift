@@ -42,18 +42,7 @@ extension FieldWorld {
 
   private func checkRegisters(_ model: ReferenceModel, _ reader: Reader) throws {
     for (record, merge) in model.records {
-      guard let state = try reader.state(of: record) else {
-        throw Broken("registers are what the set of changes makes", "\(record.short) is missing")
-      }
-      if let fault = merge.fault(in: state) {
-        throw Broken("registers are what the set of changes makes", "\(record.short): \(fault)")
-      }
-      if let dot = merge.lost(from: state) {
-        throw Broken("no write is lost that nobody replaced knowingly", "\(dot)")
-      }
-      if let dot = merge.replacedButShown(in: state) {
-        throw Broken("nothing is shown that somebody replaced knowingly", "\(dot)")
-      }
+      try merge.check(reader.state(of: record), of: record)
     }
   }
 
@@ -183,6 +172,24 @@ extension FieldWorld {
       } else {
         tally.overruled += 1
       }
+    }
+  }
+}
+
+extension ObviousMerge {
+  /// Compares the registers that a store keeps of a record with the obvious ones.
+  func check(_ state: RecordState?, of record: RecordID) throws {
+    guard let state else {
+      throw Broken("registers are what the set of changes makes", "\(record.short) is missing")
+    }
+    if let fault = fault(in: state) {
+      throw Broken("registers are what the set of changes makes", "\(record.short): \(fault)")
+    }
+    if let dot = lost(from: state) {
+      throw Broken("no write is lost that nobody replaced knowingly", "\(dot)")
+    }
+    if let dot = replacedButShown(in: state) {
+      throw Broken("nothing is shown that somebody replaced knowingly", "\(dot)")
     }
   }
 }

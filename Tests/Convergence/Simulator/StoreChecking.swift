@@ -40,18 +40,7 @@ extension StoreWorld {
     let records = Dictionary(grouping: first.values.map(\.envelope), by: \.record)
       .mapValues { ObviousMerge($0) }
     for (record, merge) in records {
-      guard let state = await desks[0].store.state(of: record) else {
-        throw Broken("registers are what the set of changes makes", "\(record.short) is missing")
-      }
-      if let fault = merge.fault(in: state) {
-        throw Broken("registers are what the set of changes makes", "\(record.short): \(fault)")
-      }
-      if let dot = merge.lost(from: state) {
-        throw Broken("no write is lost that nobody replaced knowingly", "\(dot)")
-      }
-      if let dot = merge.replacedButShown(in: state) {
-        throw Broken("nothing is shown that somebody replaced knowingly", "\(dot)")
-      }
+      try merge.check(await desks[0].store.state(of: record), of: record)
     }
     try findTexts(first, records)
     tally.changes += first.count
