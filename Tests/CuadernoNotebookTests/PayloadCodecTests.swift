@@ -95,6 +95,13 @@ import Testing
     #expect(try PlainPayload.values(PayloadCodec.encode(common), count: common.count) == common)
   }
 
+  @Test func `a text that holds a NUL is read by neither reader`() throws {
+    let bytes = try PayloadCodec.encode([.text("antes\u{0}después")])
+
+    #expect(PlainPayload.values(bytes, count: 1) == nil)
+    #expect(try PayloadCodec.decode(bytes, count: 1) == [nil])
+  }
+
   @Test func `the quick reader leaves to the general one what that would read in another way`()
     throws
   {
