@@ -141,7 +141,7 @@ package struct DatabaseFile: Sendable {
   }
 
   private func check(_ queue: DatabaseQueue) throws -> Int {
-    let (found, version) = try queue.read { db in
+    let (found, version) = try queue.reading { db in
       (
         try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0

@@ -90,7 +90,7 @@ extension Notebook {
   /// Reads every row against its hash and closes the file, so that nothing is left in a WAL.
   private static func checked(_ queue: DatabaseQueue, _ file: URL) throws -> BackupContents {
     var count = 0
-    try queue.read { db in
+    try queue.reading { db in
       try changes.forEachEntry(from: 1, db) { _ in count += 1 }
     }
     try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

@@ -34,7 +34,7 @@ extension Notebook {
     do {
       return try folder.lock.hold {
         try translatingErrors {
-          let plan = try log.read { try self.plan(reading, from: frontier, $0) }
+          let plan = try log.reading { try self.plan(reading, from: frontier, $0) }
           guard !plan.changesNothing else { return ClockMending(offset: reading.offset) }
           try log.write { try carryOut(plan, reading, $0) }
           // A view that cannot be made now is made when it is next opened.
@@ -50,7 +50,7 @@ extension Notebook {
 
   /// What of this machine's clock was learnt; nil before the first sync with a server.
   package func learntClock() throws -> LearntClock? {
-    try translatingErrors { try log.read { try Self.learntClock($0) } }
+    try translatingErrors { try log.reading { try Self.learntClock($0) } }
   }
 
   static func learntClock(_ log: Database) throws -> LearntClock? {

@@ -35,7 +35,7 @@ extension Notebook {
   package func examine(rebuild: Bool) throws -> Examination {
     var result = Examination()
     try translatingErrors {
-      try log.read { db in
+      try log.reading { db in
         let faults = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)")
         result.structureFaults = faults == ["ok"] ? 0 : faults.count
         (result.changes, result.damaged) = try Self.changes.examine(db)
@@ -112,13 +112,13 @@ extension Notebook {
       let backup = try NotebookFolder.logFile.open(at: copy)
       defer { try? backup.close() }
       return try translatingErrors {
-        guard try backup.read({ try Self.identity($0).study }) == study else {
+        guard try backup.reading({ try Self.identity($0).study }) == study else {
           throw BackupError.otherStudy
         }
         var count = 0
         while true {
           let clock = try frontier()
-          let page = try backup.read {
+          let page = try backup.reading {
             try Self.changes.page(beyond: clock, bytesMax: WireLimits.pageBytes, $0)
           }
           guard !page.changes.isEmpty else { return count }

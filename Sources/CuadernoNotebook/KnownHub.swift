@@ -77,7 +77,7 @@ extension KnownHub {
 extension Notebook {
   /// The hubs joined, the last one first.
   package func hubs() throws -> [KnownHub] {
-    try translatingErrors { try log.read { try KnownHub.all($0) } }
+    try translatingErrors { try log.reading { try KnownHub.all($0) } }
   }
 
   /// Remembers a hub in place of the one that was known at that address.

@@ -31,7 +31,7 @@ extension Notebook {
 
   private func noteLeaving(_ column: String, upTo sequence: UInt64) throws {
     let isNoted = try translatingErrors {
-      try log.read { log in
+      try log.reading { log in
         let identity = try Self.identity(log)
         let held = try Self.changes.head(of: identity.device, log)?.dot.sequence ?? 0
         return try Self.noted(column, log) >= min(sequence, held)

@@ -38,7 +38,7 @@ package struct Notebook: Sendable {
     self.surroundings = surroundings
     self.log = log
     self.view = view
-    study = try translatingErrors { try log.read { try Self.identity($0).study } }
+    study = try translatingErrors { try log.reading { try Self.identity($0).study } }
   }
 
   // MARK: - Making and opening
@@ -207,7 +207,7 @@ package struct Notebook: Sendable {
           // Begins the view's snapshot before the log's: a view may be behind its log, but one that
           // is ahead would name changes that this reader cannot see.
           _ = try Int64.fetchOne(view.cachedStatement(sql: "SELECT position FROM progress"))
-          return try log.read { log in
+          return try log.reading { log in
             try body(Reader(view: view, log: log, identity: try Self.identity(log)))
           }
         }
@@ -257,7 +257,7 @@ package struct Notebook: Sendable {
       try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
     try view.rebuild(log, overwritingOld: true)
-    try translatingErrors { try log.read { try OtherFiles(folder: folder).removeErased($0) } }
+    try translatingErrors { try log.reading { try OtherFiles(folder: folder).removeErased($0) } }
     folder.endErasing()
   }
 
@@ -295,7 +295,7 @@ package struct Notebook: Sendable {
   }
 
   package func identity() throws -> Identity {
-    try translatingErrors { try log.read { try Self.identity($0) } }
+    try translatingErrors { try log.reading { try Self.identity($0) } }
   }
 
   static func identity(_ log: Database) throws -> Identity {

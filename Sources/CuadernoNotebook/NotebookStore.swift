@@ -6,11 +6,11 @@ import GRDB
 // The notebook as a store of changes: what sync reads from it and writes into it.
 extension Notebook: ChangeStore {
   package func frontier() throws -> VectorClock {
-    try translatingErrors { try log.read { try Self.changes.frontier($0) } }
+    try translatingErrors { try log.reading { try Self.changes.frontier($0) } }
   }
 
   package func link(at dot: Dot) throws -> Digest? {
-    try translatingErrors { try log.read { try Self.changes.link(at: dot, $0) } }
+    try translatingErrors { try log.reading { try Self.changes.link(at: dot, $0) } }
   }
 
   package func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
@@ -21,7 +21,7 @@ extension Notebook: ChangeStore {
 
   func pageHeld(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
     try translatingErrors {
-      try log.read { try Self.changes.page(beyond: clock, bytesMax: bytesMax, $0) }
+      try log.reading { try Self.changes.page(beyond: clock, bytesMax: bytesMax, $0) }
     }
   }
 
@@ -60,14 +60,14 @@ extension Notebook: ChangeStore {
 
   /// A view to which more comes than it holds is made anew, which is quicker than to add to it.
   private func loadIfWorth(_ count: Int) throws {
-    guard try log.read({ try Self.changes.end($0) }) < Int64(count) else { return }
+    guard try log.reading({ try Self.changes.end($0) }) < Int64(count) else { return }
     // On a full disk it goes on as it is.
     try? view.beginLoading(log)
   }
 
   /// What waited for the changes that have just come, if there is any of it.
   private func nextStrays() throws -> ChangePage? {
-    guard try log.read({ try Strays(log: $0).count() }) > 0 else { return nil }
+    guard try log.reading({ try Strays(log: $0).count() }) > 0 else { return nil }
     let page = try log.write { log in
       let strays = Strays(log: log)
       try strays.removeAdmitted()
@@ -79,7 +79,7 @@ extension Notebook: ChangeStore {
   private func receive(
     _ page: ChangePage, _ brake: RemovalBrake?, _ view: Database, _ commit: () throws -> Void
   ) throws -> (count: Int, arrivals: Arrivals, hasErased: Bool) {
-    let (admitted, end, lastStamp, erases, arriving) = try log.read { log in
+    let (admitted, end, lastStamp, erases, arriving) = try log.reading { log in
       try ViewFile.catchUp(view, log)
       var admission = try Self.changes.admission(of: page, log)
       let admitted = try admission.admit(page) { try Self.changes.link(at: $0, log) }
@@ -104,7 +104,7 @@ extension Notebook: ChangeStore {
     if takesAway {
       // What the log keeps of these changes is known once it has taken them.
       try appended.wait()
-      var arrivals = try log.read { log in
+      var arrivals = try log.reading { log in
         try ViewFile.catchUp(view, log, isRebuiltNext: true)
       }
       arrivals.untaken = Set(untaken.map(\.dot))
@@ -164,7 +164,7 @@ extension Notebook: ChangeStore {
   ) throws -> Projection {
     let arriving = Dictionary(admitted.map { ($0.change.dot, $0.change) }) { first, _ in first }
     let reader = try NotebookFolder.logFile.openReadOnly(at: folder.log)
-    return try reader.read { log in
+    return try reader.reading { log in
       var projection = try Projection(
         view: view, log: log, changes: Self.changes, arriving: arriving,
         leavesWords: admitted.count > Self.changesIndexedAtOnce)

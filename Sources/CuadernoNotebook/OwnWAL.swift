@@ -23,7 +23,7 @@ struct OwnWAL {
     }
     do {
       let log = try NotebookFolder.logFile.open(at: folder.log)
-      let both = try translatingErrors { try log.read(Self.state) }
+      let both = try translatingErrors { try log.reading(Self.state) }
       if both.log == alone.log, both.end >= alone.end { return log }
       try log.close()
       return try openWithoutWAL(because: .damaged)
@@ -46,7 +46,7 @@ struct OwnWAL {
   private func state(withoutWAL: Void) throws -> State {
     let alone = try NotebookFolder.logFile.openReadOnly(at: folder.log, isImmutable: true)
     defer { try? alone.close() }
-    return try alone.read(Self.state)
+    return try alone.reading(Self.state)
   }
 
   private static func state(_ log: Database) throws -> State {
@@ -57,7 +57,7 @@ struct OwnWAL {
     guard let alone = try? NotebookFolder.logFile.openReadOnly(at: folder.log, isImmutable: true)
     else { return false }
     defer { try? alone.close() }
-    let damaged = try? alone.read { db in
+    let damaged = try? alone.reading { db in
       let structure = try String.fetchAll(db, sql: "PRAGMA quick_check")
       return try Notebook.changes.examine(db).damaged.count + (structure == ["ok"] ? 0 : 1)
     }

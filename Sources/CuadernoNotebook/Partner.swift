@@ -53,7 +53,7 @@ extension Partner {
 extension Notebook {
   /// The notebooks heard of, the last one first.
   package func partners() throws -> [Partner] {
-    try translatingErrors { try log.read { try Partner.all($0) } }
+    try translatingErrors { try log.reading { try Partner.all($0) } }
   }
 
   /// Remembers what another notebook holds, from a bundle of its own or a sync with it.

@@ -129,7 +129,7 @@ struct LogCopy {
     defer { try? log.close() }
     // The copy holds what was in the WAL then.
     try? log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-    return try translatingErrors { try log.read { LogTables($0) } }
+    return try translatingErrors { try log.reading { LogTables($0) } }
   }
 
   /// Puts the schema of a new log in place of this one's: it has nothing of the notes, and is the same
@@ -158,7 +158,7 @@ struct LogCopy {
     let model = bench.file("model.sqlite")
     try NotebookFolder.remove(model)
     let queue = try NotebookFolder.logFile.create(at: model)
-    let roots = try queue.read { db in
+    let roots = try queue.reading { db in
       try Set(Int.fetchAll(db, sql: "SELECT rootpage FROM sqlite_schema"))
     }
     try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

@@ -44,7 +44,7 @@ final class ViewFile: Sendable {
   convenience init(readOnly folder: NotebookFolder, _ log: DatabaseQueue) throws {
     if let queue = try? Notebook.openInReadOnlyFolder(folder.view, NotebookFolder.viewFile),
       (try? Self.isUpToDate(queue, log)) == true,
-      (try? queue.read(WordIndex.isComplete)) == true
+      (try? queue.reading(WordIndex.isComplete)) == true
     {
       self.init(folder: folder, queue: queue)
       return
@@ -227,7 +227,7 @@ final class ViewFile: Sendable {
   private static func fill(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws {
     try translatingErrors {
       try queue.write { view in
-        try log.read { log in
+        try log.reading { log in
           try view.execute(
             sql:
               """
@@ -247,7 +247,7 @@ final class ViewFile: Sendable {
     try translatingErrors {
       guard try !isUpToDate(queue, log) else { return }
       _ = try queue.write { view in
-        try log.read { try catchUp(view, $0) }
+        try log.reading { try catchUp(view, $0) }
       }
     }
   }
@@ -283,8 +283,8 @@ final class ViewFile: Sendable {
   }
 
   private static func isUpToDate(_ queue: DatabaseQueue, _ log: DatabaseQueue) throws -> Bool {
-    try queue.read { view in
-      try log.read { log in
+    try queue.reading { view in
+      try log.reading { log in
         try belongingPosition(view, log) == Notebook.changes.end(log)
       }
     }
