@@ -8,7 +8,7 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Count and compare themes.",
-    subcommands: [ReportThemes.self, ReportCoOccurrence.self])
+    subcommands: [ReportThemes.self, ReportCoOccurrence.self, ReportAgreement.self])
 }
 
 struct ReportThemes: ParsableCommand {

@@ -2,8 +2,6 @@ import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 import CuadernoTestSupport
-import Foundation
-import Synchronization
 import Testing
 
 @testable import CuadernoAnalysis
@@ -17,14 +15,7 @@ import Testing
 
     init() throws {
       folder = try ScratchFolder()
-      let chance = Mutex(SplitMix64(seed: 3))
-      let notebook = try Notebook.create(
-        in: NotebookFolder(URL(fileURLWithPath: folder.file("notebook"))), study: nil,
-        title: "Huallaga", member: "Ana", deviceName: "laptop",
-        surroundings: Surroundings(
-          now: { 1_700_000_000_000 },
-          randomBytes: { count in chance.withLock { $0.bytes(count) } }, machine: "m",
-          stateFolder: URL(fileURLWithPath: folder.file("state"))))
+      let notebook = try StudySample.notebook(in: folder)
       themes = try notebook.write(Self.fill)
       data = try notebook.read { try StudyData($0) }
     }

@@ -1,0 +1,42 @@
+package import CuadernoNotebook
+package import CuadernoSync
+
+/// How long the texts are that codings lie on, and where their lines are; not what they say.
+package struct CodedTexts: Sendable {
+  package struct Shape: Hashable, Sendable {
+    /// In scalars.
+    package var length: Int
+    /// The lines that hold more than blanks, without their ends.
+    package var lines: [Range<Int>]
+
+    package init(_ text: String) {
+      lines = []
+      length = 0
+      var start = 0
+      var isBlank = true
+      for scalar in text.unicodeScalars {
+        if scalar == "\n" {
+          if !isBlank { lines.append(start..<length) }
+          (start, isBlank) = (length + 1, true)
+        } else if !scalar.properties.isWhitespace {
+          isBlank = false
+        }
+        length += 1
+      }
+      if !isBlank { lines.append(start..<length) }
+    }
+  }
+
+  package var shapes: [RecordID: Shape]
+
+  package init(shapes: [RecordID: Shape]) {
+    self.shapes = shapes
+  }
+
+  package init(of data: StudyData, _ reader: Reader) throws {
+    shapes = [:]
+    for source in Set(data.passages.map(\.source)) {
+      shapes[source] = try reader.codedText(of: source).map { Shape($0.text) }
+    }
+  }
+}
