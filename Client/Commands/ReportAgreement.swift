@@ -43,12 +43,14 @@ struct ReportAgreement: ParsableCommand {
   @Flag(name: .long, help: "A coding counts for the themes above its own too.")
   var withBelow = false
 
+  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
+
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
     let asked = coder.map(TextEntry.normalised)
     let agreement = try options.read { reader in
-      let data = try StudyData(reader)
+      let data = try StudyData(reader).selecting(try selection.selection(reader))
       let coders = asked.isEmpty ? data.coders : Set(asked).sorted()
       guard coders.allSatisfy(data.coders.contains) else {
         throw ValidationError(

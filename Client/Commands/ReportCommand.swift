@@ -8,7 +8,9 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Count and compare themes.",
-    subcommands: [ReportThemes.self, ReportCoOccurrence.self, ReportAgreement.self])
+    subcommands: [
+      ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportAgreement.self,
+    ])
 }
 
 struct ReportThemes: ParsableCommand {
@@ -22,6 +24,7 @@ struct ReportThemes: ParsableCommand {
         cuaderno report themes --by place --level province
         cuaderno report themes --by period
         cuaderno report themes --by participant:género
+        cuaderno report themes --by role --place "Alto Huallaga" --from 2012
       """)
 
   @Option(
@@ -40,6 +43,11 @@ struct ReportThemes: ParsableCommand {
   @Flag(name: .long, help: "Count a theme with the themes below it.")
   var withBelow = false
 
+  @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
+  var coder: [String] = []
+
+  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
+
   @OptionGroup var options: NotebookOptions
 
   func validate() throws {
@@ -57,7 +65,9 @@ struct ReportThemes: ParsableCommand {
       }
       return Dimension.place(level: level)
     }
-    let data = try options.read { try StudyData($0) }
+    let data = try options.read { reader in
+      try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
+    }
     if let dimension = leveled ?? dimension {
       options.show(.table(table(data.crosstab(dimension, withThemesBelow: withBelow))))
       if dimension.isManyValued, !options.json {
@@ -76,15 +86,12 @@ struct ReportThemes: ParsableCommand {
     case "role": return .role
     case "coder": return .coder
     default:
-      let parts = text.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, let kind = Kind(name: String(parts[0])),
-        [.interview, .participant, .place].contains(kind)
-      else {
+      guard let dimension = Dimension(attribute: text) else {
         throw ValidationError(
           "--by takes place, kind, period, role, coder, or an attribute such as "
             + "participant:NAME, interview:NAME or place:NAME")
       }
-      return .attribute(kind, name: TextEntry.normalised(String(parts[1])))
+      return dimension
     }
   }
 
@@ -128,10 +135,17 @@ struct ReportCoOccurrence: ParsableCommand {
   @Option(name: .long, help: "How many pairs to show.")
   var limit = 40
 
+  @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
+  var coder: [String] = []
+
+  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
+
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let data = try options.read { try StudyData($0) }
+    let data = try options.read { reader in
+      try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
+    }
     let rows = data.coOccurrences().prefix(max(0, limit)).map { pair -> [JSON] in
       [
         .string(pair.first.description), .string(pair.second.description),

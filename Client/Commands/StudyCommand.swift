@@ -73,10 +73,9 @@ struct StudyPeriod: ParsableCommand {
 
   func run() throws {
     try options.changeStudy { writer in
-      let collector = FieldCollector(writer)
       let period = Period(
-        name: name, from: try from.map { try collector.date($0, "from") },
-        to: try to.map { try collector.date($0, "to") }, description: description ?? "",
+        name: name, from: try from.map { try PartialDate(typed: $0, "from") },
+        to: try to.map { try PartialDate(typed: $0, "to") }, description: description ?? "",
         isDefined: !remove)
       return [
         FieldEdit(.Study.periods, key: writer.keys.key(named: name), value: .period(period))

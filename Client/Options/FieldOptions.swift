@@ -20,15 +20,7 @@ struct FieldCollector {
 
   mutating func setDate(_ field: Field, _ text: String?) throws {
     guard let text else { return }
-    edits.append(FieldEdit(field, value: .date(try date(text, field.name))))
-  }
-
-  func date(_ text: String, _ field: String) throws -> PartialDate {
-    do {
-      return try PartialDate(text, isKnownZone: Surroundings.isKnownTimeZone)
-    } catch {
-      throw NotebookError.fault(.date(field: field, error))
-    }
+    edits.append(FieldEdit(field, value: .date(try PartialDate(typed: text, field.name))))
   }
 
   mutating func setList(_ field: Field, _ entries: [String]) {
@@ -91,4 +83,15 @@ struct ClearOption: ParsableArguments {
     name: .long,
     help: ArgumentHelp("A field to empty; may be given several times.", valueName: "field"))
   var clear: [String] = []
+}
+
+extension PartialDate {
+  /// - Parameter field: what the person is told that it was typed for.
+  init(typed text: String, _ field: String) throws {
+    do {
+      try self.init(text, isKnownZone: Surroundings.isKnownTimeZone)
+    } catch {
+      throw NotebookError.fault(.date(field: field, error))
+    }
+  }
 }

@@ -97,7 +97,7 @@ struct InterviewFields: ParsableArguments {
       value: .consent(
         Consent(
           form: form, level: level,
-          date: try consentDate.map { try collector.date($0, "consent date") } ?? current?.date,
-          embargo: try embargo.map { try collector.date($0, "embargo") } ?? current?.embargo)))
+          date: try consentDate.map { try PartialDate(typed: $0, "consent date") } ?? current?.date,
+          embargo: try embargo.map { try PartialDate(typed: $0, "embargo") } ?? current?.embargo)))
   }
 }

@@ -77,7 +77,7 @@ extension StudyData {
   }
 
   /// The columns that a coding counts in; one without a name when it has no value there.
-  private func values(of passage: CodedPassage, _ dimension: Dimension) -> Set<String?> {
+  func values(of passage: CodedPassage, _ dimension: Dimension) -> Set<String?> {
     let source = sources[passage.source]
     let values: [String]
     switch dimension {

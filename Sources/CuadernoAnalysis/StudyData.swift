@@ -32,6 +32,8 @@ package struct StudyData: Sendable {
   package var placeNames: [RecordID: String]
   package var placeKinds: [RecordID: PlaceKind]
   package var placePaths: Paths
+  /// The valleys and the like that a place is within, beside its administrative parent.
+  package var placesWithin: [RecordID: [RecordID]]
   package var participantRoles: [RecordID: String]
   package var participantAttributes: [RecordID: [Attribute]]
   package var placeAttributes: [RecordID: [Attribute]]
@@ -48,6 +50,7 @@ package struct StudyData: Sendable {
     self.themes = themes
     themePaths = try reader.themePaths()
     placePaths = try reader.placePaths()
+    placesWithin = try reader.references(.Place.within)
     (placeNames, placeKinds) = ([:], [:])
     for place in try reader.fetchAll(Place.self) {
       placeNames[place.id] = place.name ?? ""

@@ -1,0 +1,75 @@
+import ArgumentParser
+import CuadernoAnalysis
+import CuadernoModel
+import CuadernoNotebook
+
+/// Which interviews a report looks at. Several values of one option are alternatives; different options
+/// have to hold together.
+struct SelectionOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp("At this place, below it or within it.", valueName: "name"))
+  var place: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("With a participant in this role.", valueName: "role"))
+  var role: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("In this period of the study.", valueName: "name"))
+  var period: [String] = []
+
+  @Option(
+    name: .long, help: "interview, focus group, observation or document.")
+  var kind: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("From this date on, such as 2017-05.", valueName: "date"))
+  var from: String?
+
+  @Option(name: .long, help: ArgumentHelp("Up to this date, and with it.", valueName: "date"))
+  var to: String?
+
+  @Option(
+    name: .customLong("with"),
+    help: ArgumentHelp(
+      "With an attribute, such as participant:género=mujer or interview:grabada=true.",
+      valueName: "kind:name=value"))
+  var attributes: [String] = []
+
+  func validate() throws {
+    for text in attributes { _ = try Self.criterion(text) }
+  }
+
+  /// - Parameter coders: codings by one of them alone; by anybody when it is empty.
+  func selection(_ reader: Reader, coders: [String] = []) throws -> Selection {
+    var criteria = try attributes.map(Self.criterion)
+    for (dimension, values) in [
+      (Dimension.role, role), (.period, period), (.interviewKind, kind), (.coder, coders),
+    ] where !values.isEmpty {
+      criteria.append(.init(dimension, Set(values.map(TextEntry.normalised))))
+    }
+    let from = try from.map { try PartialDate(typed: $0, "--from") }
+    let to = try to.map { try PartialDate(typed: $0, "--to") }
+    return Selection(
+      criteria: criteria, places: try place.map { try reader.resolve($0, .place).id },
+      dates: from == nil && to == nil ? nil : Period(name: "", from: from, to: to))
+  }
+
+  private static func criterion(_ text: String) throws -> Selection.Criterion {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let dimension = Dimension(attribute: parts[0]) else {
+      throw ValidationError(
+        "--with takes an attribute and its value, such as participant:género=mujer")
+    }
+    return .init(dimension, [TextEntry.normalised(String(parts[1]))])
+  }
+}
+
+extension Dimension {
+  /// As it is typed: `participant:NAME`, `interview:NAME` or `place:NAME`; nil for anything else.
+  init?(attribute text: some StringProtocol) {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, let kind = Kind(name: String(parts[0])),
+      [.interview, .participant, .place].contains(kind)
+    else { return nil }
+    self = .attribute(kind, name: TextEntry.normalised(String(parts[1])))
+  }
+}

@@ -1,0 +1,71 @@
+package import CuadernoModel
+import CuadernoNotebook
+package import CuadernoSync
+
+/// Which codings a report counts, by what is known of the interviews they lie on. Everything that is
+/// asked for has to hold.
+package struct Selection: Sendable {
+  /// A value that a coding must have.
+  package struct Criterion: Hashable, Sendable {
+    package var dimension: Dimension
+    /// One of these is enough.
+    package var values: Set<String>
+
+    package init(_ dimension: Dimension, _ values: Set<String>) {
+      self.dimension = dimension
+      self.values = values
+    }
+  }
+
+  package var criteria: [Criterion]
+  /// The interview's place is one of these, or lies below or within one.
+  package var places: [RecordID]
+  /// All of the interview's date lies in it.
+  package var dates: Period?
+
+  package init(criteria: [Criterion] = [], places: [RecordID] = [], dates: Period? = nil) {
+    self.criteria = criteria
+    self.places = places
+    self.dates = dates
+  }
+
+  package var isEverything: Bool { criteria.isEmpty && places.isEmpty && dates == nil }
+}
+
+extension StudyData {
+  /// The same study with the codings alone that were selected.
+  package func selecting(_ selection: Selection) -> StudyData {
+    guard !selection.isEverything else { return self }
+    let places = selection.places.isEmpty ? nil : placesInside(selection.places)
+    var selected = self
+    selected.passages = passages.filter { passage in
+      let source = sources[passage.source]
+      if let places, !(source?.place.map(places.contains) ?? false) { return false }
+      if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
+      return selection.criteria.allSatisfy { criterion in
+        !values(of: passage, criterion.dimension).isDisjoint(with: criterion.values.map(\.self))
+      }
+    }
+    return selected
+  }
+
+  /// Places with all that lies below them, and with what is said to be within one of these: a valley's
+  /// towns belong to provinces.
+  func placesInside(_ places: [RecordID]) -> Set<RecordID> {
+    var inside = Set(places)
+    var grows = true
+    // What is within one may have places below it, and so on.
+    while grows {
+      grows = false
+      for place in placeNames.keys where !inside.contains(place) {
+        let above = placePaths.tree.path(to: place.rawValue).map { RecordID(rawValue: $0) }
+        let named = above + (placesWithin[place] ?? [])
+        if named.contains(where: inside.contains) {
+          inside.insert(place)
+          grows = true
+        }
+      }
+    }
+    return inside
+  }
+}
