@@ -9,7 +9,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Count and compare themes.",
     subcommands: [
-      ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportAgreement.self,
+      ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportTable.self,
+      ReportAgreement.self,
     ])
 }
 
@@ -38,7 +39,7 @@ struct ReportThemes: ParsableCommand {
   @Option(
     name: .long,
     help: "With --by place: country, region, province, district, town or valley.")
-  var level: String?
+  var level: PlaceKind?
 
   @Flag(name: .long, help: "Count a theme with the themes below it.")
   var withBelow = false
@@ -57,14 +58,8 @@ struct ReportThemes: ParsableCommand {
   }
 
   func run() throws {
-    let dimension = try by.map(Self.dimension)
-    let leveled = try level.map { text in
-      guard let level = PlaceKind(rawValue: text) else {
-        throw NotebookError.fault(
-          .notAChoice(field: "--level", choices: PlaceKind.allCases.map(\.rawValue)))
-      }
-      return Dimension.place(level: level)
-    }
+    let dimension = try by.map { try Dimension(typed: $0) }
+    let leveled = level.map { Dimension.place(level: $0) }
     let data = try options.read { reader in
       try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
     }
@@ -75,23 +70,6 @@ struct ReportThemes: ParsableCommand {
       }
     } else {
       options.show(.table(Self.table(data.themeCounts())))
-    }
-  }
-
-  private static func dimension(_ text: String) throws -> Dimension {
-    switch text {
-    case "place": return .place(level: nil)
-    case "kind": return .interviewKind
-    case "period": return .period
-    case "role": return .role
-    case "coder": return .coder
-    default:
-      guard let dimension = Dimension(attribute: text) else {
-        throw ValidationError(
-          "--by takes place, kind, period, role, coder, or an attribute such as "
-            + "participant:NAME, interview:NAME or place:NAME")
-      }
-      return dimension
     }
   }
 

@@ -64,6 +64,24 @@ struct SelectionOptions: ParsableArguments {
 }
 
 extension Dimension {
+  /// As `--by` takes it.
+  init(typed text: String) throws {
+    switch text {
+    case "place": self = .place(level: nil)
+    case "kind": self = .interviewKind
+    case "period": self = .period
+    case "role": self = .role
+    case "coder": self = .coder
+    default:
+      guard let dimension = Dimension(attribute: text) else {
+        throw ValidationError(
+          "--by takes place, kind, period, role, coder, or an attribute such as "
+            + "participant:NAME, interview:NAME or place:NAME")
+      }
+      self = dimension
+    }
+  }
+
   /// As it is typed: `participant:NAME`, `interview:NAME` or `place:NAME`; nil for anything else.
   init?(attribute text: some StringProtocol) {
     let parts = text.split(separator: ":", maxSplits: 1)
@@ -73,3 +91,5 @@ extension Dimension {
     self = .attribute(kind, name: TextEntry.normalised(String(parts[1])))
   }
 }
+
+extension PlaceKind: ExpressibleByArgument {}

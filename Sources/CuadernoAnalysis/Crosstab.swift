@@ -97,7 +97,7 @@ extension StudyData {
     return values.isEmpty ? [nil] : Set(values)
   }
 
-  private func place(_ place: RecordID, at level: PlaceKind?) -> String? {
+  func place(_ place: RecordID, at level: PlaceKind?) -> String? {
     guard let level else { return placePaths.path(to: place) }
     let step = placePaths.tree.path(to: place.rawValue).last {
       placeKinds[RecordID(rawValue: $0)] == level
@@ -115,7 +115,7 @@ extension StudyData {
   }
 
   /// Periods in the order of the study, everything else by name; what has no value last.
-  private func ordered(_ columns: [String?], _ dimension: Dimension) -> [String?] {
+  func ordered(_ columns: [String?], _ dimension: Dimension) -> [String?] {
     var order = [String: Int]()
     if case .period = dimension {
       for (index, period) in periods.enumerated() { order[period.name] = index }

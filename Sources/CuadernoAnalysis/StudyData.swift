@@ -16,6 +16,7 @@ package struct StudyData: Sendable {
     package var place: RecordID?
     package var participants: [RecordID]
     package var attributes: [Attribute]
+    package var consent: Consent?
   }
 
   package struct CodedPassage: Sendable {
@@ -81,7 +82,7 @@ package struct StudyData: Sendable {
       sources[interview.id] = Source(
         id: interview.id, kind: .interview, interviewKind: interview.kind, date: interview.date,
         place: interview.place, participants: participants[interview.id, default: []],
-        attributes: attributes[interview.id, default: []])
+        attributes: attributes[interview.id, default: []], consent: interview.consent)
     }
     try reader.forEach(Note.self) { note in
       var source =

@@ -52,4 +52,30 @@ import Testing
     #expect(unknown.status == 64)
     #expect(!unknown.errors.contains("Nadie"))
   }
+
+  @Test func `the table of a paper says who said so without a name, and what it holds back`() throws
+  {
+    let scratch = try ScratchFolder()
+    let laptop = try coded(scratch)
+    try laptop.succeed("participant", "add", "Rosa", "--role", "agricultora")
+    try laptop.succeed("interview", "edit", "TOC-001", "--participant", "Rosa", "--date", "2017-05")
+
+    let withheld = try laptop.run("report", "table", "Confianza")
+    #expect(withheld.errors.contains("1 passage counted and not quoted"))
+    #expect(!withheld.output.contains("avisó"))
+
+    try laptop.succeed(
+      "interview", "edit", "TOC-001", "--consent", "oral", "--consent-level", "may quote")
+    let output = scratch.file("table.md")
+    try laptop.succeed(
+      "report", "table", "Confianza", "--language", "es", "--format", "markdown", "--output", output
+    )
+    #expect(
+      String(decoding: try scratch.bytes(of: "table.md"), as: UTF8.self) == """
+        | periodo | Confianza | pasajes | textos | citas |
+        | --- | --- | --- | --- | --- |
+        |  | Confianza | 1 | 1 | «nadie avisó» (agricultora, 2017) |
+
+        """)
+  }
 }

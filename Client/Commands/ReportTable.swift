@@ -1,0 +1,174 @@
+import ArgumentParser
+import CuadernoAnalysis
+import CuadernoExchange
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoSync
+import Foundation
+
+struct ReportTable: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "table",
+    abstract: "The table of a paper: when, what was done, what came of it, and who said so.",
+    discussion: """
+      A row for each theme right below the first (kinds of intervention, say), with each right below the \
+      second (outcomes) on overlapping passages, in each period. Quotes name nobody: they say the roles \
+      of those who were there, the place and the year. Only what consent allows is quoted, and no \
+      embargoed interview; everything is counted.
+      Examples:
+        cuaderno report table Intervenciones Resultados --format markdown --output table.md
+        cuaderno report table Intervenciones Resultados --by role --near 300
+        cuaderno report table Intervenciones --by period --language es
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, markdown, csv
+  }
+
+  @Argument(help: "A theme, or two: names, paths or ids.")
+  var themes: [String]
+
+  @Option(
+    name: .long,
+    help: "What rows are told apart by as well: period, place, kind, role, coder, or an attribute.")
+  var by = "period"
+
+  @Option(
+    name: .long,
+    help: "Passages that do not overlap count too with at most so many characters between them.")
+  var near: Int?
+
+  @Flag(name: .long, help: "Passages count wherever they lie in the same text.")
+  var anywhere = false
+
+  @Option(name: .long, help: "How many quotes a row has at most.")
+  var quotes = 3
+
+  @Option(
+    name: .long,
+    help:
+      "How exact places are in attributions: country, region, province, district, town or valley.")
+  var level = PlaceKind.province
+
+  @Option(name: .long, help: "text, markdown or csv.")
+  var format = Format.text
+
+  @Option(name: .long, help: "The language of headings and attributions: en or es.")
+  var language = ReportLanguage.en
+
+  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
+  @OptionGroup var file: OutputFile
+  @OptionGroup var options: NotebookOptions
+
+  func validate() throws {
+    guard (1...2).contains(themes.count) else {
+      throw ValidationError("give one theme or two, and \(themes.count) were given")
+    }
+    guard near == nil || !anywhere else {
+      throw ValidationError("--near and --anywhere say different things; leave one out")
+    }
+    guard near.map({ $0 >= 0 }) ?? true, quotes >= 0 else {
+      throw ValidationError("--near and --quotes take a number from 0 up")
+    }
+  }
+
+  func run() throws {
+    let dimension = try Dimension(typed: by)
+    let (sheet, unplaced) = try options.read { reader in
+      let data = try StudyData(reader).selecting(try selection.selection(reader))
+      let merged = try reader.mergedThemes()
+      let tops = try themes.map { name in
+        let id = try reader.resolve(name, .theme).id
+        return merged[id] ?? id
+      }
+      let table = data.evidence(
+        for: tops, by: dimension,
+        meeting: anywhere ? .anywhere : near.map { .near($0) } ?? .overlapping)
+      var sheet = EvidenceSheet(
+        [language.heading(by)] + tops.map { data.themes[$0] ?? "" }, in: language)
+      var quoting = Quoting(reader, data, today: Self.day(options.surroundings.now()))
+      for row in table.rows {
+        let quotable = row.evidence.filter { quoting.isAllowed($0) }
+        sheet.withheld += row.evidence.count - quotable.count
+        sheet.lines.append(
+          EvidenceSheet.Line(
+            cells: [row.value ?? ""] + row.themes.map { data.themes[$0] ?? "" },
+            passages: row.evidence.count, texts: row.texts,
+            quotes: try quotable.prefix(quotes).map {
+              try quoting.quote($0, level: level, in: language)
+            }))
+      }
+      return (sheet, table.unplaced)
+    }
+    try write(sheet)
+    guard !options.json else { return }
+    if sheet.withheld > 0 {
+      tell(
+        "\(counted(sheet.withheld, "passage")) counted and not quoted: no consent to quote, or an "
+          + "embargo.")
+    }
+    if unplaced > 0 {
+      tell(
+        "\(counted(unplaced, "coding")) left out, because their passages have to be looked for: "
+          + "cuaderno coding list --review")
+    }
+  }
+
+  private func write(_ sheet: EvidenceSheet) throws {
+    _ = try file.write { sink in
+      if options.json || format == .text {
+        try sink(Array(Output.table(sheet.table).rendered(asJSON: options.json).utf8))
+      } else if format == .markdown {
+        try sink(Array(sheet.markdown.utf8))
+      } else {
+        var writer = try CSVWriter(to: sink)
+        for row in sheet.rows { try writer.row(row) }
+        try writer.finish()
+      }
+    }
+  }
+
+  /// Year, month and day as one number, where a day begins last: so an embargo ends nowhere too early.
+  private static func day(_ milliseconds: Int64) -> Int {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(secondsFromGMT: -12 * 3600) ?? .gmt
+    let parts = calendar.dateComponents(
+      [.year, .month, .day], from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+    return ((parts.year ?? 0) * 100 + (parts.month ?? 1)) * 100 + (parts.day ?? 1)
+  }
+}
+
+/// What may be quoted, and how it is said who said it.
+private struct Quoting {
+  private let reader: Reader
+  private let data: StudyData
+  private let today: Int
+  private var texts: [RecordID: [Unicode.Scalar]] = [:]
+
+  init(_ reader: Reader, _ data: StudyData, today: Int) {
+    self.reader = reader
+    self.data = data
+    self.today = today
+  }
+
+  func isAllowed(_ evidence: EvidenceTable.Evidence) -> Bool {
+    data.mayBeQuoted(evidence.source, today: today)
+  }
+
+  mutating func quote(
+    _ evidence: EvidenceTable.Evidence, level: PlaceKind, in language: ReportLanguage
+  ) throws -> EvidenceSheet.Quote {
+    if texts[evidence.source] == nil {
+      texts[evidence.source] = Array(
+        (try reader.codedText(of: evidence.source)?.text ?? "").unicodeScalars)
+    }
+    let text = texts[evidence.source, default: []]
+    let words = evidence.spans.map { span in
+      String(String.UnicodeScalarView(text[span.clamped(to: 0..<text.count)]))
+    }
+    return EvidenceSheet.Quote(
+      words: words.joined(separator: " […] "),
+      attribution: data.attribution(of: evidence.source, level: level, language.name)
+        .joined(separator: ", "))
+  }
+}

@@ -1,0 +1,37 @@
+/// Writes a table as GitHub Flavored Markdown has it (github.github.com/gfm, section 4.10), which pandoc
+/// and most editors read.
+package enum MarkdownTable {
+  /// - Parameter rows: cells of one paragraph or several.
+  package static func text(headings: [String], rows: [[[String]]]) -> String {
+    var lines = [
+      line(headings.map(escaped)), line(headings.map { _ in "---" }),
+    ]
+    for row in rows {
+      lines.append(line(row.map { $0.map(escaped).joined(separator: "<br><br>") }))
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func line(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  /// Somebody's words as words: nothing in them is taken for markup, for HTML or for the end of a cell
+  /// (CommonMark 0.31, section 2.4: a backslash may stand before any ASCII punctuation).
+  static func escaped(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "+", "-", "!", "|", "~", "$",
+        "^",
+        "@", ":":
+        result.append("\\")
+        result.append(scalar)
+      case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+      case _ where scalar.properties.generalCategory == .control: result.append(" ")
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
