@@ -4,7 +4,6 @@ import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
-import Foundation
 
 struct ReportTable: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -86,7 +85,7 @@ struct ReportTable: ParsableCommand {
         meeting: anywhere ? .anywhere : near.map { .near($0) } ?? .overlapping)
       var sheet = EvidenceSheet(
         [language.heading(by)] + tops.map { data.themes[$0] ?? "" }, in: language)
-      var quoting = Quoting(reader, data, today: Self.day(options.surroundings.now()))
+      var quoting = Quoting(reader, data, now: options.surroundings.now())
       for row in table.rows {
         let quotable = row.evidence.filter { quoting.isAllowed($0) }
         sheet.withheld += row.evidence.count - quotable.count
@@ -126,49 +125,5 @@ struct ReportTable: ParsableCommand {
         try writer.finish()
       }
     }
-  }
-
-  /// Year, month and day as one number, where a day begins last: so an embargo ends nowhere too early.
-  private static func day(_ milliseconds: Int64) -> Int {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(secondsFromGMT: -12 * 3600) ?? .gmt
-    let parts = calendar.dateComponents(
-      [.year, .month, .day], from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
-    return ((parts.year ?? 0) * 100 + (parts.month ?? 1)) * 100 + (parts.day ?? 1)
-  }
-}
-
-/// What may be quoted, and how it is said who said it.
-private struct Quoting {
-  private let reader: Reader
-  private let data: StudyData
-  private let today: Int
-  private var texts: [RecordID: [Unicode.Scalar]] = [:]
-
-  init(_ reader: Reader, _ data: StudyData, today: Int) {
-    self.reader = reader
-    self.data = data
-    self.today = today
-  }
-
-  func isAllowed(_ evidence: EvidenceTable.Evidence) -> Bool {
-    data.mayBeQuoted(evidence.source, today: today)
-  }
-
-  mutating func quote(
-    _ evidence: EvidenceTable.Evidence, level: PlaceKind, in language: ReportLanguage
-  ) throws -> EvidenceSheet.Quote {
-    if texts[evidence.source] == nil {
-      texts[evidence.source] = Array(
-        (try reader.codedText(of: evidence.source)?.text ?? "").unicodeScalars)
-    }
-    let text = texts[evidence.source, default: []]
-    let words = evidence.spans.map { span in
-      String(String.UnicodeScalarView(text[span.clamped(to: 0..<text.count)]))
-    }
-    return EvidenceSheet.Quote(
-      words: words.joined(separator: " […] "),
-      attribution: data.attribution(of: evidence.source, level: level, language.name)
-        .joined(separator: ", "))
   }
 }

@@ -17,6 +17,11 @@ package struct EvidenceTable: Sendable {
     package var source: RecordID
     /// One passage, or two that lie apart, in the order of the text.
     package var spans: [Range<Int>]
+
+    package init(source: RecordID, spans: [Range<Int>]) {
+      self.source = source
+      self.spans = spans
+    }
   }
 
   package struct Row: Sendable {

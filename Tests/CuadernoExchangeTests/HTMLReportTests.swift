@@ -1,0 +1,98 @@
+import CuadernoTestSupport
+import Foundation
+import Testing
+
+@testable import CuadernoExchange
+
+@Suite struct HTMLReportTests {
+  private func report(_ word: String) -> StudyReport {
+    StudyReport(
+      title: word, language: .spanish, texts: 2, codings: 5, coders: 1,
+      themes: [
+        .init(
+          name: word, depth: 0, definition: word, codings: 2, codingsBelow: 5, texts: 2,
+          quotes: [.init(words: word, attribution: word)], unquoted: 3)
+      ],
+      matrix: .init(columns: [word, "–"], rows: [(word, [2, 0])]),
+      pairs: [.init(first: word, second: "otro", count: 2)],
+      years: [.init(year: 1996, texts: 1, codings: 2), .init(year: 2017, texts: 1, codings: 3)],
+      places: [
+        .init(name: word, latitude: -8.18, longitude: -76.51, codings: 3),
+        .init(name: "Juanjuí", latitude: -7.18, longitude: -76.73, codings: 2),
+      ])
+  }
+
+  private func written(_ report: StudyReport) throws -> String {
+    var bytes = [UInt8]()
+    try HTMLReport.write(report) { bytes += $0 }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test func `a page holds its parts, asks for nothing and runs nothing`() throws {
+    let page = try written(report("Miedo"))
+    for part in ["codes", "matrix", "graph", "time", "map", "quotes", "theme-0"] {
+      #expect(page.contains("id=\"\(part)\""))
+    }
+    #expect(page.contains("default-src 'none'; style-src 'unsafe-inline'"))
+    #expect(page.contains("<html lang=\"es\">"))
+    for word in ["<script", "src=", "http:", "https:", "url(", "@import", "javascript:"] {
+      #expect(!page.contains(word), "\(word)")
+    }
+  }
+
+  /// Everything but our own markup, with other people's words in every place there is.
+  @Test(arguments: [
+    "</title><script>alert(1)</script>", "\" onload=\"alert(1)", "' style='x", "<!--", "]]>",
+    "</svg><img src=x onerror=alert(1)>", "&lt;b&gt;", "\u{202E}txet", "Ñ\u{0}Ñ",
+    "javascript:alert(1)", "</style><style>*{display:none}",
+  ])
+  func `hostile words stay words`(word: String) throws {
+    let page = try written(report(word))
+    let plain = try written(report("x"))
+    // Without the words themselves both pages have the same markup.
+    let harmless = HTMLText.escaped(word)
+    #expect(markup(page.replacingOccurrences(of: harmless, with: "x")) == markup(plain))
+    #expect(!harmless.contains { "<>\"'".contains($0) })
+    #expect(!harmless.unicodeScalars.contains("\u{202E}"))
+    #expect(!harmless.unicodeScalars.contains("\u{0}"))
+  }
+
+  private func markup(_ page: String) -> [Substring] {
+    page.split(separator: "<").map { $0.prefix { $0 != ">" } }
+  }
+
+  @Test func `every element that is opened is closed, in its order`() throws {
+    let page = try written(report("Miedo"))
+    var open = [Substring]()
+    for piece in page.split(separator: "<").dropFirst() {
+      let tag = piece.prefix { $0 != ">" }
+      let name = tag.prefix { !" />".contains($0) }
+      if tag.hasPrefix("/") {
+        #expect(open.popLast() == tag.dropFirst())
+      } else if !tag.hasSuffix("/"), !tag.hasPrefix("!"), name != "meta" {
+        open.append(name)
+      }
+    }
+    #expect(open.isEmpty)
+  }
+
+  @Test func `a study without dates, places or pairs has no empty drawings`() throws {
+    var report = report("Miedo")
+    (report.years, report.places, report.pairs, report.themes) = ([], [], [], [])
+    report.matrix.rows = []
+    let page = try written(report)
+    #expect(!page.contains("<svg"))
+    #expect(!page.contains("id=\"matrix\""))
+  }
+
+  @Test func `two places at one point, and two thousand years, are drawn`() throws {
+    var report = report("Miedo")
+    report.places = [.init(name: "Polo", latitude: 90, longitude: 0, codings: 1)]
+    report.years = [
+      .init(year: 1, texts: 1, codings: 1), .init(year: 9999, texts: 1, codings: 1),
+    ]
+    let page = try written(report)
+    #expect(!page.contains("nan") && !page.contains("inf\""))
+    #expect(page.components(separatedBy: "<rect").count < 70)
+  }
+}
