@@ -18,7 +18,7 @@ package struct CodedTexts: Sendable {
         if scalar == "\n" {
           if !isBlank { lines.append(start..<length) }
           (start, isBlank) = (length + 1, true)
-        } else if !scalar.properties.isWhitespace {
+        } else if isBlank, scalar.value > 0x20, scalar.isASCII || !scalar.properties.isWhitespace {
           isBlank = false
         }
         length += 1
@@ -33,10 +33,18 @@ package struct CodedTexts: Sendable {
     self.shapes = shapes
   }
 
+  /// Of no text where one coder alone would have nobody to be compared with.
   package init(of data: StudyData, _ reader: Reader) throws {
     shapes = [:]
-    for source in Set(data.passages.map(\.source)) {
-      shapes[source] = try reader.codedText(of: source).map { Shape($0.text) }
+    let sources = Set(data.passages.map(\.source))
+    guard data.coders.count > 1 else { return }
+    try reader.forEach(Interview.self) { interview in
+      guard sources.contains(interview.id) else { return }
+      shapes[interview.id] = interview.text.map(Shape.init)
+    }
+    try reader.forEach(Note.self) { note in
+      guard sources.contains(note.id) else { return }
+      shapes[note.id] = note.text.map(Shape.init)
     }
   }
 }
