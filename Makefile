@@ -1,7 +1,7 @@
 # `make demo` and `make test` each work by themselves on a fresh Debian machine that has Swift.
 
 # Debian's packages that the build links or the checks run.
-PACKAGES := libsqlite3-dev libzstd-dev pkg-config
+PACKAGES := libsqlite3-dev libxml2-dev libxml2-utils libzip-dev libzstd-dev pkg-config
 SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests
 CONFIGURATION ?= debug
 

@@ -76,7 +76,10 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "CuadernoClientTests",
-    dependencies: ["CuadernoClient", "CuadernoNotebook", "CuadernoSync"], swiftSettings: strict),
+    dependencies: [
+      "CuadernoClient", "CuadernoExchange", "CuadernoModel", "CuadernoNotebook", "CuadernoSync",
+    ],
+    swiftSettings: strict),
   .testTarget(
     name: "CuadernoLogTests",
     dependencies: ["CuadernoLog", "CuadernoSchema", "CuadernoTestSupport", grdb],
@@ -182,6 +185,13 @@ let package = Package(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"])]),
 
+    // What projects of other programs are made of: XML in a zip.
+    .systemLibrary(
+      name: "CXML2", path: "Sources/CXML2", pkgConfig: "libxml-2.0",
+      providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+
     // What things mean, with nothing below them.
     .target(name: "CuadernoModel", swiftSettings: strict),
     .target(name: "CuadernoText", swiftSettings: strict),
@@ -211,7 +221,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "CuadernoExchange",
-      dependencies: ["CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook"],
+      dependencies: [
+        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
+      ],
       swiftSettings: strict),
     .target(
       name: "CuadernoAnalysis",

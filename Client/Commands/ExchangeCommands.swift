@@ -8,56 +8,10 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Take coded themes, the code book or the whole study to other tools.",
-    subcommands: [ExportCodings.self, ExportCodebook.self, ExportLines.self])
-}
-
-/// Where an export goes: a file that appears whole or not at all, or standard output.
-struct OutputFile: ParsableArguments {
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "The file to write; without it, standard output.", valueName: "file"),
-    completion: .file())
-  var output: String?
-
-  /// Runs a body that writes to a sink, and answers how many bytes it wrote.
-  func write(_ body: (@escaping Sink) throws -> Void) throws -> Int {
-    var written = 0
-    guard let output else {
-      try body { bytes in
-        written += bytes.count
-        try FileHandle.standardOutput.write(contentsOf: bytes)
-      }
-      return written
-    }
-    let part = output + ".part"
-    guard
-      FileManager.default.createFile(
-        atPath: part, contents: nil, attributes: [.posixPermissions: 0o600]),
-      let handle = FileHandle(forWritingAtPath: part)
-    else { throw OutputFault.cannotWrite }
-    do {
-      try body { bytes in
-        written += bytes.count
-        try handle.write(contentsOf: bytes)
-      }
-      try handle.synchronize()
-      try handle.close()
-      guard unsafe rename(part, output) == 0 else { throw OutputFault.cannotWrite }
-    } catch {
-      try? FileManager.default.removeItem(atPath: part)
-      throw error
-    }
-    return written
-  }
-}
-
-enum OutputFault: Error, CustomStringConvertible {
-  case cannotWrite
-
-  var description: String {
-    "file cannot be written there; check the folder, its permissions and the space left"
-  }
+    subcommands: [
+      ExportCodings.self, ExportCodebook.self, ExportLines.self, ExportProject.self,
+      ExportQDACodebook.self,
+    ])
 }
 
 struct TableOptions: ParsableArguments {
@@ -145,21 +99,26 @@ struct ExportLines: ParsableCommand {
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Bring in tables, a code book or a study.",
+    abstract: "Bring in tables, a code book, a study or a project of another program.",
     discussion: """
       A file is taken in whole or, when anything in it is refused, not at all. Importing a file again \
       writes only what has changed in it.
 
-      KIND is jsonl, or one of the tables: periods, attributes, places, participants, codebook, \
-      codings, notes. Their columns are described in docs/guide/formats.md.
+      KIND is qdpx (a project of NVivo, ATLAS.ti, MAXQDA, QualCoder and others, exported as REFI-QDA), \
+      qdc (their code book), jsonl, or one of the tables: periods, attributes, places, participants, \
+      codebook, codings, notes. Their columns are described in docs/guide/formats.md, and what comes \
+      over from other programs in docs/guide/other-programs.md.
       Examples:
+        cuaderno import qdpx proyecto.qdpx
         cuaderno import codebook themes.csv
         cuaderno import codings codings-luis.csv --coder Luis
         cuaderno import jsonl study.jsonl
       Texts come in with `cuaderno interview import`.
       """)
 
-  @Argument(help: "jsonl, periods, attributes, places, participants, codebook, codings or notes.")
+  @Argument(
+    help: ArgumentHelp(
+      "qdpx, qdc, jsonl, periods, attributes, places, participants, codebook, codings or notes."))
   var kind: String
 
   @Argument(help: "The file.", completion: .file())
@@ -168,27 +127,41 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .long, help: "Who coded, for a table of codings; without it, you.")
   var coder: String?
 
-  @Option(name: .long, help: "How a table is encoded, when it is not UTF-8 or UTF-16.")
+  @Option(
+    name: .long, help: "How a table, or the texts of a project, are encoded, when not as Unicode.")
   var encoding: String?
 
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    guard kind == "jsonl" || TableImport(rawValue: kind) != nil else {
-      let kinds = ["jsonl"] + TableImport.allCases.map(\.rawValue)
+    let others = ["qdpx", "qdc", "jsonl"]
+    guard others.contains(kind) || TableImport(rawValue: kind) != nil else {
+      let kinds = others + TableImport.allCases.map(\.rawValue)
       throw ValidationError("the kind of file is one of: \(kinds.joined(separator: ", "))")
     }
     let encoding = try encoding.map(EncodingName.read)
-    let bytes = [UInt8](try InputFile.data(at: file))
+    // A project is read piece by piece from where it lies.
+    guard kind != "qdpx" || FileManager.default.isReadableFile(atPath: file) else {
+      throw InputFile.Failure.unreadable
+    }
+    let bytes = kind == "qdpx" ? [] : [UInt8](try InputFile.data(at: file))
     let notebook = try options.open(for: .writing)
-    let tally = try notebook.write { writer in
-      if let table = TableImport(rawValue: kind) {
-        return try table.read(bytes, as: encoding, coder: coder, into: &writer)
+    let report = try notebook.write { writer in
+      switch kind {
+      case "qdpx":
+        return ImportReport(try ProjectImport.read(file, as: encoding, into: &writer))
+      case "qdc":
+        return ImportReport(try QDACodebookImport.read(bytes, into: &writer))
+      case "jsonl":
+        return ImportReport(try LinesImport.read(bytes, into: &writer))
+      default:
+        guard let table = TableImport(rawValue: kind) else { throw CleanExit.helpRequest() }
+        return ImportReport(
+          try table.read(bytes, as: encoding, coder: coder, into: &writer))
       }
-      return try LinesImport.read(bytes, into: &writer)
     }
     try notebook.close()
-    options.show(ImportReport(tally).output)
+    options.show(report.output)
   }
 }
 
@@ -270,38 +243,5 @@ struct FileFault: Error, CustomStringConvertible {
     } catch let fault as any Error & CustomStringConvertible {
       throw FileFault(file: file, fault: fault)
     }
-  }
-}
-
-/// What an import came to.
-private struct ImportReport {
-  private let tally: ImportTally
-
-  init(_ tally: ImportTally) {
-    self.tally = tally
-  }
-
-  var output: Output {
-    let parts = [("new", tally.new), ("changed", tally.changed), ("as it was", tally.unchanged)]
-    let lines = parts.compactMap { word, counts -> String? in
-      let list = Self.list(counts)
-      return list.isEmpty ? nil : "  \(word): \(list)"
-    }
-    return .lines(
-      lines.isEmpty ? ["The file holds no records."] : ["Imported."] + lines,
-      .object([
-        ("new", Self.json(tally.new)), ("changed", Self.json(tally.changed)),
-        ("unchanged", Self.json(tally.unchanged)),
-      ]))
-  }
-
-  private static func list(_ counts: [Kind: Int]) -> String {
-    Kind.allCases.compactMap { kind in
-      counts[kind].map { kind == .study ? "the study" : counted($0, kind.name) }
-    }.joined(separator: ", ")
-  }
-
-  private static func json(_ counts: [Kind: Int]) -> JSON {
-    .object(Kind.allCases.compactMap { kind in counts[kind].map { (kind.name, .integer($0)) } })
   }
 }

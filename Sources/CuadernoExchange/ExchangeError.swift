@@ -26,6 +26,9 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case cell(line: Int, column: String)
     /// A column of a table, counted from 1.
     case column(Int)
+    /// An entry of an archive, by its number there, and a line of it, both counted from 1. Its name
+    /// may be somebody's.
+    case entry(number: Int, line: Int?)
   }
 
   package enum Reason: Equatable, Sendable {
@@ -34,6 +37,8 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case json(JSONFault)
     case lines(LinesFault)
     case frontMatter(FrontMatterFault)
+    case archive(ArchiveFault)
+    case qda(QDAFault)
     case notFound(Kind)
     case ambiguous(Kind, matches: Int)
     case fault(Fault)
@@ -50,6 +55,8 @@ extension ExchangeError: CustomStringConvertible {
     case .lineByte(let line, let byte): "line \(line), byte \(byte): \(reason)"
     case .cell(let line, let column): "line \(line), column \(column): \(reason)"
     case .column(let number): "column \(number): \(reason)"
+    case .entry(let number, nil): "entry \(number) of the archive: \(reason)"
+    case .entry(let number, let line?): "entry \(number) of the archive, line \(line): \(reason)"
     }
   }
 }
@@ -62,6 +69,8 @@ extension ExchangeError.Reason: CustomStringConvertible {
     case .json(let fault): fault.description
     case .lines(let fault): fault.description
     case .frontMatter(let fault): fault.description
+    case .archive(let fault): fault.description
+    case .qda(let fault): fault.description
     case .notFound(let kind):
       "no \(kind.name) is called so; add it first, or write its name as `cuaderno \(kind.name) list` "
         + "shows it"

@@ -41,6 +41,14 @@ package struct RowColumns {
     Columns.list(try next(String.self))
   }
 
+  mutating func consent() throws -> Consent? {
+    let form = try next(String.self)
+    let level = try next(String.self).flatMap(ConsentLevel.init)
+    let given = try date()
+    let embargo = try date()
+    return level.map { Consent(form: form ?? "", level: $0, date: given, embargo: embargo) }
+  }
+
   mutating func version() throws -> TextVersion? {
     try next(Blob.self).flatMap { TextVersion(bytes: $0.bytes) }
   }
@@ -63,11 +71,7 @@ extension Interview: RowRecord {
     place = try columns.next()
     interviewers = try columns.list()
     languages = try columns.list()
-    let form = try columns.next(String.self)
-    let level = try columns.next(String.self).flatMap(ConsentLevel.init)
-    let given = try columns.date()
-    let embargo = try columns.date()
-    consent = level.map { Consent(form: form ?? "", level: $0, date: given, embargo: embargo) }
+    consent = try columns.consent()
     text = try columns.next()
     textVersion = try columns.version()
     summary = try columns.next()

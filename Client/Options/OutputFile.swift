@@ -1,0 +1,70 @@
+import ArgumentParser
+import CuadernoExchange
+import Foundation
+
+/// Where an export goes: a file that appears whole or not at all, or standard output.
+struct OutputFile: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "The file to write; without it, standard output.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  /// Runs a body that writes to a sink, and answers how many bytes it wrote.
+  func write(_ body: (@escaping Sink) throws -> Void) throws -> Int {
+    var written = 0
+    guard let output else {
+      try body { bytes in
+        written += bytes.count
+        try FileHandle.standardOutput.write(contentsOf: bytes)
+      }
+      return written
+    }
+    try WholeFile.write(output) { part in
+      guard let handle = FileHandle(forWritingAtPath: part) else { throw OutputFault.cannotWrite }
+      try body { bytes in
+        written += bytes.count
+        try handle.write(contentsOf: bytes)
+      }
+      try handle.close()
+    }
+    return written
+  }
+}
+
+/// A file that appears whole or not at all, and that nobody else can read.
+enum WholeFile {
+  /// - Parameter body: writes to the path that it is given, where an empty file lies.
+  static func write<Result>(_ path: String, _ body: (String) throws -> Result) throws -> Result {
+    let part = path + ".part"
+    guard
+      FileManager.default.createFile(
+        atPath: part, contents: nil, attributes: [.posixPermissions: 0o600])
+    else { throw OutputFault.cannotWrite }
+    do {
+      let result = try body(part)
+      guard let handle = FileHandle(forUpdatingAtPath: part) else { throw OutputFault.cannotWrite }
+      try handle.synchronize()
+      try handle.close()
+      guard unsafe rename(part, path) == 0 else { throw OutputFault.cannotWrite }
+      return result
+    } catch {
+      try? FileManager.default.removeItem(atPath: part)
+      throw error
+    }
+  }
+
+  static func bytes(of path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+}
+
+enum OutputFault: Error, CustomStringConvertible {
+  case cannotWrite
+
+  var description: String {
+    "file cannot be written there; check the folder, its permissions and the space left"
+  }
+}

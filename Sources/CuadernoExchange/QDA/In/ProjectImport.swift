@@ -1,0 +1,254 @@
+import CuadernoModel
+package import CuadernoNotebook
+import CuadernoSync
+
+/// Takes in a project of REFI-QDA, `.qdpx`, as this or another program wrote it.
+///
+/// It runs in its caller's one transaction, so a project is taken in whole or, when something in it is
+/// refused, not at all. Records get the ids that the project has, so one taken in again changes nothing.
+package struct ProjectImport {
+  let archive: ProjectArchive
+  let encoding: TextEncoding?
+  var file: QDAFile
+  var codes = CodeReading()
+  var variables: VariableReading
+  var users: [RecordID: String] = [:]
+  /// What each GUID of the project became here, and of which kind.
+  var records: [RecordID: RecordID] = [:]
+  var codings = CodingWriting()
+  /// The notes of the project by GUID, with what refers to each, in the order of the file.
+  var noteTargets: [RecordID: [RecordID]] = [:]
+  /// Whom an interview is with and where, from cases and sets, by the GUID of its source.
+  var participantsOf: [RecordID: [RecordID]] = [:]
+  var placeOf: [RecordID: RecordID] = [:]
+  var marksOf: [RecordID: [String]] = [:]
+  /// The variables that a source has through a case of its own.
+  var valuesOf: [RecordID: [(variable: RecordID, value: String)]] = [:]
+  /// What sources are called, for notes that name them.
+  var labelOf: [RecordID: String] = [:]
+  var labels = UniqueNames()
+  /// Made here out of what has no other place.
+  var keptNotes = 0
+
+  /// - Parameter encoding: of the texts, when they are neither UTF-8 nor UTF-16.
+  /// - Throws: ``ExchangeError`` with the entry and line of what was refused.
+  package static func read(
+    _ path: String, as encoding: TextEncoding? = nil, into writer: inout Writer
+  ) throws -> QDAImportReport {
+    let archive = try ProjectArchive(path)
+    var project = try ProjectImport(archive, encoding)
+    try project.read(into: &writer)
+    return project.file.report
+  }
+
+  private init(_ archive: ProjectArchive, _ encoding: TextEncoding?) throws {
+    self.archive = archive
+    self.encoding = encoding
+    file = QDAFile(try archive.root(), archive.project)
+    variables = VariableReading(file.root, &file)
+  }
+
+  var root: XMLNode { file.root }
+
+  private mutating func read(into writer: inout Writer) throws {
+    for user in root.child("users")?.children("user") ?? [] {
+      if let guid = QDAFile.guid(user), let name = file.line(user.attribute("name")) {
+        users[guid] = users[guid] ?? name
+      }
+    }
+    codings.unit = try unit()
+    file.report.unit = codings.unit
+    noteValues()
+    try study(&writer)
+    try codes.read(root.child("codebook")?.child("codes"), &file, into: &writer)
+    records.merge(codes.themes, uniquingKeysWith: { first, _ in first })
+    try sets(&writer)
+    try cases(&writer)
+    for (index, source) in (root.child("sources")?.children ?? []).enumerated() {
+      try self.source(source, index, &writer)
+    }
+    try notes(&writer)
+    file.report.count(.graphs, root.child("graphs")?.children("graph").count ?? 0)
+  }
+
+  /// The elements of all texts, those of pictures, recordings and PDFs too.
+  func textElements() -> [XMLNode] {
+    let sources = root.child("sources")?.children ?? []
+    return sources.compactMap(Self.textElement) + (root.child("notes")?.children("note") ?? [])
+  }
+
+  static func textElement(of source: XMLNode) -> XMLNode? {
+    if source.name == "textsource" { return source }
+    return source.child("representation") ?? source.child("transcript")
+      ?? source.child("textdescription")
+  }
+
+  // MARK: - What is needed before anything is written
+
+  private func unit() throws -> PositionUnit? {
+    if file.isOwn {
+      // What we wrote ourselves says what it counts.
+      return root.attribute("origin") == QDANamespace.originUTF16
+        ? PositionUnit(base: .utf16, lineEnd: .asWritten) : .standard
+    }
+    var search = UnitSearch()
+    for element in textElements() {
+      let selections = element.children("plaintextselection").compactMap { node in
+        Self.positions(of: node).map { ($0.start, $0.end, node.attribute("name")) }
+      }
+      guard !selections.isEmpty, let text = try archive.text(of: element, as: encoding) else {
+        continue
+      }
+      search.look(at: IncomingText(text), selections)
+    }
+    return search.unit
+  }
+
+  static func positions(of selection: XMLNode) -> (start: Int, end: Int)? {
+    guard let start = selection.attribute("startposition").flatMap({ Int($0.trimmed) }),
+      let end = selection.attribute("endposition").flatMap({ Int($0.trimmed) })
+    else { return nil }
+    return (start, end)
+  }
+
+  private mutating func noteValues() {
+    for source in root.child("sources")?.children ?? [] {
+      variables.note(variables.values(of: source, &file), of: .interview)
+    }
+    for element in root.child("cases")?.children("case") ?? [] {
+      let kind: Kind = isCaseOfSource(element) ? .interview : .participant
+      variables.note(variables.values(of: element, &file), of: kind)
+    }
+  }
+
+  /// Some programs give a source its variables through a case without a name.
+  func isCaseOfSource(_ element: XMLNode) -> Bool {
+    element.attribute("name") == nil && element.child("sourceref") != nil
+  }
+
+  // MARK: - The study
+
+  private mutating func study(_ writer: inout Writer) throws {
+    let reader = writer.reader
+    var edits = [FieldEdit]()
+    // The study that is here keeps its title; a project brings its own only where there is none.
+    let header = try reader.studyHeader()
+    if header.title == nil, let name = file.line(root.attribute("name")) {
+      edits.append(FieldEdit(.Study.title, name))
+    }
+    if header.description == nil, let text = file.description(of: root) {
+      edits.append(FieldEdit(.Study.description, text))
+    }
+    for definition in variables.definitions(try reader.attributeDefinitions(), &file) {
+      edits.append(
+        FieldEdit(
+          .Study.attributeDefinitions,
+          key: writer.keys.key(definitionNamed: definition.name, of: definition.record),
+          value: .attributeDefinition(definition)))
+    }
+    for set in root.child("sets")?.children("set") ?? [] {
+      guard let period = try period(set) else { continue }
+      edits.append(
+        FieldEdit(
+          .Study.periods, key: writer.keys.key(named: period.name), value: .period(period)))
+    }
+    for reference in root.children("noteref") {
+      if let note = QDAFile.guid(reference, "targetguid") {
+        noteTargets[note, default: []].append(reader.studyRecord)
+      }
+    }
+    guard !edits.isEmpty else { return }
+    let outcome = try ExchangeError.at(file.place(root)) {
+      try writer.enter(reader.studyRecord, .study, edits)
+    }
+    file.report.tally.count(.study, outcome)
+  }
+
+  private mutating func period(_ set: XMLNode) throws -> Period? {
+    guard let lines = DescribedLines(file.description(of: set), .period),
+      let name = lines.value("Name")
+    else { return nil }
+    return try ExchangeError.at(file.place(set)) {
+      Period(
+        name: name, from: try Self.date(lines.value("From"), "from"),
+        to: try Self.date(lines.value("To"), "to"), description: lines.text)
+    }
+  }
+
+  static func date(_ text: String?, _ field: String) throws -> PartialDate? {
+    guard let text else { return nil }
+    do {
+      return try PartialDate(text, isKnownZone: Surroundings.isKnownTimeZone)
+    } catch {
+      throw Fault.date(field: field, error)
+    }
+  }
+
+  /// The values of an element as edits of a record of a kind.
+  mutating func edits(
+    of element: XMLNode, _ kind: Kind, _ attributes: Field?, _ writer: Writer
+  ) throws -> [FieldEdit] {
+    let values = variables.values(of: element, &file)
+    return try edits(of: values, kind, attributes, at: file.place(element), writer)
+  }
+
+  mutating func edits(
+    of values: [(variable: RecordID, value: String)], _ kind: Kind, _ attributes: Field?,
+    at place: ExchangeError.Place, _ writer: Writer
+  ) throws -> [FieldEdit] {
+    var edits = [FieldEdit]()
+    var consent = ConsentParts()
+    for (variable, value) in values {
+      switch variables.meaning(variable, of: kind) {
+      case .field(.Interview.consent, let part): consent.take(part, value)
+      case .field(let field, _):
+        if let edit = try ExchangeError.at(place, { try Self.edit(field, value) }) {
+          edits.append(edit)
+        }
+      case .attribute(let name):
+        guard let attributes else { continue }
+        let isBoolean = variables.isBoolean(variable, of: kind)
+        let value = isBoolean ? VariableReading.boolean(value) ?? value : value
+        edits.append(
+          FieldEdit(
+            attributes, key: writer.keys.key(named: name),
+            value: .attribute(Attribute(name: name, value: value))))
+      case nil: continue
+      }
+    }
+    if let consent = try ExchangeError.at(place, { try consent.consent() }) {
+      edits.append(FieldEdit(.Interview.consent, value: .consent(consent)))
+    }
+    return edits
+  }
+
+  private static func edit(_ field: Field, _ value: String) throws -> FieldEdit? {
+    switch field.shape {
+    case .line, .text, .choice: FieldEdit(field, value)
+    case .date: FieldEdit(field, value: try date(value, field.name).map(Value.date))
+    case .lines, .languages: FieldEdit(field, value: .list(ListedText.entries(value)))
+    default: nil
+    }
+  }
+}
+
+/// A consent that comes in several variables.
+private struct ConsentParts {
+  private var parts: [String: String] = [:]
+
+  mutating func take(_ part: String?, _ value: String) {
+    parts[part ?? "level"] = value
+  }
+
+  func consent() throws -> Consent? {
+    guard let name = parts["level"] else { return nil }
+    guard let level = ConsentLevel(rawValue: name) else {
+      throw Fault.notAChoice(
+        field: "consent level", choices: ConsentLevel.allCases.map(\.rawValue))
+    }
+    return Consent(
+      form: parts["consent form"] ?? "", level: level,
+      date: try ProjectImport.date(parts["consent date"], "consent date"),
+      embargo: try ProjectImport.date(parts["embargo"], "embargo"))
+  }
+}

@@ -1,0 +1,22 @@
+/// Makes names unique, since other programs drop or refuse what has the name of another. Case does not
+/// count: to some of them it is no difference.
+struct UniqueNames {
+  private var used: Set<String> = []
+
+  /// The name itself while it is free; then with the qualifier in brackets; then with a number.
+  mutating func name(_ wanted: String, _ qualifier: String? = nil) -> String {
+    if take(wanted) { return wanted }
+    var base = wanted
+    if let qualifier, !qualifier.isEmpty {
+      base = "\(wanted) (\(qualifier))"
+      if take(base) { return base }
+    }
+    var number = 2
+    while !take("\(base) (\(number))") { number += 1 }
+    return "\(base) (\(number))"
+  }
+
+  private mutating func take(_ name: String) -> Bool {
+    used.insert(name.lowercased()).inserted
+  }
+}
