@@ -108,7 +108,9 @@ let tests: [Target] = [
     exclude: ["Simulator", "Soak", "README.md", "planted", "planted.sh"], swiftSettings: strict),
   .testTarget(
     name: "EndToEndTests",
-    dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
+    dependencies: [
+      "cuaderno", "cuaderno-server", "CuadernoPostgreSQLTestSupport", "CuadernoTestSupport",
+    ],
     path: "Tests/EndToEnd", swiftSettings: strict),
   .target(
     name: "CuadernoNotebookTestSupport",
