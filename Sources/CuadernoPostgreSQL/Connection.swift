@@ -161,6 +161,15 @@ import CuadernoLog
     return kept
   }
 
+  /// Ends a transaction that is not to be committed, whatever it was in the midst of.
+  func rollBack() {
+    // Apart from what was sent before: after a command that fails, those behind it are passed over.
+    _ = try? settle()
+    try? send("ROLLBACK")
+    _ = try? settle()
+    if unsafe PQtransactionStatus(connection) != PQTRANS_IDLE { isLost = true }
+  }
+
   private func nextResult() -> QueryResult? {
     guard let raw = unsafe PQgetResult(connection) else { return nil }
     return unsafe QueryResult(raw)

@@ -15,10 +15,8 @@ package struct DatabaseAddress: Hashable, Sendable {
     guard Self.isAddress(text), let given = Self.options(of: text) else { return nil }
     self.text = text
     // libpq's own usual is to speak without TLS to whoever says that they have none.
-    let isLocal =
-      (given["host"] ?? given["hostaddr"] ?? environment["PGHOST"]).map {
-        $0.split(separator: ",").allSatisfy(Self.isThisMachine)
-      } ?? true
+    let hosts = [given["host"] ?? environment["PGHOST"], given["hostaddr"]].compactMap { $0 }
+    let isLocal = hosts.allSatisfy { $0.split(separator: ",").allSatisfy(Self.isThisMachine) }
     encryption = given["sslmode"] == nil && !isLocal ? environment["PGSSLMODE"] ?? "require" : nil
   }
 
@@ -28,8 +26,9 @@ package struct DatabaseAddress: Hashable, Sendable {
   }
 
   private static func isThisMachine(_ host: Substring) -> Bool {
+    // A socket's folder, or the address of the loopback; `127.example.org` is neither.
     host.hasPrefix("/") || host.hasPrefix("@") || host == "localhost" || host == "::1"
-      || host.hasPrefix("127.")
+      || host.hasPrefix("127.") && host.utf8.allSatisfy { $0 <= UInt8(ascii: "9") }
   }
 
   /// What the address says, by libpq's names for it; nil when libpq cannot read it.

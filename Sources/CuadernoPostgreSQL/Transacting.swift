@@ -27,8 +27,7 @@ extension Connection {
       // What fails is known before the commit, so that nothing else can be unknown than the commit.
       _ = try settle()
     } catch {
-      try? send("ROLLBACK")
-      _ = try? settle()
+      rollBack()
       throw error
     }
     do {

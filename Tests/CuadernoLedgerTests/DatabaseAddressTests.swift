@@ -1,9 +1,9 @@
 import CuadernoLog
-import CuadernoPostgreSQL
 import CuadernoPostgreSQLTestSupport
 import Testing
 
 @testable import CuadernoLedger
+@testable import CuadernoPostgreSQL
 
 @Suite struct DatabaseAddressTests {
   private func ledger(_ address: String, isMade: Bool = true) throws -> Ledger {
@@ -29,6 +29,23 @@ import Testing
     for text in ["\(address)", String(reflecting: address), dumped, "\([address])"] {
       #expect(!text.contains("zz"), "\(text)")
     }
+  }
+
+  @Test(arguments: [
+    ("postgres:///db", nil), ("postgres://localhost/db", nil),
+    ("postgres://127.0.0.1:5433/db", nil),
+    ("postgres://[::1]/db", nil), ("postgres:///db?host=/run/postgresql", nil),
+    ("postgres://db.example.org/db", "require"), ("postgres://10.0.0.1/db", "require"),
+    ("postgres://127.example.org/db", "require"), ("postgres://localhost,10.0.0.1/db", "require"),
+    ("postgres://localhost/db?hostaddr=10.0.0.1", "require"),
+    ("postgres://10.0.0.1/db?sslmode=disable", nil),
+    ("postgres://10.0.0.1/db?sslmode=verify-full", nil),
+  ])
+  func `another machine is spoken to with TLS unless the address says otherwise`(
+    text: String, encryption: String?
+  ) throws {
+    #expect(try #require(DatabaseAddress(text)).encryption == encryption)
+    #expect(DatabaseAddress("postgres:///db", environment: ["PGHOST": "db"])?.encryption != nil)
   }
 
   @Test func `a database that nobody answers for is told without its password`() throws {
@@ -86,6 +103,28 @@ import Testing
       let address = try postgreSQL.databaseAlone(encoding: "SQL_ASCII")
 
       #expect(throws: LedgerError.databaseNotUTF8) { try open(address) }
+    }
+
+    /// What databases ask for that keep a row where its key says.
+    @Test(arguments: [
+      "change", "device", "record", "erased", "void", "registerSum", "audit",
+    ])
+    func `each key of a table that grows with a study begins with the study`(
+      table: String
+    ) throws {
+      let address = try postgreSQL.emptyDatabase()
+      try open(address)
+      func count(_ condition: String) throws -> Int64? {
+        try postgreSQL.number(
+          """
+          SELECT count(*) FROM pg_index JOIN pg_attribute
+            ON attrelid = indrelid AND attnum = indkey[0]
+          WHERE indrelid = '\(table)'::regclass AND indisunique AND \(condition)
+          """, in: address)
+      }
+
+      #expect(try count("attname = 'study'") ?? 0 > 0)
+      #expect(try count("attname <> 'study'") == 0)
     }
 
     @Test func `what is acknowledged waits for the disk where the database would not`() throws {

@@ -180,6 +180,28 @@ struct LostDatabaseTests {
     try ledger.close()
   }
 
+  @Test func `what a transaction leaves undone when it ends in another error is in nobody's way`()
+    async throws
+  {
+    let postgreSQL = try #require(TestPostgreSQL.shared)
+    let address = try #require(DatabaseAddress(try postgreSQL.emptyDatabase()))
+    let pool = ConnectionPool(address, connections: 1)
+    for _ in 0..<3 {
+      await #expect(throws: LedgerError.noStudy) {
+        try await pool.transact(.committed) { db in
+          // On its way still when the other error comes.
+          try db.run("SELECT 1 / 0", [])
+          throw LedgerError.noStudy
+        }
+      }
+      let one = try await pool.transact(.committed) { db in
+        try db.first("SELECT CAST(1 AS BIGINT)", []) { try $0.integer(0) }
+      }
+      #expect(one == 1)
+    }
+    pool.close()
+  }
+
   @Test func `whoever gets no connection in time is told so`() async throws {
     let postgreSQL = try #require(TestPostgreSQL.shared)
     let address = try #require(DatabaseAddress(try postgreSQL.emptyDatabase()))
