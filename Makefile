@@ -1,7 +1,9 @@
 # `make demo` and `make test` each work by themselves on a fresh Debian machine that has Swift.
 
-# Debian's packages that the build links or the checks run.
-PACKAGES := libsqlite3-dev libxml2-dev libxml2-utils libzip-dev libzstd-dev pkg-config
+# Debian's packages that the build links.
+PACKAGES := libpq-dev libsqlite3-dev libxml2-dev libzip-dev libzstd-dev pkg-config
+# Those that the tests run; without them they say what was left out.
+TEST_PACKAGES := libxml2-utils postgresql
 SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests
 CONFIGURATION ?= debug
 
@@ -37,6 +39,7 @@ build: dependencies
 TESTS := cuadernoPackageTests
 
 # Builds and runs every test.
+test: PACKAGES += $(TEST_PACKAGES)
 test: dependencies
 	swift build --product $(TESTS)
 	swift test --skip-build
@@ -45,17 +48,19 @@ test: dependencies
 demo: build
 	Examples/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)"
 
-# The long forms: whole worlds and worlds in memory, as many as CUADERNO_SEEDS and CUADERNO_STORES say
-# (Tests/Convergence/README.md); seeds, flipped bits and cut WALs; every call of the disk that fails; kills; power
+# The long forms: whole worlds, those with PostgreSQL and worlds in memory, as many as CUADERNO_SEEDS,
+# CUADERNO_SHARED and CUADERNO_STORES say (Tests/Convergence/README.md); seeds, flipped bits and cut WALs; every call of the disk that fails; kills; power
 # cuts. Each prints its figures, and CUADERNO_SEEDS, CUADERNO_KILLS and CUADERNO_CUTS say how many.
 # Power cuts and full disks need root and loop mounts, and say so when they are left out.
 soak: dependencies
 	swift build -c release --product cuaderno-soak
 	"$$(swift build -c release --show-bin-path)/cuaderno-soak" store $${CUADERNO_STORES:-100000}
 	"$$(swift build -c release --show-bin-path)/cuaderno-soak" whole $${CUADERNO_SEEDS:-5000}
+	"$$(swift build -c release --show-bin-path)/cuaderno-soak" shared $${CUADERNO_SHARED:-1000}
 	swift build --product $(TESTS)
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-5000} swift test --skip-build --filter 'Law'
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-1000} swift test --skip-build --filter 'Mending|WALDamage'
+	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-1000} swift test --skip-build --filter 'SharedLedger'
 	CUADERNO_FAULTS=all swift test --skip-build --filter 'IOFault'
 	CUADERNO_KILLS=$${CUADERNO_KILLS:-1000} swift test --skip-build --filter 'KillTests'
 	CUADERNO_CUTS=$${CUADERNO_CUTS:-1000} swift test --skip-build --filter 'PowerCut|DiskFault'

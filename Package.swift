@@ -55,6 +55,10 @@ let tests: [Target] = [
   .target(
     name: "CuadernoFaultSupport", dependencies: ["FaultVFS", "CuadernoTestSupport"],
     path: "Tests/FaultSupport", swiftSettings: strict),
+  // A PostgreSQL of the tests' own.
+  .target(
+    name: "CuadernoPostgreSQLTestSupport", dependencies: ["CuadernoLog", "CuadernoPostgreSQL"],
+    path: "Tests/PostgreSQLSupport", swiftSettings: strict),
   .testTarget(
     name: "CuadernoModelTests", dependencies: ["CuadernoModel", "CuadernoTestSupport"],
     swiftSettings: strict),
@@ -71,7 +75,7 @@ let tests: [Target] = [
     name: "CuadernoLedgerTests",
     dependencies: [
       "CuadernoLedger", "CuadernoSync", "CuadernoLog", "CuadernoFaultSupport",
-      "CuadernoTestSupport", grdb,
+      "CuadernoPostgreSQL", "CuadernoPostgreSQLTestSupport", "CuadernoTestSupport", grdb,
     ],
     swiftSettings: strict),
   .testTarget(
@@ -91,7 +95,8 @@ let tests: [Target] = [
     name: "CuadernoSimulator",
     dependencies: [
       "CuadernoLedger", "CuadernoModel", "CuadernoNotebook", "CuadernoSchema", "CuadernoSync",
-      "CuadernoFaultSupport", "CuadernoNotebookTestSupport", "CuadernoTestSupport", grdb,
+      "CuadernoFaultSupport", "CuadernoNotebookTestSupport", "CuadernoPostgreSQLTestSupport",
+      "CuadernoTestSupport", grdb,
     ],
     path: "Tests/Convergence/Simulator", swiftSettings: strict),
   .executableTarget(
@@ -99,12 +104,16 @@ let tests: [Target] = [
     path: "Tests/Convergence/Soak", swiftSettings: strict),
   .testTarget(
     name: "CuadernoConvergenceTests",
-    dependencies: ["CuadernoSimulator", "CuadernoSync", "CuadernoTestSupport"],
+    dependencies: [
+      "CuadernoSimulator", "CuadernoPostgreSQLTestSupport", "CuadernoSync", "CuadernoTestSupport",
+    ],
     path: "Tests/Convergence",
     exclude: ["Simulator", "Soak", "README.md", "planted", "planted.sh"], swiftSettings: strict),
   .testTarget(
     name: "EndToEndTests",
-    dependencies: ["cuaderno", "cuaderno-server", "CuadernoTestSupport"],
+    dependencies: [
+      "cuaderno", "cuaderno-server", "CuadernoPostgreSQLTestSupport", "CuadernoTestSupport",
+    ],
     path: "Tests/EndToEnd", swiftSettings: strict),
   .target(
     name: "CuadernoNotebookTestSupport",
@@ -138,8 +147,9 @@ let tests: [Target] = [
     name: "CuadernoHubTests",
     dependencies: [
       "CuadernoClient", "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoNotebook",
-      "CuadernoNotebookTestSupport", "CuadernoSchema", "CuadernoSync", "CuadernoTestSupport",
-      crypto, httpClient, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
+      "CuadernoNotebookTestSupport", "CuadernoPostgreSQLTestSupport", "CuadernoSchema",
+      "CuadernoSync", "CuadernoTestSupport", crypto, httpClient, httpTypes, hummingbird,
+      hummingbirdTesting, logging, nioCore, nioPosix,
       nioSSL,
     ],
     path: "Tests/Hubs", swiftSettings: strict),
@@ -147,7 +157,8 @@ let tests: [Target] = [
     name: "CuadernoServerTests",
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
-      "CuadernoTestSupport", argumentParser, grdb, httpTypes, hummingbird, hummingbirdTesting,
+      "CuadernoPostgreSQLTestSupport", "CuadernoTestSupport", argumentParser, grdb, httpTypes,
+      hummingbird, hummingbirdTesting,
       logging,
       nioCore,
     ],
@@ -191,6 +202,9 @@ let package = Package(
       providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
+      name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"])]),
 
     // What things mean, with nothing below them.
     .target(name: "CuadernoModel", swiftSettings: strict),
@@ -254,8 +268,13 @@ let package = Package(
 
     // The hub.
     .target(
+      name: "CuadernoPostgreSQL",
+      dependencies: ["CPostgreSQL", "CuadernoSync", "CuadernoLog"], swiftSettings: strict),
+    .target(
       name: "CuadernoLedger",
-      dependencies: ["CuadernoSync", "CuadernoSchema", "CuadernoLog", grdb, crypto],
+      dependencies: [
+        "CuadernoSync", "CuadernoSchema", "CuadernoLog", "CuadernoPostgreSQL", grdb, crypto,
+      ],
       swiftSettings: strict),
     .target(
       name: "CuadernoServer",

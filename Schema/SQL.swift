@@ -14,6 +14,9 @@ package enum SQL {
     text(PackageResources.changes_v1_sql, PackageResources.ledger_v1_sql)
   ]
 
+  /// The hub's ledger in PostgreSQL.
+  package static let ledgerInPostgreSQL = [text(PackageResources.ledger_postgresql_v1_sql)]
+
   static func text(_ files: [UInt8]...) -> String {
     String(decoding: files.joined(), as: UTF8.self)
   }

@@ -1,13 +1,11 @@
 -- The hub's own tables, which stand beside the change log of changes-v1.sql in one file.
 
 -- `id` is null until the first notebook joins, which may bring the id of a study it holds already.
--- `registers` is the sum of the digests of the study's rows in `record`; it changes with them.
 CREATE TABLE study (
   number INTEGER PRIMARY KEY,
   id BLOB CHECK (length(id) = 16),
   title TEXT NOT NULL CHECK (title <> ''),
-  createdMilliseconds INTEGER NOT NULL,
-  registers BLOB NOT NULL CHECK (length(registers) = 32)
+  createdMilliseconds INTEGER NOT NULL
 ) STRICT;
 
 -- Two studies under one id could not be told apart in a request.
@@ -71,24 +69,31 @@ CREATE TABLE record (
 
 CREATE UNIQUE INDEX recordByID ON record (study, id);
 
+-- The sum of the digests of a study's rows in `record`; it changes with them.
+CREATE TABLE registerSum (
+  study INTEGER PRIMARY KEY,
+  digest BLOB NOT NULL CHECK (length(digest) = 32)
+) STRICT;
+
 -- One file holds several studies, and a page is of one.
 CREATE INDEX changeByStudy ON change (study);
 
 -- Who joined, pushed, was refused and was revoked. Each link is a hash over the entry and the link
--- before it, so that an entry cannot be altered, taken out or put in between without a trace. Ids and
--- numbers and no names: those are looked up when it is read. `detail` is a role or a problem's code.
+-- before it in its study, so that an entry cannot be altered, taken out or put in between without a
+-- trace. Ids and numbers and no names: those are looked up when it is read. `detail` is a role or a
+-- problem's code.
 CREATE TABLE audit (
-  number INTEGER PRIMARY KEY,
+  study INTEGER NOT NULL,
+  number INTEGER NOT NULL CHECK (number > 0),
   milliseconds INTEGER NOT NULL,
   event TEXT NOT NULL CHECK (event <> ''),
-  study INTEGER,
   member INTEGER,
   device BLOB CHECK (length(device) = 16),
   changes INTEGER NOT NULL,
   voidChanges INTEGER NOT NULL,
   detail TEXT NOT NULL,
-  link BLOB NOT NULL CHECK (length(link) = 32)
-) STRICT;
+  link BLOB NOT NULL CHECK (length(link) = 32),
+  PRIMARY KEY (study, number)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX auditByStudy ON audit (study);
-CREATE INDEX auditByMember ON audit (member);
+CREATE INDEX auditByMember ON audit (study, member);

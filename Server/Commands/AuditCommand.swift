@@ -7,7 +7,7 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit", abstract: "Who joined, pushed, was refused and was revoked, and when.",
     discussion: """
       The log holds ids, numbers and times, and nothing of what was written, no name and no address; \
-      names are looked up when it is shown. It is kept in a chain of hashes.
+      names are looked up when it is shown. It is kept in a chain of hashes for each study.
       """,
     subcommands: [AuditList.self, AuditVerify.self], defaultSubcommand: AuditList.self)
 }
@@ -56,11 +56,11 @@ struct AuditList: LedgerCommand {
 struct AuditVerify: LedgerCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read the whole log against its chain of hashes.",
+    abstract: "Read the whole log against its chains of hashes.",
     discussion: """
-      It prints the last entry's number and hash. Write them down elsewhere now and then: whoever has \
-      the server's folder can make the whole log anew from its beginning, and only a hash that they \
-      do not have shows it.
+      It prints the number and hash of each study's last entry. Write them down elsewhere now and \
+      then: whoever has the ledger can make a whole log anew from its beginning, and only a hash that \
+      they do not have shows it.
       Example: cuaderno-server audit verify --noted 118:5f0c…
       """)
 
@@ -96,36 +96,45 @@ struct AuditVerify: LedgerCommand {
 
   func answer(from ledger: Ledger) async throws -> Output {
     let check = try await ledger.checkAudit(noted: parsed)
-    let text: String
-    if let fault = check.firstFault {
-      text =
-        "Entry \(fault) does not follow from the one before it: the log was altered there or damaged. "
-        + "Of those before it \(check.entries - 1) follow from each other."
-    } else if check.holdsNoted == false {
-      text =
-        "The log hashes well, but it does not hold the entry that was written down: it was cut short or "
-        + "made anew."
-    } else if check.entries == 0 {
-      text = "Nothing has happened yet."
-    } else {
-      text =
-        "Entries 1 to \(check.entries) follow from each other. The last is "
-        + "\(check.entries):\(check.head)"
+    var lines = [String]()
+    for chain in check.chains {
+      let study = chain.study.map { "\"\($0)\"" } ?? "a study that is gone"
+      if let fault = chain.firstFault {
+        lines.append(
+          "\(study): entry \(fault) does not follow from the one before it: the log was altered there "
+            + "or damaged. Of those before it \(chain.entries) follow from each other.")
+      } else {
+        lines.append(
+          "\(study): entries 1 to \(chain.entries) follow from each other. The last is "
+            + "\(chain.entries):\(chain.head)")
+      }
     }
-    return try Output(text, json: AuditVerdict(check), isFailure: !check.isSound)
+    if lines.isEmpty { lines = ["Nothing has happened yet."] }
+    if check.holdsNoted == false {
+      lines.append(
+        "The entry that was written down is not there: the log was cut short or made anew.")
+    }
+    return try Output(
+      lines.joined(separator: "\n"), json: AuditVerdict(check), isFailure: !check.isSound)
   }
 }
 
 private struct AuditVerdict: Encodable {
-  let entries: Int64
-  let head: String
-  let firstFault: Int64?
+  struct Chain: Encodable {
+    let study: String?
+    let entries: Int64
+    let head: String
+    let firstFault: Int64?
+  }
+
+  let studies: [Chain]
   let holdsNoted: Bool?
 
   init(_ check: AuditCheck) {
-    entries = check.entries
-    head = check.head.description
-    firstFault = check.firstFault
+    studies = check.chains.map {
+      Chain(
+        study: $0.study, entries: $0.entries, head: $0.head.description, firstFault: $0.firstFault)
+    }
     holdsNoted = check.holdsNoted
   }
 }

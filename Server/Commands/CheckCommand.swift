@@ -39,7 +39,8 @@ struct BackupCommand: LedgerCommand {
     discussion: """
       To restore one, stop the server, put the file in the place of ledger.sqlite in the data \
       folder, remove ledger.sqlite-wal and ledger.sqlite-shm, and start the server. The notebooks \
-      bring back what came after the backup.
+      bring back what came after the backup. With --database the backup is such a file too; `migrate` \
+      brings it back into an empty database.
       Example: cuaderno-server backup /var/backups/cuaderno.sqlite
       """)
 

@@ -50,10 +50,45 @@ struct FolderOption: ParsableArguments {
       valueName: "folder"))
   var data: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A PostgreSQL database that keeps the ledger, in place of a file in the folder.",
+      discussion: """
+        Without it, $CUADERNO_SERVER_DATABASE. Other programs see what a command is given, so a \
+        password is better kept there, or in ~/.pgpass.
+        """,
+      valueName: "address"))
+  var database: String?
+
   func ledger(isMade: Bool) throws -> Ledger {
-    try Ledger(
-      folder: path, isMade: isMade, now: systemMilliseconds,
-      random: systemRandomBytes)
+    let environment = ProcessInfo.processInfo.environment
+    if let database = database(environment) {
+      guard Ledger.isDatabase(database) else { throw LedgerError.badDatabaseAddress }
+      return try Self.ledger(in: database, isMade: isMade, environment)
+    }
+    return try Self.ledger(in: path(environment), isMade: isMade, environment)
+  }
+
+  /// - Parameter place: a folder or the address of a database.
+  static func ledger(
+    in place: String, isMade: Bool,
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> Ledger {
+    Ledger.isDatabase(place)
+      ? try Ledger(
+        database: place, environment: environment, isMade: isMade, now: systemMilliseconds,
+        random: systemRandomBytes)
+      : try Ledger(
+        folder: place, isMade: isMade, now: systemMilliseconds, random: systemRandomBytes)
+  }
+
+  /// Nil where the ledger is a file.
+  func database(_ environment: [String: String]) -> String? {
+    guard let text = database ?? environment["CUADERNO_SERVER_DATABASE"], !text.isEmpty else {
+      return nil
+    }
+    return text
   }
 
   var path: String { path(ProcessInfo.processInfo.environment) }

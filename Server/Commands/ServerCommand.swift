@@ -19,7 +19,7 @@ package struct ServerCommand: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, StudyCommand.self, MemberCommand.self, DeviceCommand.self,
       InviteCommand.self, CertificateCommand.self, AuditCommand.self, BackupCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, MigrateCommand.self,
     ])
 
   package init() {}

@@ -1,6 +1,5 @@
 import CuadernoLog
 package import CuadernoSync
-package import GRDB
 
 /// A notebook that has joined a study, and may sync with it until it is revoked.
 package struct EnrolledDevice: Hashable, Sendable {
@@ -26,20 +25,20 @@ package struct EnrolledDevice: Hashable, Sendable {
   package static let seenGrainMilliseconds: Int64 = 5 * 60_000
 }
 
-extension EnrolledDevice: FetchableRecord {
-  package init(row: Row) throws {
-    number = row[0]
-    studyNumber = row[1]
-    study = try row.decode(atIndex: 2)
-    id = try row.decode(atIndex: 3)
-    name = row[4]
-    member = row[5]
-    role = row[6]
-    createdMilliseconds = row[7]
-    seenMilliseconds = row[8]
-    revokedMilliseconds = row[9]
-    heldPosition = row[10]
-    memberNumber = row[12]
+extension EnrolledDevice {
+  private init(_ row: some ResultRow) throws {
+    number = try row.integer(0)
+    studyNumber = try row.integer(1)
+    study = try row.id(2)
+    id = try row.id(3)
+    name = try row.text(4)
+    member = try row.text(5)
+    role = try row.text(6)
+    createdMilliseconds = try row.integer(7)
+    seenMilliseconds = try row.optionalInteger(8)
+    revokedMilliseconds = try row.optionalInteger(9)
+    heldPosition = try row.integer(10)
+    memberNumber = try row.integer(12)
   }
 
   private static let columns = """
@@ -52,37 +51,38 @@ extension EnrolledDevice: FetchableRecord {
 
     """
 
-  static func all(of study: Study, _ db: Database) throws -> [EnrolledDevice] {
-    try fetchAll(
-      db, sql: columns + "WHERE d.study = ? ORDER BY d.number", arguments: [study.number])
+  static func all(of study: Study, _ db: some SQLTransaction) throws -> [EnrolledDevice] {
+    try db.all(columns + "WHERE d.study = ? ORDER BY d.number", [.integer(study.number)]) {
+      try EnrolledDevice($0)
+    }
   }
 
   /// Does nothing to a device that is revoked already.
-  func revoke(at now: Int64, _ db: Database) throws {
-    try db.execute(
-      sql: """
-        UPDATE enrolledDevice SET revokedMilliseconds = ?
-        WHERE number = ? AND revokedMilliseconds IS NULL
-        """,
-      arguments: [now, number])
-    guard db.changesCount == 1 else { return }
+  func revoke(at now: Int64, _ db: some LedgerTransaction) throws {
+    try db.lock(study: studyNumber)
+    let revoked = try db.first(
+      """
+      UPDATE enrolledDevice SET revokedMilliseconds = ?
+      WHERE number = ? AND revokedMilliseconds IS NULL RETURNING number
+      """, [.integer(now), .integer(number)]
+    ) { try $0.integer(0) }
+    guard revoked != nil else { return }
     try AuditLog.append(
       AuditEntry(.revoked, at: now, study: studyNumber, member: memberNumber, device: id), db)
   }
 
-  static func with(number: Int64, _ db: Database) throws -> EnrolledDevice? {
-    try fetchOne(
-      db.cachedStatement(sql: columns + "WHERE d.number = ?"), arguments: [number])
+  static func with(number: Int64, _ db: some SQLTransaction) throws -> EnrolledDevice? {
+    try db.first(columns + "WHERE d.number = ?", [.integer(number)]) { try EnrolledDevice($0) }
   }
 
   /// The device whose token hashes to this, revoked or not.
-  static func withToken(_ digest: Digest, _ db: Database) throws -> EnrolledDevice? {
-    let statement = try db.cachedStatement(sql: columns + "WHERE d.tokenHash = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [digest]) else { return nil }
-    // The index is walked in a time that depends on the hash, which nobody can steer; the last
-    // word is a comparison that does not.
-    guard digest.isEqualInConstantTime(to: try row.decode(atIndex: 11)) else { return nil }
-    return try EnrolledDevice(row: row)
+  static func withToken(_ digest: Digest, _ db: some SQLTransaction) throws -> EnrolledDevice? {
+    try db.first(columns + "WHERE d.tokenHash = ?", [.digest(digest)]) { row -> EnrolledDevice? in
+      // The index is walked in a time that depends on the hash, which nobody can steer; the last
+      // word is a comparison that does not.
+      guard digest.isEqualInConstantTime(to: try row.digest(11)) else { return nil }
+      return try EnrolledDevice(row)
+    }.flatMap { $0 }
   }
 }
 
@@ -128,9 +128,9 @@ extension Ledger {
       return
     }
     try await database.write { db in
-      try db.execute(
-        sql: "UPDATE enrolledDevice SET seenMilliseconds = ? WHERE number = ?",
-        arguments: [now, device.number])
+      try db.run(
+        "UPDATE enrolledDevice SET seenMilliseconds = ? WHERE number = ?",
+        [.integer(now), .integer(device.number)])
     }
   }
 
@@ -138,24 +138,22 @@ extension Ledger {
   package func noteHolding(_ device: EnrolledDevice, frontierDigest: Digest) async throws {
     let log = ChangeLog(study: device.studyNumber)
     let position = try await database.read { db in
-      try log.frontier(db).digest == frontierDigest ? log.lastPosition(db) : nil
+      try log.frontier(db).digest == frontierDigest ? log.studyEnd(db) : nil
     }
     guard let position, position > device.heldPosition else { return }
     try await database.write { db in
-      try db.execute(
-        sql: """
-          UPDATE enrolledDevice SET heldPosition = max(heldPosition, ?) WHERE number = ?
-          """,
-        arguments: [position, device.number])
+      try db.run(
+        "UPDATE enrolledDevice SET heldPosition = ? WHERE number = ? AND heldPosition < ?",
+        [.integer(position), .integer(device.number), .integer(position)])
     }
   }
 }
 
 extension ChangeLog {
   /// The position of the study's last change; zero before its first.
-  func lastPosition(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(
-      sql: "SELECT max(position) FROM change WHERE study = ?")
-    return try Int64.fetchOne(statement, arguments: [study]) ?? 0
+  fileprivate func studyEnd(_ db: some SQLTransaction) throws -> Int64 {
+    try db.first(
+      "SELECT max(position) FROM change WHERE study = ?", [.integer(study)]
+    ) { try $0.optionalInteger(0) }.flatMap { $0 } ?? 0
   }
 }

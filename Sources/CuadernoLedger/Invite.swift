@@ -1,6 +1,5 @@
 import CuadernoLog
 import CuadernoSync
-package import GRDB
 
 /// A permission to join a study once, as one member.
 package struct Invite: Hashable, Sendable {
@@ -27,27 +26,26 @@ package struct Invite: Hashable, Sendable {
   }
 }
 
-extension Invite: FetchableRecord {
-  package init(row: Row) throws {
-    number = row[0]
-    member = row[1]
-    role = row[2]
-    createdMilliseconds = row[3]
-    expiresMilliseconds = row[4]
-    usedMilliseconds = row[5]
-    revokedMilliseconds = row[6]
+extension Invite {
+  private init(_ row: some ResultRow) throws {
+    number = try row.integer(0)
+    member = try row.text(1)
+    role = try row.text(2)
+    createdMilliseconds = try row.integer(3)
+    expiresMilliseconds = try row.integer(4)
+    usedMilliseconds = try row.optionalInteger(5)
+    revokedMilliseconds = try row.optionalInteger(6)
   }
 
-  static func all(of study: Study, _ db: Database) throws -> [Invite] {
-    try fetchAll(
-      db,
-      sql: """
-        SELECT invite.number, member.name, member.role, invite.createdMilliseconds,
-          invite.expiresMilliseconds, invite.usedMilliseconds, invite.revokedMilliseconds
-        FROM invite JOIN member ON member.number = invite.member
-        WHERE invite.study = ? ORDER BY invite.number
-        """,
-      arguments: [study.number])
+  static func all(of study: Study, _ db: some SQLTransaction) throws -> [Invite] {
+    try db.all(
+      """
+      SELECT invite.number, member.name, member.role, invite.createdMilliseconds,
+        invite.expiresMilliseconds, invite.usedMilliseconds, invite.revokedMilliseconds
+      FROM invite JOIN member ON member.number = invite.member
+      WHERE invite.study = ? ORDER BY invite.number
+      """, [.integer(study.number)]
+    ) { try Invite($0) }
   }
 }
 
@@ -64,6 +62,7 @@ extension Ledger {
     let created = now()
     let expires = created + Invite.lifeMilliseconds
     let invite = try await database.write { db in
+      try db.lock(study: study.number)
       let member: Member
       if let known = try Member.named(name, in: study, db) {
         guard role == nil || role == known.role else {
@@ -74,13 +73,15 @@ extension Ledger {
         member = try Member.insert(
           name: name, role: role ?? usualRole, in: study, now: created, db)
       }
-      try db.execute(
-        sql: """
-          INSERT INTO invite (secretHash, study, member, createdMilliseconds, expiresMilliseconds)
-          VALUES (?, ?, ?, ?, ?)
-          """,
-        arguments: [secret.digest, study.number, member.number, created, expires])
-      let number = db.lastInsertedRowID
+      let number = try db.insert(
+        """
+        INSERT INTO invite (secretHash, study, member, createdMilliseconds, expiresMilliseconds)
+        VALUES (?, ?, ?, ?, ?)
+        """,
+        [
+          .digest(secret.digest), .integer(study.number), .integer(member.number),
+          .integer(created), .integer(expires),
+        ])
       try AuditLog.append(
         AuditEntry(
           .invited, at: created, study: study.number, member: member.number, detail: member.role),
@@ -101,6 +102,7 @@ extension Ledger {
   package func revokeInvite(_ number: Int64, to study: Study) async throws {
     let revoked = now()
     try await database.write { db in
+      try db.lock(study: study.number)
       guard let invite = try Invite.all(of: study, db).first(where: { $0.number == number }) else {
         throw LedgerError.noInvite(number)
       }
@@ -113,33 +115,31 @@ extension Ledger {
 extension Invite {
   /// - Returns: how many could still be used.
   static func revokeOpen(
-    of member: Member, in study: Study, at now: Int64, _ db: Database
+    of member: Member, in study: Study, at now: Int64, _ db: some LedgerTransaction
   ) throws -> Int {
-    let open = try Int64.fetchAll(
-      db,
-      sql: """
-        SELECT number FROM invite
-        WHERE member = ? AND usedMilliseconds IS NULL AND revokedMilliseconds IS NULL
-          AND expiresMilliseconds > ?
-        ORDER BY number
-        """,
-      arguments: [member.number, now])
+    let open = try db.all(
+      """
+      SELECT number FROM invite
+      WHERE member = ? AND usedMilliseconds IS NULL AND revokedMilliseconds IS NULL
+        AND expiresMilliseconds > ?
+      ORDER BY number
+      """, [.integer(member.number), .integer(now)]
+    ) { try $0.integer(0) }
     try revoke(open, in: study, at: now, db)
     return open.count
   }
 
   fileprivate static func revoke(
-    _ numbers: [Int64], in study: Study, at now: Int64, _ db: Database
+    _ numbers: [Int64], in study: Study, at now: Int64, _ db: some LedgerTransaction
   ) throws {
     for number in numbers {
-      try db.execute(
-        sql: """
-          UPDATE invite SET revokedMilliseconds = ? WHERE number = ? AND revokedMilliseconds IS NULL
-          """,
-        arguments: [now, number])
-      guard db.changesCount == 1 else { continue }
-      let member = try Int64.fetchOne(
-        db, sql: "SELECT member FROM invite WHERE number = ?", arguments: [number])
+      let member = try db.first(
+        """
+        UPDATE invite SET revokedMilliseconds = ?
+        WHERE number = ? AND revokedMilliseconds IS NULL RETURNING member
+        """, [.integer(now), .integer(number)]
+      ) { try $0.integer(0) }
+      guard let member else { continue }
       try AuditLog.append(
         AuditEntry(.inviteRevoked, at: now, study: study.number, member: member), db)
     }

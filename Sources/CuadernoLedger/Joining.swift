@@ -1,6 +1,5 @@
 import CuadernoLog
 package import CuadernoSync
-import GRDB
 
 extension Ledger {
   /// Makes a notebook a device of the study that its invite is for.
@@ -53,7 +52,10 @@ private struct Join: Sendable {
   }
 
   /// Changes nothing when it refuses, but says so in the audit log if the invite is one.
-  func carryOut(_ db: Database) throws -> Outcome {
+  func carryOut(_ db: some LedgerTransaction) throws -> Outcome {
+    guard let study = try studyOfInvite(db) else { return .refused(Self.refusal) }
+    try db.lock(study: study)
+    // Read under the lock: another notebook may just have used it.
     guard let found = try find(db) else { return .refused(Self.refusal) }
     do {
       return .joined(try join(found, db))
@@ -61,13 +63,13 @@ private struct Join: Sendable {
       try AuditLog.appendRefusal(
         AuditEntry(
           .refused, at: now, study: found.studyNumber, member: found.memberNumber,
-          detail: problem.code.rawValue), db)
+          detail: problem.code.rawValue), of: found.memberNumber, db)
       return .refused(problem)
     }
   }
 
   /// Whatever it throws, it throws before it has changed anything.
-  private func join(_ found: Found, _ db: Database) throws -> JoinReply {
+  private func join(_ found: Found, _ db: some LedgerTransaction) throws -> JoinReply {
     if let usedBy = found.usedBy {
       guard found.isOpen, try renewToken(of: usedBy, db), let study = found.study else {
         throw Self.refusal
@@ -82,9 +84,9 @@ private struct Join: Sendable {
       AuditEntry(
         .joined, at: now, study: found.studyNumber, member: found.memberNumber, device: device,
         detail: found.role), db)
-    try db.execute(
-      sql: "UPDATE invite SET usedMilliseconds = ?, usedBy = ? WHERE number = ?",
-      arguments: [now, number, found.invite])
+    try db.run(
+      "UPDATE invite SET usedMilliseconds = ?, usedBy = ? WHERE number = ?",
+      [.integer(now), .integer(number), .integer(found.invite)])
     return reply(found, study)
   }
 
@@ -100,49 +102,57 @@ private struct Join: Sendable {
     JoinReply(study: study, token: token.text, member: found.member, role: found.role)
   }
 
-  private func find(_ db: Database) throws -> Found? {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT invite.number, invite.study, study.id, member.number, member.name, member.role,
-          invite.expiresMilliseconds, invite.revokedMilliseconds, invite.usedBy, invite.secretHash
-        FROM invite
-        JOIN study ON study.number = invite.study
-        JOIN member ON member.number = invite.member
-        WHERE invite.secretHash = ?
-        """,
-      arguments: [secret])
-    guard let row, secret.isEqualInConstantTime(to: try row.decode(atIndex: 9)) else { return nil }
-    let revoked: Int64? = row[7]
-    return Found(
-      invite: row[0], studyNumber: row[1], study: try row.decode(StudyID?.self, atIndex: 2),
-      memberNumber: row[3], member: row[4], role: row[5],
-      isOpen: revoked == nil && now < row[6], usedBy: row[8])
+  private func studyOfInvite(_ db: some LedgerTransaction) throws -> Int64? {
+    try db.first("SELECT study FROM invite WHERE secretHash = ?", [.digest(secret)]) {
+      try $0.integer(0)
+    }
+  }
+
+  private func find(_ db: some LedgerTransaction) throws -> Found? {
+    try db.first(
+      """
+      SELECT invite.number, invite.study, study.id, member.number, member.name, member.role,
+        invite.expiresMilliseconds, invite.revokedMilliseconds, invite.usedBy, invite.secretHash
+      FROM invite
+      JOIN study ON study.number = invite.study
+      JOIN member ON member.number = invite.member
+      WHERE invite.secretHash = ?
+      """, [.digest(secret)]
+    ) { row -> Found? in
+      guard secret.isEqualInConstantTime(to: try row.digest(9)) else { return nil }
+      let isRevoked = !row.isNull(7)
+      return Found(
+        invite: try row.integer(0), studyNumber: try row.integer(1), study: try row.optionalID(2),
+        memberNumber: try row.integer(3), member: try row.text(4), role: try row.text(5),
+        isOpen: try !isRevoked && now < row.integer(6), usedBy: try row.optionalInteger(8))
+    }.flatMap { $0 }
   }
 
   /// Whether the invite was used by this very notebook, which never got to use its token.
-  private func renewToken(of number: Int64, _ db: Database) throws -> Bool {
-    try db.execute(
-      sql: """
-        UPDATE enrolledDevice SET tokenHash = ?
-        WHERE number = ? AND id = ? AND seenMilliseconds IS NULL AND revokedMilliseconds IS NULL
-        """,
-      arguments: [DeviceToken.digest(of: token.text), number, device])
-    return db.changesCount == 1
+  private func renewToken(of number: Int64, _ db: some LedgerTransaction) throws -> Bool {
+    let renewed = try db.first(
+      """
+      UPDATE enrolledDevice SET tokenHash = ?
+      WHERE number = ? AND id = ? AND seenMilliseconds IS NULL AND revokedMilliseconds IS NULL
+      RETURNING number
+      """, [.digest(DeviceToken.digest(of: token.text)), .integer(number), .id(device)]
+    ) { try $0.integer(0) }
+    return renewed != nil
   }
 
   /// The id that the study has from now on.
-  private func bind(_ found: Found, _ db: Database) throws -> StudyID {
+  private func bind(_ found: Found, _ db: some LedgerTransaction) throws -> StudyID {
     if let bound = found.study {
       guard study == nil || study == bound else { throw Self.otherStudy }
       return bound
     }
     let id = study ?? newStudy
-    guard
-      try Int64.fetchOne(db, sql: "SELECT number FROM study WHERE id = ?", arguments: [id]) == nil
-    else { throw Self.otherStudy }
-    try db.execute(
-      sql: "UPDATE study SET id = ? WHERE number = ?", arguments: [id, found.studyNumber])
+    let other = try db.first("SELECT number FROM study WHERE id = ?", [.id(id)]) {
+      try $0.integer(0)
+    }
+    guard other == nil else { throw Self.otherStudy }
+    try db.run(
+      "UPDATE study SET id = ? WHERE number = ?", [.id(id), .integer(found.studyNumber)])
     return id
   }
 
@@ -153,10 +163,11 @@ private struct Join: Sendable {
     invite can still be used: join with a new notebook, or ask for an invite to this one's study
     """)
 
-  private func refuseTaken(_ found: Found, _ db: Database) throws {
-    let taken = try Int64.fetchOne(
-      db, sql: "SELECT number FROM enrolledDevice WHERE study = ? AND id = ?",
-      arguments: [found.studyNumber, device])
+  private func refuseTaken(_ found: Found, _ db: some LedgerTransaction) throws {
+    let taken = try db.first(
+      "SELECT number FROM enrolledDevice WHERE study = ? AND id = ?",
+      [.integer(found.studyNumber), .id(device)]
+    ) { try $0.integer(0) }
     guard taken == nil else {
       throw Problem(
         .deviceTaken,
@@ -167,16 +178,15 @@ private struct Join: Sendable {
     }
   }
 
-  private func enrol(_ found: Found, _ db: Database) throws -> Int64 {
-    try db.execute(
-      sql: """
-        INSERT INTO enrolledDevice (study, member, id, name, tokenHash, createdMilliseconds)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        found.studyNumber, found.memberNumber, device, deviceName,
-        DeviceToken.digest(of: token.text), now,
+  private func enrol(_ found: Found, _ db: some LedgerTransaction) throws -> Int64 {
+    try db.insert(
+      """
+      INSERT INTO enrolledDevice (study, member, id, name, tokenHash, createdMilliseconds)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(found.studyNumber), .integer(found.memberNumber), .id(device), .text(deviceName),
+        .digest(DeviceToken.digest(of: token.text)), .integer(now),
       ])
-    return db.lastInsertedRowID
   }
 }

@@ -1,6 +1,5 @@
 import CuadernoLog
 package import CuadernoSync
-import GRDB
 
 /// Who brings a page, and what members may do by their roles.
 package struct Warrant: Sendable {
@@ -31,6 +30,8 @@ struct Judging {
   /// The role of each author; nil for one that is not enrolled here.
   private var roles: [DeviceID: String?] = [:]
   private var kinds: [RecordID: UInt32] = [:]
+  /// The kinds that the page's records have here; nil until a role asks for one.
+  private var heldKinds: [RecordID: UInt32]?
   private(set) var found: Set<Dot> = []
 
   init(_ warrant: Warrant, study: Int64, voids: Voids) {
@@ -40,11 +41,11 @@ struct Judging {
   }
 
   /// - Throws: `Problem`, when the page holds what cannot be judged; nothing of it may be stored then.
-  mutating func judge(_ admitted: [AdmittedChange], _ db: Database) throws {
+  mutating func judge(_ admitted: [AdmittedChange], _ db: some SQLTransaction) throws {
     let bearer = try currentBearer(db)
     for change in admitted.lazy.map(\.change.envelope) where !voids.contains(change.dot) {
       let author = try role(of: change.dot.device, db)
-      let isAllowed = try allows(author ?? bearer.role, change, db)
+      let isAllowed = try allows(author ?? bearer.role, change, in: admitted, db)
       if isAllowed {
         voids.add(change.voided)
         kinds[change.record] = min(kinds[change.record] ?? change.kind, change.kind)
@@ -63,32 +64,33 @@ struct Judging {
 
   /// As it is within this transaction: the device may have been revoked, or its member given another role,
   /// while the page was on its way.
-  private func currentBearer(_ db: Database) throws -> EnrolledDevice {
+  private func currentBearer(_ db: some SQLTransaction) throws -> EnrolledDevice {
     guard let bearer = try EnrolledDevice.with(number: warrant.bearer.number, db),
       bearer.revokedMilliseconds == nil
     else { throw Problem.unknownDevice }
     return bearer
   }
 
-  private func allows(_ role: String, _ change: Envelope, _ db: Database) throws -> Bool {
+  private mutating func allows(
+    _ role: String, _ change: Envelope, in admitted: [AdmittedChange], _ db: some SQLTransaction
+  ) throws -> Bool {
     guard warrant.permits(role, change, nil) else { return false }
     // Where the role does not ask for the record's kind, nobody has to look it up.
     if warrant.permits(role, change, .max) { return true }
-    guard let kind = try kinds[change.record] ?? registers.kind(of: change.record, db) else {
-      return true
-    }
+    let held = try heldKinds ?? registers.kinds(of: admitted.map(\.change.envelope.record), db)
+    heldKinds = held
+    guard let kind = kinds[change.record] ?? held[change.record] else { return true }
     return warrant.permits(role, change, kind)
   }
 
-  private mutating func role(of device: DeviceID, _ db: Database) throws -> String? {
+  private mutating func role(of device: DeviceID, _ db: some SQLTransaction) throws -> String? {
     if let known = roles[device] { return known }
-    let role = try String.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT member.role FROM enrolledDevice AS d JOIN member ON member.number = d.member
-          WHERE d.study = ? AND d.id = ?
-          """),
-      arguments: [registers.study, device])
+    let role = try db.first(
+      """
+      SELECT member.role FROM enrolledDevice AS d JOIN member ON member.number = d.member
+      WHERE d.study = ? AND d.id = ?
+      """, [.integer(registers.study), .id(device)]
+    ) { try $0.text(0) }
     roles[device] = .some(role)
     return role
   }
@@ -123,9 +125,17 @@ extension Problem {
 }
 
 extension RegisterTable {
-  fileprivate func kind(of record: RecordID, _ db: Database) throws -> UInt32? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT kind FROM record WHERE study = ? AND id = ?")
-    return try statement.first([.integer(study), .id(record)]) { UInt32(clamping: $0.integer(0)) }
+  fileprivate func kinds(
+    of records: [RecordID], _ db: some SQLTransaction
+  ) throws -> [RecordID: UInt32] {
+    let records = Set(records).sorted()
+    let kinds = try db.first(
+      "SELECT kind FROM record WHERE study = ? AND id = ?",
+      forEach: records.map { [.integer(study), .id($0)] }
+    ) { UInt32(clamping: try $0.integer(0)) }
+    return Dictionary(
+      uniqueKeysWithValues: zip(records, kinds).compactMap { record, kind in
+        kind.map { (record, $0) }
+      })
   }
 }

@@ -1,3 +1,4 @@
+import CuadernoPostgreSQL
 import CuadernoSync
 
 #if canImport(Glibc)
@@ -10,10 +11,10 @@ import CuadernoSync
 
 /// The hub's store: its studies, who may use them, and every change of each.
 ///
-/// A value over one file, `ledger.sqlite` in a data folder. Several processes may have the same
-/// ledger open, so the commands work while the server runs.
+/// A value over one file, `ledger.sqlite` in a data folder, or over a PostgreSQL database. Several
+/// processes may have the same ledger open, so the commands work while the server runs.
 package struct Ledger: Sendable {
-  let database: LedgerDatabase
+  let database: any LedgerDatabase
   let now: @Sendable () -> Int64
   private let random: @Sendable (_ count: Int) -> [UInt8]
 
@@ -39,19 +40,48 @@ package struct Ledger: Sendable {
     } else if unsafe access(folder + "/ledger.sqlite", F_OK) != 0 {
       throw LedgerError.noLedger
     }
-    database = try LedgerDatabase(
-      path: folder + "/ledger.sqlite", lockPath: folder + "/ledger.lock")
+    self.init(
+      try LedgerFile(path: folder + "/ledger.sqlite", lockPath: folder + "/ledger.lock"),
+      now: now, random: random)
+  }
+
+  /// Opens the ledger in a PostgreSQL database.
+  ///
+  /// - Parameters:
+  ///   - address: a URL such as `postgres://name@host/database`.
+  ///   - environment: of the process, some of which PostgreSQL's own library reads.
+  /// - Throws: ``LedgerError`` and `StoreError`.
+  package init(
+    database address: String, environment: [String: String] = [:], isMade: Bool = true,
+    now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (_ count: Int) -> [UInt8]
+  ) throws {
+    guard let address = DatabaseAddress(address, environment: environment) else {
+      throw LedgerError.badDatabaseAddress
+    }
+    self.init(try PostgreSQLLedger(address, isMade: isMade), now: now, random: random)
+  }
+
+  init(
+    _ database: any LedgerDatabase, now: @escaping @Sendable () -> Int64,
+    random: @escaping @Sendable (_ count: Int) -> [UInt8]
+  ) {
+    self.database = database
     self.now = now
     self.random = random
     hubDevice = DeviceID(
       rawValue: random(DeviceID.byteCount).reduce(0) { $0 << 8 | UInt128($1) })
   }
 
+  /// Whether a text is the address of a database and not the name of a folder.
+  package static func isDatabase(_ text: String) -> Bool {
+    DatabaseAddress.isAddress(text)
+  }
+
   package func close() throws {
     try database.close()
   }
 
-  /// Answers when the file can be read.
+  /// Answers when the database can be read.
   package func probe() async throws {
     _ = try await database.read { db in try Study.count(db) }
   }

@@ -1,5 +1,4 @@
 import CuadernoLog
-import GRDB
 
 #if canImport(Glibc)
   import Glibc
@@ -17,12 +16,14 @@ extension Ledger {
   ///
   /// - Returns: what the check found: what the backup holds.
   package func backup(to path: String) async throws -> LedgerCheck {
-    guard !isSameFile(path, database.pool.path) else { throw LedgerError.backupOntoLedger }
+    if let file = database as? LedgerFile, isSameFile(path, file.path) {
+      throw LedgerError.backupOntoLedger
+    }
     let copy = path + ".partial-" + hexadecimalSuffix()
     try makeEmptyFile(copy)
     do {
       try await database.copy(to: copy)
-      let check = try LedgerDatabase.check(at: copy)
+      let check = try LedgerFile.check(at: copy)
       guard check.isSound else { throw LedgerError.backupNotSound }
       try put(copy, inPlaceOf: path)
       return check
@@ -62,27 +63,4 @@ private func sync(_ path: String) throws(LedgerError) {
   guard file >= 0 else { throw .backupTargetUnusable(code: errno) }
   defer { _ = close(file) }
   guard fsync(file) == 0 else { throw .backupTargetUnusable(code: errno) }
-}
-
-extension LedgerDatabase {
-  /// SQLite's online backup (sqlite.org/backup.html), from one snapshot in one step.
-  fileprivate func copy(to path: String) async throws {
-    try await read { db in
-      let target = try DatabaseQueue(path: path)
-      try target.writeWithoutTransaction { copy in
-        try db.backup(to: copy)
-        // One file that can be copied on, without a WAL beside it.
-        try copy.execute(sql: "PRAGMA journal_mode = DELETE")
-      }
-      try target.close()
-    }
-  }
-
-  fileprivate static func check(at path: String) throws -> LedgerCheck {
-    try translatingErrors {
-      let queue = try file.openReadOnly(at: path)
-      defer { try? queue.close() }
-      return try queue.read { db in try LedgerCheck(of: db) }
-    }
-  }
 }

@@ -1,10 +1,9 @@
 import CuadernoLog
 package import CuadernoSync
-import GRDB
 
 /// What the ledger found when it compared everything it keeps with everything it was sent.
 package struct LedgerCheck: Hashable, Sendable {
-  /// What SQLite says of the file's structure; empty when it is sound.
+  /// What the database says of its own's structure; empty when it is sound.
   package internal(set) var structureFaults: [String] = []
   package internal(set) var studies: [StudyCheck] = []
 
@@ -64,6 +63,7 @@ extension Ledger {
   /// - Throws: ``LedgerError/logDamaged``.
   package func rebuildRegisters(of study: Study) async throws {
     try await database.write { db in
+      try db.lock(study: study.number)
       let check = try StudyCheck(of: study, db)
       guard check.isLogSound else { throw LedgerError.logDamaged }
       let log = ChangeLog(study: study.number)
@@ -76,8 +76,8 @@ extension Ledger {
 
 extension RegisterTable {
   /// Makes every register again from the changes of the log.
-  func remake(besides voids: Voids, _ log: ChangeLog, _ db: Database) throws {
-    try db.execute(sql: "DELETE FROM record WHERE study = ?", arguments: [study])
+  func remake(besides voids: Voids, _ log: ChangeLog, _ db: some LedgerTransaction) throws {
+    try db.run("DELETE FROM record WHERE study = ?", [.integer(study)])
     try setSum(.zero, db)
     var envelopes = [Envelope]()
     try log.forEachEntry(from: 0, db) { entry in
@@ -93,13 +93,8 @@ extension RegisterTable {
 }
 
 extension LedgerCheck {
-  init(of db: Database) throws {
-    do {
-      structureFaults = try String.fetchAll(db, sql: "PRAGMA quick_check(100)")
-        .filter { $0 != "ok" }
-    } catch let error as DatabaseError where StoreError(error) == .damaged {
-      structureFaults = ["file is damaged"]
-    }
+  init(of db: some LedgerTransaction) throws {
+    structureFaults = try db.structureFaults()
     guard structureFaults.isEmpty else { return }
     studies = try Study.all(db).map { try StudyCheck(of: $0, db) }
   }
@@ -110,7 +105,7 @@ extension StudyCheck {
   /// with more is read more than once.
   private static let recordsAtATime = 500_000
 
-  init(of study: Study, _ db: Database) throws {
+  init(of study: Study, _ db: some LedgerTransaction) throws {
     self.init(title: study.title)
     do {
       try translatingErrors {
@@ -125,7 +120,7 @@ extension StudyCheck {
   }
 
   /// Every change against its chain, and each device's row against its last change.
-  private mutating func checkChanges(_ log: ChangeLog, _ db: Database) throws {
+  private mutating func checkChanges(_ log: ChangeLog, _ db: some LedgerTransaction) throws {
     var heads = [DeviceID: ChainHead]()
     var position: Int64 = 0
     while true {
@@ -157,7 +152,9 @@ extension StudyCheck {
     if frontier.changeCount != UInt64(changes), isLogSound { throw StoreError.damaged }
   }
 
-  private mutating func checkRegisters(_ registers: RegisterTable, _ db: Database) throws {
+  private mutating func checkRegisters(_ registers: RegisterTable, _ db: some LedgerTransaction)
+    throws
+  {
     let rows = try registers.count(db)
     let parts = UInt128(rows / Self.recordsAtATime + 1)
     var sum = Digest.zero
@@ -187,20 +184,20 @@ extension StudyCheck {
 }
 
 extension ChangeLog {
-  fileprivate func position(of dot: Dot, _ db: Database) throws -> Int64? {
-    try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT change.position FROM change JOIN device ON device.number = change.device
-        WHERE device.study = ? AND device.id = ? AND change.sequence = ?
-        """,
-      arguments: [study, dot.device, Int64(bitPattern: dot.sequence)])
+  fileprivate func position(of dot: Dot, _ db: some SQLTransaction) throws -> Int64? {
+    try db.first(
+      """
+      SELECT change.position FROM change JOIN device ON device.number = change.device
+      WHERE device.study = ? AND device.id = ? AND change.sequence = ?
+      """, [.integer(study), .id(dot.device), .sequence(dot.sequence)]
+    ) { try $0.integer(0) }
   }
 }
 
 extension RegisterTable {
-  fileprivate func count(_ db: Database) throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM record WHERE study = ?", arguments: [study])
-      ?? 0
+  fileprivate func count(_ db: some SQLTransaction) throws -> Int {
+    try db.first("SELECT count(*) FROM record WHERE study = ?", [.integer(study)]) {
+      Int(try $0.integer(0))
+    } ?? 0
   }
 }

@@ -1,84 +1,25 @@
 import CuadernoLog
-import CuadernoSchema
-import GRDB
 
-/// The ledger's file: many readers, and one writer at a time among all processes.
-struct LedgerDatabase: Sendable {
-  let pool: DatabasePool
-  private let lock: WriterLock
-
-  /// "CuHL" in ASCII, for Cuaderno's hub ledger.
-  static let applicationID: Int32 = 0x4375_484C
-
-  static let file = DatabaseFile(
-    applicationID: applicationID, versions: SQL.ledger, synchronous: .full,
-    overwritesDeleted: true)
-
-  init(path: String, lockPath: String) throws {
-    let lock = WriterLock(path: lockPath)
-    pool = try lock.hold { try Self.file.openPool(at: path) }
-    self.lock = lock
-  }
-
-  func close() throws {
-    try lock.hold {
-      try translatingErrors {
-        // GRDB closes its readers last, and they cannot write the WAL back. Without waiting for
-        // others: whoever goes on using the ledger does it then.
-        _ = try pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
-        try pool.close()
-      }
-    }
-  }
-
+/// Where a ledger lies: a file, or a PostgreSQL database that several servers may share.
+protocol LedgerDatabase: Sendable {
+  /// Reads what was there at one moment.
   func read<Result: Sendable>(
-    _ body: @Sendable (Database) throws -> Result
-  ) async throws -> Result {
-    do {
-      return try await pool.read(body)
-    } catch {
-      throw Self.translated(error)
-    }
-  }
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
+  ) async throws -> Result
 
-  /// Commits what the body does, or nothing of it.
+  /// Commits what the body does, or nothing of it. The body may be run more than once.
   func write<Result: Sendable>(
-    _ body: @Sendable (Database) throws -> Result
-  ) async throws -> Result {
-    do {
-      return try await pool.writeWithoutTransaction { db in
-        // Around the whole transaction, because a commit may also checkpoint.
-        try lock.hold {
-          try db.beginTransaction(.immediate)
-          do {
-            let result = try body(db)
-            try db.commit()
-            return result
-          } catch {
-            if db.isInsideTransaction { try db.rollback() }
-            throw error
-          }
-        }
-      }
-    } catch {
-      throw Self.translated(error)
-    }
-  }
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
+  ) async throws -> Result
 
-  /// Brings everything into the database and leaves an empty WAL, where erased payloads would lie on.
-  ///
-  /// A reader that holds an old page keeps it from being emptied; the next checkpoint does it then.
-  func emptyWAL() async {
-    try? await pool.writeWithoutTransaction { db in
-      try lock.hold { _ = try db.checkpoint(.truncate) }
-    }
-  }
+  /// Commits what the body puts into a ledger that nobody else uses yet, with the caller's thread.
+  func fill(_ body: (any LedgerTransaction) throws -> Void) throws
 
-  private static func translated(_ error: any Error) -> any Error {
-    do {
-      return try translatingErrors { throw error }
-    } catch {
-      return error
-    }
-  }
+  /// Copies it as it is at one moment into a file that is empty.
+  func copy(to path: String) async throws
+
+  /// Takes payloads that were erased out of where the database still has them.
+  func clearRemains() async
+
+  func close() throws
 }

@@ -4,6 +4,18 @@ package enum LedgerError: Error, Equatable, Sendable {
   /// The data folder has no ledger, and the command does not make one.
   case noLedger
 
+  case badDatabaseAddress
+  /// The database has no ledger, and the command does not make one.
+  case noLedgerInDatabase
+  case databaseUnreachable
+  case databaseNotUTF8
+  case databaseTooOld(version: Int)
+  /// It has tables of something else under the names that a ledger's have.
+  case databaseTaken
+  case databaseFailed(state: String)
+  /// A commit may have been carried out or not.
+  case outcomeUnknown
+
   case badName(NameFault)
   case studyExists(title: String)
   case studyIDExists(title: String)
@@ -23,6 +35,11 @@ package enum LedgerError: Error, Equatable, Sendable {
   case backupOntoLedger
   /// The copy did not pass its check, so it replaced nothing.
   case backupNotSound
+  /// What was to be copied did not pass its check.
+  case sourceNotSound
+  /// The copy is not what was copied, so nothing of it was kept.
+  case copyDiffers
+  case targetNotEmpty
   /// The log has damaged changes, so what would be rebuilt from it would be wrong.
   case logDamaged
 }
@@ -53,6 +70,25 @@ extension LedgerError: CustomStringConvertible {
     case .noLedger:
       "there is no ledger in the data folder; `cuaderno-server study create TITLE` makes one, and "
         + "--data names another folder"
+    case .badDatabaseAddress:
+      "database is named by an address such as postgres://name@host/database"
+    case .noLedgerInDatabase:
+      "there is no ledger in the database; `cuaderno-server study create TITLE` makes one, and "
+        + "`cuaderno-server migrate` brings one there"
+    case .databaseUnreachable:
+      "database cannot be reached, or does not let this server in; check that it runs, the address, name "
+        + "and password given for it, and that it speaks TLS if it is on another machine; what was "
+        + "acknowledged before is kept"
+    case .databaseNotUTF8: "database does not keep its texts in UTF-8; make one that does"
+    case .databaseTooOld(let version):
+      "database is PostgreSQL \(version); this cuaderno-server needs 12 or newer"
+    case .databaseTaken:
+      "database has tables of something else, with names that a ledger needs; name an empty database"
+    case .databaseFailed(let state):
+      "database refused the operation (SQLSTATE \(state)); its own log says why"
+    case .outcomeUnknown:
+      "connection to the database broke in the moment of storing, so it may be stored or not; look "
+        + "before you repeat this"
     case .badName(let fault): fault.description
     case .studyExists(let title):
       "a study titled \"\(title)\" exists already; choose another title"
@@ -84,6 +120,13 @@ extension LedgerError: CustomStringConvertible {
     case .backupNotSound:
       "copy did not pass its check, so no backup was written and an older one is untouched; "
         + "run `cuaderno-server check`"
+    case .sourceNotSound:
+      "ledger did not pass its check, so nothing was copied; run `cuaderno-server check`"
+    case .copyDiffers:
+      "copy is not the same as the ledger that was copied, so nothing of it was kept; try again, and "
+        + "tell the makers of Cuaderno if it happens again"
+    case .targetNotEmpty:
+      "there is a ledger already where the copy should go; name an empty folder or database"
     case .logDamaged:
       "some changes are damaged, so nothing was rebuilt from them; restore a backup, and the "
         + "notebooks bring back what came after it"

@@ -1,11 +1,10 @@
 import CuadernoLog
 package import CuadernoSync
-import GRDB
 
 /// One study's changes and registers in the ledger.
 package struct LedgerStudy: ChangeStore {
   package let study: StudyID
-  private let database: LedgerDatabase
+  private let database: any LedgerDatabase
   private let log: ChangeLog
   private let registers: RegisterTable
   private let warrant: Warrant?
@@ -21,7 +20,7 @@ package struct LedgerStudy: ChangeStore {
 
   /// - Parameter warrant: nil for whoever has the ledger's own folder; everything is taken then.
   init(
-    study: StudyID, number: Int64, database: LedgerDatabase, warrant: Warrant?, hub: Hub,
+    study: StudyID, number: Int64, database: any LedgerDatabase, warrant: Warrant?, hub: Hub,
     reporting report: @escaping @Sendable (any Error) -> Void
   ) {
     self.study = study
@@ -59,11 +58,12 @@ package struct LedgerStudy: ChangeStore {
     }
     return try await answering {
       let (count, hasRemoved) = try await database.write { db in
+        try db.lock(study: log.study)
         var admission = try log.admission(of: page, db)
         let admitted = try admission.admit(page) { try log.link(at: $0, db) }
         return try take(admitted, db)
       }
-      if hasRemoved { await database.emptyWAL() }
+      if hasRemoved { await database.clearRemains() }
       return count
     }
   }
@@ -78,7 +78,7 @@ package struct LedgerStudy: ChangeStore {
 
   /// - Returns: how many changes were new, and whether payloads were removed that the file held.
   private func take(
-    _ admitted: [AdmittedChange], _ db: Database
+    _ admitted: [AdmittedChange], _ db: some LedgerTransaction
   ) throws -> (count: Int, hasRemoved: Bool) {
     guard !admitted.isEmpty else { return (0, false) }
     let erasures = try Erasures(log: log, db)
@@ -88,7 +88,7 @@ package struct LedgerStudy: ChangeStore {
     try appender.finish(db)
     let voids = appender.voids
     let good = admitted.filter { !voids.passOver($0.change) }
-    try registers.apply(good.lazy.map(\.change.envelope), db)
+    try registers.apply(good.map(\.change.envelope), db)
     if !voids.overtaken.isEmpty { try registers.remake(besides: voids, log, db) }
     return (
       admitted.count,
@@ -101,7 +101,7 @@ package struct LedgerStudy: ChangeStore {
   /// - Returns: the hub's marks of what is void. They come before what they name, so that no reader, be
   ///   it cut off after whatever page, ever has a void change for a good one.
   private func judged(
-    _ admitted: [AdmittedChange], _ voids: Voids, _ db: Database
+    _ admitted: [AdmittedChange], _ voids: Voids, _ db: some LedgerTransaction
   ) throws -> [AdmittedChange] {
     guard let warrant else { return [] }
     var judging = Judging(warrant, study: registers.study, voids: voids)
@@ -130,7 +130,9 @@ package struct LedgerStudy: ChangeStore {
   }
 
   /// A clock of more devices than the limit could not be sent to anybody.
-  private func refuseOneDeviceMore(than admitted: [AdmittedChange], _ db: Database) throws {
+  private func refuseOneDeviceMore(than admitted: [AdmittedChange], _ db: some LedgerTransaction)
+    throws
+  {
     let held = try log.frontier(db).entries.map(\.device)
     let count = Set(held).union(admitted.lazy.map(\.change.dot.device)).count + 1
     guard count <= WireLimits.clockDevices else { throw PageFault.tooManyDevices(count) }
@@ -139,7 +141,14 @@ package struct LedgerStudy: ChangeStore {
   /// Reports what goes wrong with the ledger itself and passes it on: a hub's answer does not say.
   private func answering<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
-      return try await answeringProblems(body)
+      return try await answeringProblems {
+        do {
+          return try await body()
+        } catch let error as LedgerError {
+          report(error)
+          throw error
+        }
+      }
     } catch let fault as PageFault {
       throw fault
     } catch let problem as Problem {
@@ -194,5 +203,16 @@ func answeringProblems<Result>(_ body: () async throws -> Result) async throws -
       """)
   } catch StoreError.busy {
     throw Problem(.busy, "hub is busy; nothing of this was stored; sync again in a minute")
+  } catch LedgerError.databaseUnreachable {
+    throw Problem(
+      .busy,
+      "hub cannot reach its database; nothing of this was stored; sync again in a minute")
+  } catch LedgerError.outcomeUnknown {
+    throw Problem(
+      .busy,
+      """
+      hub lost its database while it stored this, which may be there or not; sync again, which \
+      sends nothing twice
+      """)
   }
 }

@@ -1,5 +1,4 @@
 import CuadernoLog
-package import GRDB
 
 /// A person in a study.
 package struct Member: Hashable, Sendable {
@@ -11,35 +10,32 @@ package struct Member: Hashable, Sendable {
   package let createdMilliseconds: Int64
 }
 
-extension Member: FetchableRecord {
-  package init(row: Row) throws {
-    number = row[0]
-    name = row[1]
-    role = row[2]
-    createdMilliseconds = row[3]
+extension Member {
+  private init(_ row: some ResultRow) throws {
+    number = try row.integer(0)
+    name = try row.text(1)
+    role = try row.text(2)
+    createdMilliseconds = try row.integer(3)
   }
 
-  static func all(of study: Study, _ db: Database) throws -> [Member] {
-    try fetchAll(
-      db,
-      sql: """
-        SELECT number, name, role, createdMilliseconds FROM member WHERE study = ?
-        ORDER BY number
-        """,
-      arguments: [study.number])
+  static func all(of study: Study, _ db: some SQLTransaction) throws -> [Member] {
+    try db.all(
+      """
+      SELECT number, name, role, createdMilliseconds FROM member WHERE study = ? ORDER BY number
+      """, [.integer(study.number)]
+    ) { try Member($0) }
   }
 
-  static func named(_ name: String, in study: Study, _ db: Database) throws -> Member? {
+  static func named(_ name: String, in study: Study, _ db: some SQLTransaction) throws -> Member? {
     try all(of: study, db).first { Name.areSame($0.name, name) }
   }
 
   static func insert(
-    name: String, role: String, in study: Study, now: Int64, _ db: Database
+    name: String, role: String, in study: Study, now: Int64, _ db: some LedgerTransaction
   ) throws -> Member {
-    try db.execute(
-      sql: "INSERT INTO member (study, name, role, createdMilliseconds) VALUES (?, ?, ?, ?)",
-      arguments: [study.number, name, role, now])
-    let number = db.lastInsertedRowID
+    let number = try db.insert(
+      "INSERT INTO member (study, name, role, createdMilliseconds) VALUES (?, ?, ?, ?)",
+      [.integer(study.number), .text(name), .text(role), .integer(now)])
     try AuditLog.append(
       AuditEntry(.memberAdded, at: now, study: study.number, member: number, detail: role), db)
     return Member(number: number, name: name, role: role, createdMilliseconds: now)
@@ -51,6 +47,7 @@ extension Ledger {
     let name = try checkedName(name)
     let created = now()
     return try await database.write { db in
+      try db.lock(study: study.number)
       guard try Member.named(name, in: study, db) == nil else {
         throw LedgerError.memberExists(name: name)
       }
@@ -71,10 +68,11 @@ extension Ledger {
   ) async throws -> (member: Member, revokedInvites: Int) {
     let changed = now()
     return try await database.write { db in
+      try db.lock(study: study.number)
       guard let member = try Member.named(name, in: study, db) else { throw LedgerError.noMember }
       guard member.role != role else { return (member, 0) }
-      try db.execute(
-        sql: "UPDATE member SET role = ? WHERE number = ?", arguments: [role, member.number])
+      try db.run(
+        "UPDATE member SET role = ? WHERE number = ?", [.text(role), .integer(member.number)])
       try AuditLog.append(
         AuditEntry(
           .roleChanged, at: changed, study: study.number, member: member.number, detail: role), db)
@@ -90,6 +88,7 @@ extension Ledger {
   ) async throws -> (member: Member, devices: Int, invites: Int) {
     let revoked = now()
     return try await database.write { db in
+      try db.lock(study: study.number)
       guard let member = try Member.named(name, in: study, db) else { throw LedgerError.noMember }
       let devices = try EnrolledDevice.all(of: study, db).filter {
         $0.memberNumber == member.number && $0.revokedMilliseconds == nil

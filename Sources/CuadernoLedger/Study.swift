@@ -1,6 +1,5 @@
 import CuadernoLog
 package import CuadernoSync
-package import GRDB
 
 /// One study on this hub.
 package struct Study: Hashable, Sendable {
@@ -13,21 +12,22 @@ package struct Study: Hashable, Sendable {
   package let createdMilliseconds: Int64
 }
 
-extension Study: FetchableRecord {
-  package init(row: Row) throws {
-    number = row[0]
-    id = try row.decode(StudyID?.self, atIndex: 1)
-    title = row[2]
-    createdMilliseconds = row[3]
+extension Study {
+  private init(_ row: some ResultRow) throws {
+    number = try row.integer(0)
+    id = try row.optionalID(1)
+    title = try row.text(2)
+    createdMilliseconds = try row.integer(3)
   }
 
-  static func all(_ db: Database) throws -> [Study] {
-    try fetchAll(
-      db, sql: "SELECT number, id, title, createdMilliseconds FROM study ORDER BY number")
+  static func all(_ db: some SQLTransaction) throws -> [Study] {
+    try db.all("SELECT number, id, title, createdMilliseconds FROM study ORDER BY number", []) {
+      try Study($0)
+    }
   }
 
-  static func count(_ db: Database) throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM study") ?? 0
+  static func count(_ db: some SQLTransaction) throws -> Int {
+    try db.first("SELECT count(*) FROM study", []) { Int(try $0.integer(0)) } ?? 0
   }
 }
 
@@ -40,6 +40,7 @@ extension Ledger {
     let title = try checkedName(title)
     let created = now()
     return try await database.write { db in
+      try db.lockStudies()
       // By reading them all: a hub has few, and SQL compares letters outside ASCII by their bytes.
       let studies = try Study.all(db)
       guard !studies.contains(where: { Name.areSame($0.title, title) }) else {
@@ -48,11 +49,13 @@ extension Ledger {
       if let id, let same = studies.first(where: { $0.id == id }) {
         throw LedgerError.studyIDExists(title: same.title)
       }
-      try db.execute(
-        sql: "INSERT INTO study (id, title, createdMilliseconds, registers) VALUES (?, ?, ?, ?)",
-        arguments: [id, title, created, Digest.zero])
-      return Study(
-        number: db.lastInsertedRowID, id: id, title: title, createdMilliseconds: created)
+      let number = try db.insert(
+        "INSERT INTO study (id, title, createdMilliseconds) VALUES (?, ?, ?)",
+        [Binding(id), .text(title), .integer(created)])
+      try db.run(
+        "INSERT INTO registerSum (study, digest) VALUES (?, ?)",
+        [.integer(number), .digest(.zero)])
+      return Study(number: number, id: id, title: title, createdMilliseconds: created)
     }
   }
 

@@ -1,6 +1,5 @@
 import CuadernoLog
 import CuadernoSync
-import GRDB
 
 /// What a study holds, as far as envelopes tell.
 package struct StudyContents: Hashable, Sendable {
@@ -31,20 +30,26 @@ package struct StudyContents: Hashable, Sendable {
 extension Ledger {
   package func contents(of study: Study) async throws -> StudyContents {
     try await database.read { db in
-      let records = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT kind, sum(isAlive), sum(1 - isAlive), sum(isAlive * contestedCount)
-          FROM record
-          WHERE study = ? GROUP BY kind ORDER BY kind
-          """,
-        arguments: [study.number])
+      // PostgreSQL would answer a sum of integers with a decimal number.
+      let records = try db.all(
+        """
+        SELECT kind, CAST(sum(isAlive) AS BIGINT), CAST(sum(1 - isAlive) AS BIGINT),
+          CAST(sum(isAlive * contestedCount) AS BIGINT)
+        FROM record
+        WHERE study = ? GROUP BY kind ORDER BY kind
+        """, [.integer(study.number)]
+      ) { row in
+        (
+          count: StudyContents.KindCount(
+            kind: try row.integer(0), alive: Int(try row.integer(1)),
+            deleted: Int(try row.integer(2))),
+          contested: Int(try row.integer(3))
+        )
+      }
       return StudyContents(
         changes: try ChangeLog(study: study.number).frontier(db).changeCount,
-        records: records.map {
-          StudyContents.KindCount(kind: $0[0], alive: $0[1], deleted: $0[2])
-        },
-        contested: records.reduce(0) { $0 + ($1[3] as Int) },
+        records: records.map(\.count),
+        contested: records.reduce(0) { $0 + $1.contested },
         devices: try EnrolledDevice.all(of: study, db).map { device in
           StudyContents.Standing(device: device, missing: try missing(of: device, db))
         })
@@ -53,13 +58,14 @@ extension Ledger {
 }
 
 /// What came after the position that the device reached, and from somebody else.
-private func missing(of device: EnrolledDevice, _ db: Database) throws -> Int {
-  try Int.fetchOne(
-    db,
-    sql: """
-      SELECT count(*) FROM change
-      WHERE study = ?1 AND position > ?2
-        AND device IS NOT (SELECT number FROM device WHERE study = ?1 AND id = ?3)
-      """,
-    arguments: [device.studyNumber, device.heldPosition, device.id]) ?? 0
+private func missing(of device: EnrolledDevice, _ db: some SQLTransaction) throws -> Int {
+  let study = Binding.integer(device.studyNumber)
+  let count = try db.first(
+    """
+    SELECT count(*) FROM change
+    WHERE study = ? AND position > ?
+      AND device IS DISTINCT FROM (SELECT number FROM device WHERE study = ? AND id = ?)
+    """, [study, .integer(device.heldPosition), study, .id(device.id)]
+  ) { try $0.integer(0) }
+  return Int(count ?? 0)
 }

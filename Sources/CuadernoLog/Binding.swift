@@ -54,6 +54,20 @@ extension Statement {
     }
   }
 
+  /// The rows that a statement answers, until the body has had enough.
+  func scan(_ values: [Binding], _ body: (BoundRow) throws -> Bool) throws {
+    try bind(values)
+    defer { unsafe sqlite3_reset(sqliteStatement) }
+    while true {
+      let code = unsafe sqlite3_step(sqliteStatement)
+      switch code {
+      case SQLITE_ROW: guard try body(BoundRow(statement: self)) else { return }
+      case SQLITE_DONE: return
+      default: throw failure(code)
+      }
+    }
+  }
+
   private func bind(_ values: [Binding]) throws {
     var index: CInt = 0
     for value in values {
@@ -104,6 +118,20 @@ package struct BoundRow {
 
   package func integer(_ index: Int) -> Int64 {
     unsafe sqlite3_column_int64(statement.sqliteStatement, CInt(index))
+  }
+
+  func type(_ index: Int) -> CInt {
+    unsafe sqlite3_column_type(statement.sqliteStatement, CInt(index))
+  }
+
+  /// What a column holds, whatever its type.
+  func rawBytes(_ index: Int) -> [UInt8] {
+    let column = CInt(index)
+    guard let start = unsafe sqlite3_column_blob(statement.sqliteStatement, column) else {
+      return []
+    }
+    let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, column))
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   }
 
   /// The bytes of a column; none when it is NULL.

@@ -1,10 +1,9 @@
 package import CuadernoSync
-package import GRDB
 
 /// The append-only log of one study in a database: every change, in the order of arrival.
 ///
-/// The notebook and the SQLite ledger keep the same tables and so share this. It runs inside its
-/// caller's transaction; a page and the frontier that it leads to commit together.
+/// The notebook and the ledger keep the same tables and so share this, whatever database they lie in. It
+/// runs inside its caller's transaction; a page and the frontier that it leads to commit together.
 package struct ChangeLog: Sendable {
   /// The study's number in this file; a notebook has one study, with the number 1.
   package let study: Int64
@@ -20,23 +19,16 @@ package struct ChangeLog: Sendable {
     package let link: Digest
   }
 
-  package func frontier(_ db: Database) throws -> VectorClock {
-    let statement = try db.cachedStatement(
-      sql: "SELECT id, sequence FROM device WHERE study = ? ORDER BY id")
-    let rows = try Row.fetchCursor(statement, arguments: [study])
-    var entries = [Dot]()
-    while let row = try rows.next() {
-      entries.append(
-        Dot(
-          device: try row.decode(atIndex: 0),
-          sequence: UInt64(bitPattern: try row.decode(atIndex: 1))))
-    }
+  package func frontier(_ db: some SQLTransaction) throws -> VectorClock {
+    let entries = try db.all(
+      "SELECT id, sequence FROM device WHERE study = ? ORDER BY id", [.integer(study)]
+    ) { row in Dot(device: try row.id(0), sequence: try row.sequence(1)) }
     guard let clock = VectorClock(sortedEntries: entries) else { throw StoreError.damaged }
     return clock
   }
 
   /// Where a device's row says that its chain stands; nil before its first change.
-  package func head(of device: DeviceID, _ db: Database) throws -> ChainHead? {
+  package func head(of device: DeviceID, _ db: some SQLTransaction) throws -> ChainHead? {
     guard let row = try deviceRow(device, db) else { return nil }
     return ChainHead(dot: Dot(device: device, sequence: row.sequence), link: row.link)
   }
@@ -45,28 +37,27 @@ package struct ChangeLog: Sendable {
   ///
   /// - Throws: ``StoreError/damagedChange(_:)`` when its last change says otherwise: what was chained
   ///   to a flipped bit could never be read again.
-  package func provenHead(of device: DeviceID, _ db: Database) throws -> ChainHead? {
+  package func provenHead(of device: DeviceID, _ db: some SQLTransaction) throws -> ChainHead? {
     guard let head = try head(of: device, db) else { return nil }
     guard try link(at: head.dot, db) == head.link else { throw StoreError.damagedChange(head.dot) }
     return head
   }
 
   /// The link at a change held, nil for one that is not.
-  package func link(at dot: Dot, _ db: Database) throws -> Digest? {
+  package func link(at dot: Dot, _ db: some SQLTransaction) throws -> Digest? {
     guard dot.sequence <= WireLimits.sequenceMax, let row = try deviceRow(dot.device, db) else {
       return nil
     }
-    return try link(device: row.number, sequence: dot.sequence, db)
+    return try db.link(study: study, device: row.number, sequence: dot.sequence)
   }
 
-  /// The highest position given; zero for an empty log.
-  package func end(_ db: Database) throws -> Int64 {
-    try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT max(position) FROM change")) ?? 0
+  /// After which position the next change comes; zero for an empty log.
+  package func end(_ db: some SQLTransaction) throws -> Int64 {
+    try db.lastPosition(of: study)
   }
 
   /// What `Admission` starts from, for the devices of a page.
-  package func admission(of page: ChangePage, _ db: Database) throws -> Admission {
+  package func admission(of page: ChangePage, _ db: some SQLTransaction) throws -> Admission {
     var links = [DeviceID: Digest]()
     for head in page.heads {
       links[head.dot.device] = try provenHead(of: head.dot.device, db)?.link
@@ -75,7 +66,7 @@ package struct ChangeLog: Sendable {
   }
 
   /// Begins to append; what the appender has taken is complete once it is finished.
-  package func appender(_ db: Database) throws -> Appender {
+  package func appender(_ db: some SQLTransaction) throws -> Appender {
     Appender(
       log: self, position: try end(db), erasures: try Erasures(log: self, db),
       voids: try Voids(log: self, db))
@@ -83,7 +74,7 @@ package struct ChangeLog: Sendable {
 
   /// Appends changes that were admitted; answers the position of the last.
   @discardableResult
-  package func append(_ changes: [AdmittedChange], _ db: Database) throws -> Int64 {
+  package func append(_ changes: [AdmittedChange], _ db: some SQLTransaction) throws -> Int64 {
     var appender = try appender(db)
     try appender.append(changes, db)
     try appender.finish(db)
@@ -108,7 +99,7 @@ package struct ChangeLog: Sendable {
     }
 
     /// Appends changes that came together: what one of them calls void is void before it is appended.
-    package mutating func append(_ changes: [AdmittedChange], _ db: Database) throws {
+    package mutating func append(_ changes: [AdmittedChange], _ db: some SQLTransaction) throws {
       for admitted in changes { try voids.add(admitted.change.envelope.voided, db) }
       for admitted in changes { try append(admitted, db) }
     }
@@ -117,7 +108,7 @@ package struct ChangeLog: Sendable {
     ///   writes to was erased.
     @discardableResult
     package mutating func append(
-      _ admitted: AdmittedChange, _ db: Database
+      _ admitted: AdmittedChange, _ db: some SQLTransaction
     ) throws -> AdmittedChange {
       let dot = admitted.change.dot
       try voids.add(admitted.change.envelope.voided, db)
@@ -131,68 +122,66 @@ package struct ChangeLog: Sendable {
       case .payload(let saltBytes, let bytes): (salt, payload) = (.blob(saltBytes), .blob(bytes))
       case .erased(let value): digest = .blob(value.bytes)
       }
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO change
-            (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      ).run([
-        .integer(position), .integer(log.study), .integer(number),
-        .integer(Int64(bitPattern: dot.sequence)), .blob(admitted.envelopeBytes), salt, payload,
-        digest, .blob(admitted.link.bytes),
-      ])
+      try db.run(
+        """
+        INSERT INTO change
+          (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          .integer(position), .integer(log.study), .integer(number), .sequence(dot.sequence),
+          .blob(admitted.envelopeBytes), salt, payload, digest, .digest(admitted.link),
+        ])
       return admitted
     }
 
-    package func finish(_ db: Database) throws {
-      let update = try db.cachedStatement(
-        sql: "UPDATE device SET sequence = ?, link = ? WHERE number = ?")
+    package func finish(_ db: some SQLTransaction) throws {
       for head in heads.values {
-        try update.execute(arguments: [Int64(bitPattern: head.sequence), head.link, head.number])
+        try db.run(
+          "UPDATE device SET sequence = ?, link = ? WHERE study = ? AND number = ?",
+          [
+            .sequence(head.sequence), .digest(head.link), .integer(log.study),
+            .integer(head.number),
+          ])
       }
     }
   }
 
   /// The change with this name, checked; nil when the log does not hold it.
-  package func entry(at dot: Dot, _ db: Database) throws -> Entry? {
+  package func entry(at dot: Dot, _ db: some SQLTransaction) throws -> Entry? {
     guard dot.sequence <= WireLimits.sequenceMax, let device = try deviceRow(dot.device, db) else {
       return nil
     }
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE device = ? AND sequence = ?")
-    guard
-      let row = try Row.fetchOne(
-        statement, arguments: [device.number, Int64(bitPattern: dot.sequence)])
-    else { return nil }
-    var reader = EntryReader(log: self)
-    return try reader.entry(row, db)
+    return try entry(
+      "WHERE study = ? AND device = ? AND sequence = ?",
+      [.integer(study), .integer(device.number), .sequence(dot.sequence)], db)
   }
 
   /// The entry at a position, checked; nil when there is none.
-  package func entry(at position: Int64, _ db: Database) throws -> Entry? {
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE position = ? AND study = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [position, study]) else { return nil }
+  package func entry(at position: Int64, _ db: some SQLTransaction) throws -> Entry? {
+    try entry("WHERE study = ? AND position = ?", [.integer(study), .integer(position)], db)
+  }
+
+  private func entry(
+    _ condition: String, _ values: [Binding], _ db: some SQLTransaction
+  ) throws -> Entry? {
     var reader = EntryReader(log: self)
-    return try reader.entry(row, db)
+    return try db.first(Self.columns + condition, values) { try reader.entry($0, db) }
   }
 
   /// Reads the log in its order, each entry checked, from a position on.
   package func forEachEntry(
-    from position: Int64, _ db: Database, _ body: (Entry) throws -> Void
+    from position: Int64, _ db: some SQLTransaction, _ body: (Entry) throws -> Void
   ) throws {
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
-    let rows = try Row.fetchCursor(statement, arguments: [study, position])
     var reader = EntryReader(log: self)
     var numbers = NumbersMet(startsAtFirst: position <= 1)
-    while let row = try rows.next() {
+    try db.scan(Self.inOrder, [.integer(study), .integer(position)]) { row in
       let entry = try reader.entry(row, db)
       if let missing = numbers.missing(before: entry.change.dot).first {
         throw StoreError.damagedChange(missing)
       }
       try body(entry)
+      return true
     }
     if let missing = numbers.missing(upTo: try frontier(db)).first {
       throw StoreError.damagedChange(missing)
@@ -201,21 +190,19 @@ package struct ChangeLog: Sendable {
 
   /// Reads every entry, going on after those that do not match their hash, and compares where each
   /// chain ends with where its device is said to stand.
-  package func examine(_ db: Database) throws -> (count: Int, damaged: [Dot]) {
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE study = ? ORDER BY position")
-    let rows = try Row.fetchCursor(statement, arguments: [study])
+  package func examine(_ db: some SQLTransaction) throws -> (count: Int, damaged: [Dot]) {
     var reader = EntryReader(log: self)
     var numbers = NumbersMet(startsAtFirst: true)
     var count = 0
     var damaged = [Dot]()
-    while let row = try rows.next() {
+    try db.scan(Self.inOrder, [.integer(study), .integer(.min)]) { row in
       count += 1
       do {
         damaged += numbers.missing(before: try reader.entry(row, db).change.dot)
       } catch StoreError.damagedChange(let dot) {
         damaged.append(dot)
       }
+      return true
     }
     damaged += numbers.missing(upTo: try frontier(db))
     for end in try frontier(db).entries
@@ -228,29 +215,25 @@ package struct ChangeLog: Sendable {
 
   /// The next changes that a clock does not cover, in the order of arrival.
   package func page(
-    beyond clock: VectorClock, bytesMax: Int, _ db: Database
+    beyond clock: VectorClock, bytesMax: Int, _ db: some SQLTransaction
   ) throws -> ChangePage {
     guard let start = try firstPosition(beyond: clock, db) else { return ChangePage() }
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
-    let rows = try Row.fetchCursor(statement, arguments: [study, start])
     var reader = EntryReader(log: self)
     var wanted = [Int64: UInt64]()
     var page = ChangePage()
     var heads = [DeviceID: ChainHead]()
     var bytes = 0
-    while let row = try rows.next() {
-      let device: Int64 = try row.decode(atIndex: 1)
-      let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
+    try db.scan(Self.inOrder, [.integer(study), .integer(start)]) { row in
+      let device = try row.integer(1)
       if wanted[device] == nil { wanted[device] = clock[try reader.deviceID(device, db)] }
-      guard sequence > wanted[device, default: 0] else { continue }
+      guard try row.sequence(2) > wanted[device, default: 0] else { return true }
       let entry = try reader.entry(row, db)
       let size = entry.change.byteCount
-      guard page.changes.isEmpty || bytes + size <= bytesMax else { break }
+      guard page.changes.isEmpty || bytes + size <= bytesMax else { return false }
       bytes += size
       page.changes.append(entry.change)
       heads[entry.change.dot.device] = ChainHead(dot: entry.change.dot, link: entry.link)
-      if bytes >= bytesMax || page.changes.count == WireLimits.pageChanges { break }
+      return bytes < bytesMax && page.changes.count < WireLimits.pageChanges
     }
     page.heads = heads.values.sorted { $0.dot < $1.dot }
     return page
@@ -258,63 +241,58 @@ package struct ChangeLog: Sendable {
 
   /// A device's changes arrive in the order of their numbers, so the first position not covered is
   /// the least of one look-up a device.
-  private func firstPosition(beyond clock: VectorClock, _ db: Database) throws -> Int64? {
-    let find = try db.cachedStatement(
-      sql: "SELECT position FROM change WHERE device = ? AND sequence = ?")
-    let devices = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT number, id, sequence FROM device WHERE study = ?"),
-      arguments: [study])
-    var first: Int64?
-    for row in devices {
-      let covered = clock[try row.decode(DeviceID.self, atIndex: 1)]
-      guard UInt64(bitPattern: try row.decode(atIndex: 2)) > covered else { continue }
-      let next = Int64(bitPattern: covered + 1)
-      guard
-        let position = try Int64.fetchOne(
-          find, arguments: [try row.decode(Int64.self, atIndex: 0), next])
-      else {
-        throw StoreError.damaged
-      }
-      first = min(first ?? position, position)
+  private func firstPosition(
+    beyond clock: VectorClock, _ db: some SQLTransaction
+  ) throws -> Int64? {
+    let devices = try db.all(
+      "SELECT number, id, sequence FROM device WHERE study = ?", [.integer(study)]
+    ) { row in
+      (
+        number: try row.integer(0),
+        last: Dot(device: try row.id(1), sequence: try row.sequence(2))
+      )
     }
-    return first
+    let next = devices.compactMap { device -> [Binding]? in
+      let covered = clock[device.last.device]
+      guard device.last.sequence > covered else { return nil }
+      return [.integer(study), .integer(device.number), .sequence(covered + 1)]
+    }
+    let positions = try db.first(
+      "SELECT position FROM change WHERE study = ? AND device = ? AND sequence = ?", forEach: next
+    ) { try $0.integer(0) }
+    guard positions.allSatisfy({ $0 != nil }) else { throw StoreError.damaged }
+    return positions.lazy.compactMap { $0 }.min()
   }
 
   // MARK: - Devices
 
   private func deviceRow(
-    _ device: DeviceID, _ db: Database
+    _ device: DeviceID, _ db: some SQLTransaction
   ) throws -> (number: Int64, sequence: UInt64, link: Digest)? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT number, sequence, link FROM device WHERE study = ? AND id = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [study, device]) else {
-      return nil
-    }
-    return (
-      try row.decode(atIndex: 0), UInt64(bitPattern: try row.decode(atIndex: 1)),
-      try row.decode(atIndex: 2)
-    )
+    try db.first(
+      "SELECT number, sequence, link FROM device WHERE study = ? AND id = ?",
+      [.integer(study), .id(device)]
+    ) { row in (try row.integer(0), try row.sequence(1), try row.digest(2)) }
   }
 
-  fileprivate func deviceNumber(of admitted: AdmittedChange, _ db: Database) throws -> Int64 {
-    let device = admitted.change.dot.device
-    if let row = try deviceRow(device, db) { return row.number }
-    let insert = try db.cachedStatement(
-      sql: "INSERT INTO device (study, id, sequence, link) VALUES (?, ?, ?, ?)")
-    try insert.execute(arguments: [
-      study, device, Int64(bitPattern: admitted.change.dot.sequence), admitted.link,
-    ])
-    return db.lastInsertedRowID
-  }
-
-  func link(device: Int64, sequence: UInt64, _ db: Database) throws -> Digest? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT link FROM change WHERE device = ? AND sequence = ?")
-    return try Digest.fetchOne(statement, arguments: [device, Int64(bitPattern: sequence)])
+  fileprivate func deviceNumber(
+    of admitted: AdmittedChange, _ db: some SQLTransaction
+  ) throws -> Int64 {
+    let dot = admitted.change.dot
+    if let row = try deviceRow(dot.device, db) { return row.number }
+    let number = try db.first(
+      "INSERT INTO device (study, id, sequence, link) VALUES (?, ?, ?, ?) RETURNING number",
+      [.integer(study), .id(dot.device), .sequence(dot.sequence), .digest(admitted.link)]
+    ) { try $0.integer(0) }
+    guard let number else { throw StoreError.damaged }
+    return number
   }
 
   fileprivate static let columns = """
     SELECT position, device, sequence, envelope, salt, payload, payloadDigest, link FROM change
 
     """
+
+  private static let inOrder =
+    columns + "WHERE study = ? AND position >= ? ORDER BY position"
 }

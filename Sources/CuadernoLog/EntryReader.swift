@@ -1,5 +1,4 @@
 import CuadernoSync
-import GRDB
 
 /// Turns rows into entries and checks each against its chain; remembers the last link of each
 /// device, so that reading in order costs one hash a row and no look-up.
@@ -12,22 +11,22 @@ struct EntryReader {
     self.log = log
   }
 
-  mutating func entry(_ row: Row, _ db: Database) throws -> ChangeLog.Entry {
-    let number: Int64 = try row.decode(atIndex: 1)
-    let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
+  mutating func entry(
+    _ row: some ResultRow, _ db: some SQLTransaction
+  ) throws -> ChangeLog.Entry {
+    let number = try row.integer(1)
+    let sequence = try row.sequence(2)
     let dot = Dot(device: try deviceID(number, db), sequence: sequence)
-    let envelopeBytes = try row.decode(Blob.self, atIndex: 3).bytes
+    let envelopeBytes = try row.bytes(3)
     let content: Change.Content
-    if let payload = try row.decode(Blob?.self, atIndex: 5),
-      let salt = try row.decode(Blob?.self, atIndex: 4)
-    {
-      content = .payload(salt: salt.bytes, bytes: payload.bytes)
-    } else if let digest = try row.decode(Digest?.self, atIndex: 6) {
-      content = .erased(digest)
+    if !row.isNull(5), !row.isNull(4) {
+      content = .payload(salt: try row.bytes(4), bytes: try row.bytes(5))
+    } else if !row.isNull(6) {
+      content = .erased(try row.digest(6))
     } else {
       throw StoreError.damagedChange(dot)
     }
-    let stored = try row.decode(Digest.self, atIndex: 7)
+    let stored = try row.digest(7)
     guard let envelope = try? Envelope(canonicalBytes: envelopeBytes), envelope.dot == dot else {
       throw StoreError.damagedChange(dot)
     }
@@ -41,22 +40,24 @@ struct EntryReader {
       envelopeBytes: envelopeBytes)
     guard link == stored else { throw StoreError.damagedChange(dot) }
     links[number] = (sequence, link)
-    return ChangeLog.Entry(position: try row.decode(atIndex: 0), change: change, link: link)
+    return ChangeLog.Entry(position: try row.integer(0), change: change, link: link)
   }
 
-  private func previousLink(_ number: Int64, before dot: Dot, _ db: Database) throws -> Digest {
+  private func previousLink(
+    _ number: Int64, before dot: Dot, _ db: some SQLTransaction
+  ) throws -> Digest {
     guard dot.sequence > 1 else { return .zero }
     if let last = links[number], last.sequence == dot.sequence - 1 { return last.link }
-    guard let link = try log.link(device: number, sequence: dot.sequence - 1, db) else {
+    let before = dot.sequence - 1
+    guard let link = try db.link(study: log.study, device: number, sequence: before) else {
       throw StoreError.damagedChange(dot)
     }
     return link
   }
 
-  mutating func deviceID(_ number: Int64, _ db: Database) throws -> DeviceID {
+  mutating func deviceID(_ number: Int64, _ db: some SQLTransaction) throws -> DeviceID {
     if let device = devices[number] { return device }
-    let statement = try db.cachedStatement(sql: "SELECT id FROM device WHERE number = ?")
-    guard let device = try DeviceID.fetchOne(statement, arguments: [number]) else {
+    guard let device = try db.deviceID(study: log.study, number: number) else {
       throw StoreError.damaged
     }
     devices[number] = device

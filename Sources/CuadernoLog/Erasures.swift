@@ -1,5 +1,4 @@
 package import CuadernoSync
-package import GRDB
 
 /// The records of a study whose payloads were erased, and the erasing (law 6).
 ///
@@ -10,10 +9,12 @@ package struct Erasures: Sendable {
   private let log: ChangeLog
   package private(set) var records: Set<RecordID>
 
-  package init(log: ChangeLog, _ db: Database) throws {
+  package init(log: ChangeLog, _ db: some SQLTransaction) throws {
     self.log = log
-    records = try RecordID.fetchSet(
-      db.cachedStatement(sql: "SELECT record FROM erased WHERE study = ?"), arguments: [log.study])
+    records = Set(
+      try db.all("SELECT record FROM erased WHERE study = ?", [.integer(log.study)]) {
+        try $0.id(0)
+      })
   }
 
   /// Whether appending a change erases something, itself or others.
@@ -38,7 +39,7 @@ package struct Erasures: Sendable {
 
   /// Erases what a change that is about to be appended erases, and returns it as it may be stored.
   mutating func admit(
-    _ admitted: AdmittedChange, besides voids: Voids, _ db: Database
+    _ admitted: AdmittedChange, besides voids: Voids, _ db: some SQLTransaction
   ) throws -> AdmittedChange {
     let envelope = admitted.change.envelope
     guard concern(admitted.change) else { return admitted }
@@ -48,7 +49,7 @@ package struct Erasures: Sendable {
   }
 
   private mutating func erase(
-    _ record: RecordID, besides voids: Voids, _ db: Database
+    _ record: RecordID, besides voids: Voids, _ db: some SQLTransaction
   ) throws {
     var hosts = [(record: RecordID, about: [RecordID])]()
     try forEachEnvelope(db) { _, envelope in
@@ -65,41 +66,49 @@ package struct Erasures: Sendable {
       }
     }
     added.subtract(records)
-    let insert = try db.cachedStatement(sql: "INSERT INTO erased (study, record) VALUES (?, ?)")
-    for record in added.sorted() { try insert.execute(arguments: [log.study, record]) }
+    for record in added.sorted() {
+      try db.run(
+        "INSERT INTO erased (study, record) VALUES (?, ?)", [.integer(log.study), .id(record)])
+    }
     records.formUnion(added)
     try removePayloads(of: added, db)
   }
 
-  private func removePayloads(of erased: Set<RecordID>, _ db: Database) throws {
+  private func removePayloads(of erased: Set<RecordID>, _ db: some SQLTransaction) throws {
     var positions = [Int64]()
     try forEachEnvelope(db) { position, envelope in
       if erased.contains(envelope.record), envelope.action != .erase { positions.append(position) }
     }
-    let update = try db.cachedStatement(
-      sql: """
-        UPDATE change SET salt = NULL, payload = NULL, payloadDigest = ? WHERE position = ?
-        """)
     for position in positions {
-      guard let change = try log.entry(at: position, db)?.change else { throw StoreError.damaged }
-      try update.execute(arguments: [change.payloadDigest, position])
+      guard let entry = try log.entry(at: position, db) else { throw StoreError.damaged }
+      try log.removePayload(of: entry, db)
     }
   }
 
   private func forEachEnvelope(
-    _ db: Database, _ body: (Int64, Envelope) throws -> Void
+    _ db: some SQLTransaction, _ body: (Int64, Envelope) throws -> Void
   ) throws {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: "SELECT position, envelope FROM change WHERE study = ? ORDER BY position"),
-      arguments: [log.study])
-    while let row = try rows.next() {
+    try db.scan(
+      "SELECT position, envelope FROM change WHERE study = ? ORDER BY position",
+      [.integer(log.study)]
+    ) { row in
       // What cannot be read is found by whoever reads it for its contents.
-      guard
-        let envelope = try? Envelope(
-          canonicalBytes: try row.decode(Blob.self, atIndex: 1).bytes)
-      else { continue }
-      try body(try row.decode(atIndex: 0), envelope)
+      if let envelope = try? Envelope(canonicalBytes: try row.bytes(1)) {
+        try body(try row.integer(0), envelope)
+      }
+      return true
     }
+  }
+}
+
+extension ChangeLog {
+  /// Leaves the digest of a payload in its place.
+  func removePayload(of entry: Entry, _ db: some SQLTransaction) throws {
+    try db.run(
+      """
+      UPDATE change SET salt = NULL, payload = NULL, payloadDigest = ?
+      WHERE study = ? AND position = ?
+      """,
+      [.digest(entry.change.payloadDigest), .integer(study), .integer(entry.position)])
   }
 }

@@ -1,5 +1,4 @@
 package import CuadernoSync
-package import GRDB
 
 /// The changes of a study that are void: a mark in the log names them.
 ///
@@ -12,14 +11,12 @@ package struct Voids: Sendable {
   /// Those that the log held as good until a mark came: what was made of them has to be made anew.
   package private(set) var overtaken: [Dot] = []
 
-  package init(log: ChangeLog, _ db: Database) throws {
+  package init(log: ChangeLog, _ db: some SQLTransaction) throws {
     self.log = log
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT device, sequence FROM void WHERE study = ?"),
-      arguments: [log.study])
     dots = Set(
-      try rows.map {
-        Dot(device: try $0.decode(atIndex: 0), sequence: UInt64(bitPattern: $0[1]))
+      try db.all("SELECT device, sequence FROM void WHERE study = ?", [.integer(log.study)]) {
+        row in
+        Dot(device: try row.id(0), sequence: try row.sequence(1))
       })
   }
 
@@ -38,24 +35,23 @@ package struct Voids: Sendable {
   }
 
   /// Notes anew what the marks in the log name.
-  package mutating func restore(_ db: Database) throws {
+  package mutating func restore(_ db: some SQLTransaction) throws {
     dots = []
-    try db.execute(sql: "DELETE FROM void WHERE study = ?", arguments: [log.study])
+    try db.run("DELETE FROM void WHERE study = ?", [.integer(log.study)])
     var named = [Dot]()
     try log.forEachEntry(from: 0, db) { named += $0.change.envelope.voided }
     try add(named, db)
   }
 
   /// Takes in what a mark names, and removes the payloads of those that the log holds.
-  mutating func add(_ named: [Dot], _ db: Database) throws {
+  mutating func add(_ named: [Dot], _ db: some SQLTransaction) throws {
     for dot in named where dots.insert(dot).inserted {
-      try db.cachedStatement(sql: "INSERT INTO void (study, device, sequence) VALUES (?, ?, ?)")
-        .execute(arguments: [log.study, dot.device, Int64(bitPattern: dot.sequence)])
+      try db.run(
+        "INSERT INTO void (study, device, sequence) VALUES (?, ?, ?)",
+        [.integer(log.study), .id(dot.device), .sequence(dot.sequence)])
       guard let entry = try log.entry(at: dot, db) else { continue }
       overtaken.append(dot)
-      try db.cachedStatement(
-        sql: "UPDATE change SET salt = NULL, payload = NULL, payloadDigest = ? WHERE position = ?"
-      ).execute(arguments: [entry.change.payloadDigest, entry.position])
+      try log.removePayload(of: entry, db)
     }
   }
 }

@@ -1,3 +1,4 @@
+import CuadernoPostgreSQLTestSupport
 import CuadernoSimulator
 import CuadernoTestSupport
 import Foundation
@@ -30,6 +31,16 @@ import Testing
     seed: UInt64
   ) async {
     await play(.whole, seed)
+  }
+
+  /// With its own number of seeds unless the environment says otherwise: each takes a second.
+  @Test(
+    .enabled(if: TestPostgreSQL.isInstalled, "\(TestPostgreSQL.isMissing)"),
+    arguments: Seeds.upTo(3))
+  func `notebooks and servers on PostgreSQL show the same to everybody, and lose nothing`(
+    seed: UInt64
+  ) async {
+    await play(.shared, seed)
   }
 
   @Test(arguments: [(Level.whole, UInt64(3)), (.store, 5)])

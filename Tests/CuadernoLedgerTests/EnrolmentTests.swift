@@ -6,9 +6,11 @@ import Testing
 
 /// What the hub's owner does: studies, members, invites and devices.
 @Suite struct EnrolmentTests {
-  @Test func `a study is found by its title in any case and spelling, and by its id`() async throws
+  @Test(arguments: LedgerKind.here)
+  func `a study is found by its title in any case and spelling, and by its id`(kind: LedgerKind)
+    async throws
   {
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(kind)
     let (study, _, _) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0xabcd << 112))
     try await fixture.joinedStudy(
@@ -27,8 +29,9 @@ import Testing
     }
   }
 
-  @Test func `two studies cannot have the same title`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `two studies cannot have the same title`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     _ = try await fixture.ledger.createStudy(title: " Monzón ")
 
     await #expect(throws: LedgerError.studyExists(title: "MONZÓN")) {
@@ -56,10 +59,11 @@ import Testing
     }
   }
 
-  @Test func `an invite adds a member who is new and keeps the role of one who is not`()
+  @Test(arguments: LedgerKind.here)
+  func `an invite adds a member who is new and keeps the role of one who is not`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     _ = try await fixture.ledger.addMember(name: "Ana", role: "owner", to: study)
 
@@ -81,8 +85,9 @@ import Testing
     }
   }
 
-  @Test func `an invite tells how it stands`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `an invite tells how it stands`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     try await fixture.join(study, device: DeviceID(rawValue: 1))
     let revoked = try await fixture.ledger.createInvite(
@@ -105,8 +110,9 @@ import Testing
     }
   }
 
-  @Test func `an invite of one study cannot be revoked through another`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `an invite of one study cannot be revoked through another`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let other = try await fixture.ledger.createStudy(title: "Tocache")
     let invite = try await fixture.ledger.createInvite(
@@ -118,8 +124,11 @@ import Testing
     }
   }
 
-  @Test func `a device is found by the beginning of its id, within its study`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a device is found by the beginning of its id, within its study`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let (study, _, _) = try await fixture.joinedStudy(device: DeviceID(rawValue: 0xcafe << 112))
     try await fixture.join(study, device: DeviceID(rawValue: 0xcabb << 112))
 
@@ -134,8 +143,9 @@ import Testing
     }
   }
 
-  @Test func `last use is kept within five minutes`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `last use is kept within five minutes`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let token = try await fixture.join(study, device: DeviceID(rawValue: 1)).token
     func seen() async throws -> Int64? {
@@ -158,8 +168,9 @@ import Testing
     #expect(try await seen() == start + EnrolledDevice.seenGrainMilliseconds)
   }
 
-  @Test func `revoking keeps the first moment`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `revoking keeps the first moment`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
     let first = fixture.clock.milliseconds
     try await fixture.ledger.revoke(device)

@@ -31,8 +31,11 @@ import Testing
     return problem?.code
   }
 
-  @Test func `a study made again with its id is joined by its notebooks alone`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a study made again with its id is joined by its notebooks alone`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let id = StudyID(rawValue: 77)
     let study = try await fixture.ledger.createStudy(title: "Monzón", id: id)
     #expect(study.id == id)
@@ -53,8 +56,11 @@ import Testing
         == "the study with that id is here already, under the title \"Monzón\"")
   }
 
-  @Test func `the first notebook gives the study its id, and a new one takes it`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `the first notebook gives the study its id, and a new one takes it`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let id = StudyID(rawValue: 77)
 
@@ -72,8 +78,11 @@ import Testing
     #expect(device.study == id)
   }
 
-  @Test func `a new notebook in a new study gets an id that the next one must have`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a new notebook in a new study gets an id that the next one must have`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
 
     let id = try await fixture.join(study, device: ana).study
@@ -86,8 +95,10 @@ import Testing
     #expect(same.study == id)
   }
 
-  @Test func `a study that is on the hub already is not taken into another`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a study that is on the hub already is not taken into another`(kind: LedgerKind) async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let (_, _, store) = try await fixture.joinedStudy()
     let other = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: other)
@@ -97,8 +108,11 @@ import Testing
     #expect(try await problem(fixture, refused) == .otherStudy)
   }
 
-  @Test func `of many that join with one invite at the same moment one does`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `of many that join with one invite at the same moment one does`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let other = try fixture.opened()
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
@@ -124,8 +138,9 @@ import Testing
     #expect(try await fixture.ledger.devices(of: study).count == 1)
   }
 
-  @Test func `every reason to refuse an invite has the same words`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `every reason to refuse an invite has the same words`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let used = try await invite(fixture, to: study)
     _ = try await fixture.ledger.join(request(used.secret, ana))
@@ -150,8 +165,9 @@ import Testing
     #expect(try await fixture.ledger.devices(of: study).map(\.id) == [ana])
   }
 
-  @Test func `an invite can be used up to its last millisecond`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `an invite can be used up to its last millisecond`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     fixture.clock.advance(hours: 72, milliseconds: -1)
@@ -161,10 +177,11 @@ import Testing
     #expect(try await fixture.ledger.device(token: reply.token) != nil)
   }
 
-  @Test func `a secret may be typed in small letters, with blanks, and with O, I and L`()
+  @Test(arguments: LedgerKind.here)
+  func `a secret may be typed in small letters, with blanks, and with O, I and L`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let typed = secret.lowercased().split(separator: "-").joined(separator: " ")
@@ -175,9 +192,11 @@ import Testing
     #expect(reply.member == "Ana")
   }
 
-  @Test func `a device that is enrolled cannot join again, and the invite stays good`() async throws
+  @Test(arguments: LedgerKind.here)
+  func `a device that is enrolled cannot join again, and the invite stays good`(kind: LedgerKind)
+    async throws
   {
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     try await fixture.join(study, device: ana)
     let (_, secret) = try await invite(fixture, to: study, for: "Luis")
@@ -187,8 +206,9 @@ import Testing
     #expect(reply.member == "Luis")
   }
 
-  @Test func `a device whose answer got lost asks again and gets a token`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a device whose answer got lost asks again and gets a token`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let lost = try await fixture.ledger.join(request(secret, ana))
@@ -204,8 +224,11 @@ import Testing
     #expect(try await problem(fixture, request(secret, luis)) == .inviteRefused)
   }
 
-  @Test func `a revoked device cannot get another token with its old invite`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a revoked device cannot get another token with its old invite`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let reply = try await fixture.ledger.join(request(secret, ana))
@@ -217,18 +240,21 @@ import Testing
     #expect(try await problem(fixture, request(secret, ana)) == .inviteRefused)
   }
 
-  @Test(arguments: [
-    ("", ""), ("Toshiba de Ñusta", "Toshiba de Ñusta"),
-    ("a\u{1b}[2Jb\nc\u{202e}", "a\u{FFFD}[2Jb\u{FFFD}c\u{FFFD}"),
-  ])
-  func `a device name is kept as far as it can be shown`(name: String, shown: String) async throws {
-    let fixture = try LedgerFixture()
+  @Test(
+    arguments: [
+      ("", ""), ("Toshiba de Ñusta", "Toshiba de Ñusta"),
+      ("a\u{1b}[2Jb\nc\u{202e}", "a\u{FFFD}[2Jb\u{FFFD}c\u{FFFD}"),
+    ], LedgerKind.here)
+  func `a device name is kept as far as it can be shown`(
+    _ name: (typed: String, shown: String), kind: LedgerKind
+  ) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
 
-    _ = try await fixture.ledger.join(request(secret, ana, name: name))
+    _ = try await fixture.ledger.join(request(secret, ana, name: name.typed))
 
-    #expect(try await fixture.ledger.devices(of: study).map(\.name) == [shown])
+    #expect(try await fixture.ledger.devices(of: study).map(\.name) == [name.shown])
   }
 
   @Test func `neither secrets nor tokens stand in the file`() async throws {

@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: ["envelope", "payload", "salt", "link"])
   func `a byte flipped in a change is found, wherever it is`(column: String) async throws {
     let (fixture, _, _) = try await filled()
-    let length = try await fixture.ledger.database.read { db in
+    let length = try await fixture.pool.read { db in
       try Int.fetchOne(db, sql: "SELECT length(\(column)) FROM change WHERE position = 20") ?? 0
     }
     #expect(length > 0)
@@ -56,7 +56,7 @@ import Testing
     for position in positions {
       try await fixture.flip("payload", byte: 1, in: "change", where: "position = \(position)")
     }
-    let dots = try await fixture.ledger.database.read { db in
+    let dots = try await fixture.pool.read { db in
       try Row.fetchAll(
         db,
         sql: """
@@ -74,7 +74,7 @@ import Testing
     let summary = try await store.summary()
     let record = RecordID(rawValue: 4)
     let id = "id = x'\(record)'"
-    let length = try await fixture.ledger.database.read { db in
+    let length = try await fixture.pool.read { db in
       try Int.fetchOne(db, sql: "SELECT length(state) FROM record WHERE \(id)") ?? 0
     }
     #expect(length > 0)
@@ -98,7 +98,7 @@ import Testing
     "UPDATE record SET contestedCount = 99 WHERE id = x'00000000000000000000000000000004'",
     "DELETE FROM record WHERE id = x'00000000000000000000000000000004'",
     "INSERT INTO record VALUES (1, randomblob(16), 1, 1, 0, x'01')",
-    "UPDATE study SET registers = randomblob(32)",
+    "UPDATE registerSum SET digest = randomblob(32)",
     "UPDATE device SET link = randomblob(32) WHERE number = 2",
     "UPDATE device SET sequence = sequence + 1 WHERE number = 2",
     "DELETE FROM change WHERE position = (SELECT max(position) FROM change)",
@@ -107,7 +107,7 @@ import Testing
   ])
   func `tables that contradict each other are found`(sql: String) async throws {
     let (fixture, _, _) = try await filled()
-    try await fixture.ledger.database.pool.write { try $0.execute(sql: sql) }
+    try await fixture.pool.write { try $0.execute(sql: sql) }
 
     let check = try await fixture.ledger.check()
 
@@ -161,7 +161,7 @@ extension LedgerFixture {
   func flip(
     _ column: String, byte: Int, in table: String, where condition: String
   ) async throws {
-    try await ledger.database.pool.write { db in
+    try await pool.write { db in
       let found = try Blob.fetchOne(
         db, sql: "SELECT \(column) FROM \(table) WHERE \(condition)")
       var bytes = try #require(found).bytes

@@ -1,31 +1,83 @@
+import CuadernoLog
+import CuadernoPostgreSQLTestSupport
 import CuadernoSync
 import CuadernoTestSupport
+import GRDB
 import Synchronization
+import Testing
 
 @testable import CuadernoLedger
 
-/// A ledger in a folder of its own, with a clock that only the test moves.
+/// The databases that a ledger can lie in.
+enum LedgerKind: CaseIterable, Sendable {
+  case file, postgreSQL
+
+  /// Those that this machine has.
+  static var here: [LedgerKind] {
+    TestPostgreSQL.isInstalled ? allCases : [.file]
+  }
+}
+
+/// A ledger in a folder or a database of its own, with a clock that only the test moves.
 struct LedgerFixture {
   let folder: ScratchFolder
+  /// The address of its database; nil when it is a file.
+  let address: String?
   let clock = HandClock()
-  let random = SeededBytes(seed: 7)
+  let random: SeededBytes
   let ledger: Ledger
 
-  init() throws {
+  init(_ kind: LedgerKind = .file, seed: UInt64 = 7) throws {
+    try self.init(
+      at: kind == .postgreSQL ? try #require(TestPostgreSQL.shared).emptyDatabase() : nil,
+      seed: seed)
+  }
+
+  init(at address: String?, seed: UInt64 = 7) throws {
     folder = try ScratchFolder()
-    ledger = try Self.open(folder, clock, random)
+    random = SeededBytes(seed: seed)
+    self.address = address
+    ledger = try Self.open(address ?? folder.path, clock, random)
   }
 
   /// The same ledger once more, as another process would have it.
   func opened() throws -> Ledger {
-    try Self.open(folder, clock, random)
+    try Self.open(address ?? folder.path, clock, random)
   }
 
   private static func open(
-    _ folder: ScratchFolder, _ clock: HandClock, _ random: SeededBytes
+    _ place: String, _ clock: HandClock, _ random: SeededBytes
   ) throws -> Ledger {
-    try Ledger(
-      folder: folder.path, now: { clock.milliseconds }, random: { random.next($0) })
+    Ledger.isDatabase(place)
+      ? try Ledger(
+        database: place, now: { clock.milliseconds }, random: { random.next($0) })
+      : try Ledger(
+        folder: place, now: { clock.milliseconds }, random: { random.next($0) })
+  }
+
+  /// GRDB's own view of the ledger's file.
+  var pool: DatabasePool {
+    get throws { try #require(ledger.database as? LedgerFile).pool }
+  }
+
+  /// Alters the database behind the ledger's back.
+  func run(_ sql: String) async throws {
+    try await ledger.database.write { db in try db.run(sql, []) }
+  }
+
+  /// Everything that the ledger keeps, for "nothing changed".
+  ///
+  /// But for the audit log, which tells of refusals too.
+  func everyRow(withAudit: Bool = false) async throws -> [String] {
+    try await ledger.database.read { db in
+      var rows = [String]()
+      for study in try Study.all(db) {
+        try LedgerRows.forEach(of: study.number, db) { table, values in
+          if withAudit || table.name != "audit" { rows.append("\(table.name) \(values)") }
+        }
+      }
+      return rows
+    }
   }
 
   /// A study with one device that has joined, and so with an id.

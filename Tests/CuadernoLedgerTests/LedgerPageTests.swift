@@ -27,8 +27,9 @@ import Testing
     await store.page(beyond: VectorClock(), bytesMax: 1 << 20)
   }
 
-  @Test func `a page is applied and read back as it came`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a page is applied and read back as it came`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let page = await whole(try await notebook())
 
@@ -40,8 +41,9 @@ import Testing
         == VectorClock([Dot(device: ana, sequence: 3), Dot(device: luis, sequence: 1)]))
   }
 
-  @Test func `a page applied again changes nothing`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a page applied again changes nothing`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let page = await whole(try await notebook())
     try await ledger.apply(page)
@@ -52,8 +54,9 @@ import Testing
     #expect(try await fixture.everyRow() == before)
   }
 
-  @Test func `a page that overlaps what is held adds the rest`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a page that overlaps what is held adds the rest`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let notebook = try await notebook()
     let first = await notebook.page(beyond: VectorClock(), bytesMax: 250)
@@ -65,9 +68,11 @@ import Testing
     #expect(try await ledger.summary() == notebook.summary())
   }
 
-  @Test(arguments: Damage.allCases)
-  func `a page that may not be applied leaves every row as it was`(damage: Damage) async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: Damage.allCases, LedgerKind.here)
+  func `a page that may not be applied leaves every row as it was`(
+    damage: Damage, kind: LedgerKind
+  ) async throws {
+    let fixture = try LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let notebook = try await notebook()
     let first = await notebook.page(beyond: VectorClock(), bytesMax: 250)
@@ -153,8 +158,9 @@ import Testing
     #expect(try await ledger.summary() == notebook.summary())
   }
 
-  @Test func `two studies share nothing`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `two studies share nothing`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let (_, _, first) = try await fixture.joinedStudy()
     let (_, _, second) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0x5e), device: DeviceID(rawValue: 0xe))
@@ -176,26 +182,10 @@ import Testing
 extension Ledger {
   /// Makes SQLite report a full disk once the file has grown by so many pages.
   func limitPages(toPresentAnd pages: Int) async throws {
-    try await database.pool.writeWithoutTransaction { db in
+    let file = try #require(database as? LedgerFile)
+    try await file.pool.writeWithoutTransaction { db in
       let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       try db.execute(sql: "PRAGMA max_page_count = \(count + pages)")
-    }
-  }
-}
-
-extension LedgerFixture {
-  /// The whole content of the file, for "nothing changed".
-  /// But for the audit log, which tells of refusals too.
-  func everyRow() async throws -> [String] {
-    try await ledger.database.read { db in
-      let tables = try String.fetchAll(
-        db,
-        sql: """
-          SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit' ORDER BY name
-          """)
-      return try tables.flatMap { table in
-        try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0.description)" }
-      }
     }
   }
 }

@@ -6,12 +6,12 @@ import Testing
 
 /// The ledger's registers are what the laws make of its changes, whatever the order.
 @Suite struct RegisterLawTests {
-  @Test(arguments: UInt64(0)..<12)
+  @Test(arguments: UInt64(0)..<12, LedgerKind.here)
   func `registers are a fold of the changes, and the summary every other store's`(
-    seed: UInt64
+    seed: UInt64, kind: LedgerKind
   ) async throws {
     let history = try await History(seed: seed)
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(kind)
     let (study, _, ledger) = try await fixture.joinedStudy()
 
     try await History.bring(from: history.stores[0], to: ledger)
@@ -33,10 +33,12 @@ import Testing
     #expect(try await fixture.ledger.check().isSound)
   }
 
-  @Test(arguments: UInt64(100)..<106)
-  func `two ledgers that were told in another order agree`(seed: UInt64) async throws {
+  @Test(arguments: UInt64(100)..<106, LedgerKind.here)
+  func `two ledgers that were told in another order agree`(
+    seed: UInt64, kind: LedgerKind
+  ) async throws {
     let history = try await History(seed: seed)
-    let fixtures = [try LedgerFixture(), try LedgerFixture()]
+    let fixtures = [try LedgerFixture(kind), try LedgerFixture(kind)]
     var summaries = [StoreSummary]()
     for (fixture, store) in zip(fixtures, [history.stores[0], history.stores[3]]) {
       let (_, _, ledger) = try await fixture.joinedStudy()

@@ -8,8 +8,9 @@ import Testing
   private let ana = DeviceID(rawValue: 0xa)
   private let luis = DeviceID(rawValue: 0xb)
 
-  @Test func `records are counted by kind, and fields in dispute`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `records are counted by kind, and fields in dispute`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let (study, _, store) = try await fixture.joinedStudy(device: ana)
     let one = MemoryStore()
     try await one.write(by: ana, RecordID(rawValue: 1), fields: [1, 2], kind: 3)
@@ -34,10 +35,11 @@ import Testing
       ])
   }
 
-  @Test func `a device is behind by what others wrote since it last held everything`()
+  @Test(arguments: LedgerKind.here)
+  func `a device is behind by what others wrote since it last held everything`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(kind)
     let (study, enrolled, store) = try await fixture.joinedStudy(device: ana)
     let notebook = MemoryStore()
     func missing() async throws -> [Int] {
@@ -63,8 +65,9 @@ import Testing
     #expect(try await missing() == [1])
   }
 
-  @Test func `a study without changes has none`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: LedgerKind.here)
+  func `a study without changes has none`(kind: LedgerKind) async throws {
+    let fixture = try LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
 
     let contents = try await fixture.ledger.contents(of: study)

@@ -93,15 +93,16 @@ import Testing
         "invite-revoked", "invited as researcher", "invite-revoked",
       ])
     let verified = try await run("audit", "verify")
-    #expect(verified.text.hasPrefix("Entries 1 to 6 follow from each other. The last is 6:"))
+    #expect(
+      verified.text.hasPrefix("\"Monzón\": entries 1 to 6 follow from each other. The last is 6:"))
     let noted = String(verified.text.split(separator: " ").last ?? "")
     #expect(try await !run("audit", "verify", "--noted", noted).isFailure)
     let other = try await run("audit", "verify", "--noted", "5" + noted.dropFirst())
     #expect(other.isFailure)
     #expect(
       other.text
-        == "The log hashes well, but it does not hold the entry that was written down: it was cut short "
-        + "or made anew.")
+        == verified.text
+        + "\nThe entry that was written down is not there: the log was cut short or made anew.")
     for text in [
       "", "6", "x:\(noted.dropFirst(2))", "6:12", "6:" + String(repeating: "g", count: 64),
     ] {
@@ -286,6 +287,7 @@ import Testing
       (InviteCreate.self, "invite create"), (InviteList.self, "invite list"),
       (InviteRevoke.self, "invite revoke"), (CertificateShow.self, "certificate show"),
       (BackupCommand.self, "backup"), (CheckCommand.self, "check"),
+      (MigrateCommand.self, "migrate"),
     ]
     for (command, words) in verbs {
       let help = ServerCommand.helpMessage(for: command, columns: 100)

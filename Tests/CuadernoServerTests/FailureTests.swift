@@ -41,7 +41,8 @@ import Testing
     let fixture = try ServerFixture()
     let device = try await fixture.enrolled()
     try await fixture.store().apply(await (try sampleNotebook()).everything)
-    try await fixture.ledger.database.pool.write { db in
+    let file = try #require(fixture.ledger.database as? LedgerFile)
+    try await file.pool.write { db in
       try db.execute(sql: "UPDATE change SET payload = x'00' WHERE position = 3")
     }
     let request = PullRequest(frontier: VectorClock(), bytesMax: 1 << 20)
@@ -107,7 +108,8 @@ import Testing
 extension ServerFixture {
   /// Makes SQLite report a full disk once the file has grown by so many pages.
   func limitPages(toPresentAnd pages: Int) async throws {
-    try await ledger.database.pool.writeWithoutTransaction { db in
+    let file = try #require(ledger.database as? LedgerFile)
+    try await file.pool.writeWithoutTransaction { db in
       let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       try db.execute(sql: "PRAGMA max_page_count = \(count + pages)")
     }

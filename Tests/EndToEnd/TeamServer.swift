@@ -5,6 +5,8 @@ import Testing
 /// The real server on a free port of this machine, stopped with the last who holds it.
 final class TeamServer: Sendable {
   private let data: String
+  /// The address of the database that the ledger is in; nil when it is in the folder.
+  private let database: String?
   private let pid: pid_t
   let address: String
 
@@ -13,12 +15,15 @@ final class TeamServer: Sendable {
   }
 
   /// - Parameter host: the program's own choice, every address with TLS, is tried with 0.0.0.0.
-  init(data: String, port: Int = 0, host: String = "127.0.0.1") throws {
+  init(
+    data: String, port: Int = 0, host: String = "127.0.0.1", database: String? = nil
+  ) throws {
     self.data = data
+    self.database = database
     let output = Pipe()
     let process = Program.process(
       "cuaderno-server", ["serve", "--data", data, "--host", host, "--port", String(port)],
-      environment: ["PATH": "/usr/bin:/bin", "HOME": data])
+      environment: Self.environment(database, ["HOME": data]))
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -37,6 +42,15 @@ final class TeamServer: Sendable {
 
   deinit {
     kill(pid, SIGKILL)
+  }
+
+  private static func environment(
+    _ database: String?, _ more: [String: String] = [:]
+  ) -> [String: String] {
+    var environment = more
+    environment["PATH"] = "/usr/bin:/bin"
+    environment["CUADERNO_SERVER_DATABASE"] = database
+    return environment
   }
 
   /// The port that it listens on, for one that takes its place.
@@ -72,7 +86,7 @@ final class TeamServer: Sendable {
 
   private func administer(_ arguments: [String]) throws -> String {
     let result = try Program.run(
-      "cuaderno-server", arguments + ["--data", data], environment: ["PATH": "/usr/bin:/bin"])
+      "cuaderno-server", arguments + ["--data", data], environment: Self.environment(database))
     #expect(result.status == 0, "\(result.errors)")
     return result.output
   }

@@ -82,7 +82,7 @@ import Testing
       let same = try await hub.hello(hello(frontier.digest))
       let other = try await hub.hello(hello(VectorClock().digest))
       // A server says what the notebook's member may do there; another notebook knows of no roles.
-      let role = kind == .server ? "researcher" : nil
+      let role = kind.hasRoles ? "researcher" : nil
 
       #expect(
         same == HelloReply(version: 1, frontier: nil, milliseconds: HubKind.now(), role: role))

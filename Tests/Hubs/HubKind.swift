@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import CuadernoNotebook
 import CuadernoNotebookTestSupport
+import CuadernoPostgreSQLTestSupport
 import CuadernoSchema
 import CuadernoSync
 import CuadernoTestSupport
@@ -10,7 +11,16 @@ import Foundation
 
 /// Everything that the tests have to sync with.
 enum HubKind: CaseIterable, Sendable {
-  case memory, ledger, notebook, bundle, server, faultlessLine
+  case memory, ledger, sharedLedger, notebook, bundle, server, sharedServer, faultlessLine
+
+  /// Those that this machine has what they need for.
+  static var allCases: [HubKind] {
+    let here: [HubKind] = [.memory, .ledger, .notebook, .bundle, .server, .faultlessLine]
+    return here + (TestPostgreSQL.isInstalled ? [.sharedLedger, .sharedServer] : [])
+  }
+
+  /// Whether it says what the notebook's member may do there.
+  var hasRoles: Bool { self == .server || self == .sharedServer }
 
   /// Whether it can be given something.
   var takes: Bool { self != .bundle }
@@ -25,12 +35,12 @@ enum HubKind: CaseIterable, Sendable {
     case .faultlessLine:
       let hub = StoreHub(store: try await Self.memory(pages), now: Self.now)
       try await body(FaultyHub(hub, odds: .none, seed: 1))
-    case .ledger:
-      let server = try await TestServer()
+    case .ledger, .sharedLedger:
+      let server = try await TestServer(isInPostgreSQL: self == .sharedLedger)
       try await server.fill(pages)
       try await body(StoreHub(store: try await server.store(), now: Self.now))
-    case .server:
-      let server = try await TestServer()
+    case .server, .sharedServer:
+      let server = try await TestServer(isInPostgreSQL: self == .sharedServer)
       try await server.fill(pages)
       let token = try await server.token(device: 0xC0)
       try await server.run { port in

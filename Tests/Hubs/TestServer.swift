@@ -1,4 +1,5 @@
 import CuadernoLedger
+import CuadernoPostgreSQLTestSupport
 import CuadernoServer
 import CuadernoSync
 import CuadernoTestSupport
@@ -17,12 +18,20 @@ struct TestServer: Sendable {
   let ledger: Ledger
 
   /// - Parameter isBound: whether a device has brought the study's id already.
-  init(in folder: ScratchFolder? = nil, seed: UInt64 = 11, isBound: Bool = true) async throws {
+  init(
+    in folder: ScratchFolder? = nil, seed: UInt64 = 11, isBound: Bool = true,
+    isInPostgreSQL: Bool = false
+  ) async throws {
     self.folder = try folder ?? ScratchFolder(isInMemory: true)
     let random = Mutex(SplitMix64(seed: seed))
-    ledger = try Ledger(
-      folder: self.folder.path, now: HubKind.now,
-      random: { count in random.withLock { $0.bytes(count) } })
+    let bytes: @Sendable (Int) -> [UInt8] = { count in random.withLock { $0.bytes(count) } }
+    if isInPostgreSQL {
+      guard let database = TestPostgreSQL.shared else { throw Missing() }
+      ledger = try Ledger(
+        database: database.emptyDatabase(), now: HubKind.now, random: bytes)
+    } else {
+      ledger = try Ledger(folder: self.folder.path, now: HubKind.now, random: bytes)
+    }
     if try await ledger.studies().isEmpty {
       _ = try await ledger.createStudy(title: Self.title)
       if isBound { _ = try await token(device: 0xB0) }

@@ -8,7 +8,8 @@ import Testing
   /// never an accident.
   private static let hashes: [String: String] = [
     "changes-v1.sql": "c056891dc2125965b8021a7371dcf6e4871a2bb71314273da3823ddde5dfe622",
-    "ledger-v1.sql": "21bf4dfa340b94a93ec9392dd164d3047b7b82c9efd705cf5d4512ba2a5542f9",
+    "ledger-postgresql-v1.sql": "8b9c43b79cf864477e959df7826aafd6e592d0179abf4b2756be7f6668ad1791",
+    "ledger-v1.sql": "081062f1b43f5b4e488726e30d7f6ff6b08ab578e60185d56cebb9dfdbffe1c8",
     "log-v1.sql": "f138105f7b20e7f24e2e6a75ae2e9bd0b2ab11b466df688ee6bfe192a5521a87",
     "view-v1.sql": "a265645762a995fe032202742b44b65fce322476b996757bc9660d938b3a178b",
   ]

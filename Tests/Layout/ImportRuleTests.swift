@@ -36,10 +36,14 @@ import Testing
       ["CuadernoModel", "CuadernoSync", "CuadernoNotebook", "Foundation"]
     ),
     (
+      "Sources/CuadernoPostgreSQL",
+      ["CuadernoSync", "CuadernoLog", "CPostgreSQL", "Dispatch", "Synchronization"]
+    ),
+    (
       "Sources/CuadernoLedger",
       [
-        "CuadernoSync", "CuadernoSchema", "CuadernoLog", "Crypto", "Foundation", "GRDB",
-        "Synchronization",
+        "CuadernoSync", "CuadernoSchema", "CuadernoLog", "CuadernoPostgreSQL", "Crypto",
+        "Foundation", "GRDB", "Synchronization",
       ]
     ),
     (

@@ -31,7 +31,12 @@ package struct Failure: Sendable, CustomStringConvertible {
   package var replay: String {
     let steps =
       schedule.steps.count < Schedule.usualLength ? " CUADERNO_STEPS=\(schedule.stepList)" : ""
-    let test = level == .whole ? "notebooks" : "stores"
+    let test =
+      switch level {
+      case .whole: "notebooks"
+      case .shared: "PostgreSQL"
+      case .store: "stores"
+      }
     return "\(Seeds.replay(schedule.seed))\(steps) swift test --skip-build --filter "
       + "'Convergence.*\(test)'"
   }

@@ -52,7 +52,7 @@ package struct FieldWorld {
 
   private static let names = ["Ana", "Luis", "Rosa", "Julio", "Inés", "Teo"]
 
-  package init(_ schedule: Schedule) async throws {
+  package init(_ schedule: Schedule, isInPostgreSQL: Bool = false) async throws {
     self.schedule = schedule
     var random = SplitMix64(seed: schedule.seed &+ 1)
     scratch = try ScratchFolder(isInMemory: true)
@@ -67,7 +67,8 @@ package struct FieldWorld {
     for index in 0..<schedule.servers {
       servers.append(
         try await TeamServer(
-          in: scratch.file("server-\(index)"), study: study, clock: clock, seed: random.next()))
+          in: scratch.file("server-\(index)"), study: study, clock: clock, seed: random.next(),
+          isInPostgreSQL: isInPostgreSQL))
     }
   }
 

@@ -4,14 +4,16 @@ import CuadernoTestSupport
 package enum Level: String, CaseIterable, Sendable {
   /// Real notebooks and ledgers: logs, views and registers in SQLite.
   case whole
+  /// The same, with the servers' ledgers in PostgreSQL.
+  case shared
   /// Stores in memory.
   case store
 
   fileprivate func play(_ schedule: Schedule) async -> Played {
     do {
       switch self {
-      case .whole:
-        var world = try await FieldWorld(schedule)
+      case .whole, .shared:
+        var world = try await FieldWorld(schedule, isInPostgreSQL: self == .shared)
         let broken = await Played.broken { try await world.run() }
         return Played(trace: world.trace, tally: world.tally, broken: broken)
       case .store:

@@ -1,6 +1,7 @@
 import CuadernoFaultSupport
 import CuadernoLedger
 import CuadernoNotebookTestSupport
+import CuadernoPostgreSQLTestSupport
 import CuadernoSync
 import CuadernoTestSupport
 import Foundation
@@ -8,6 +9,8 @@ import Foundation
 /// A server's ledger with the study in it; who may ask it is not this simulator's question.
 struct TeamServer: Sendable {
   let folder: String
+  /// The address of its database; nil when its ledger is a file in the folder.
+  private var database: String?
   let study: StudyID
   private let chance: Chance
   /// What the time is: a server's clock is right.
@@ -20,20 +23,30 @@ struct TeamServer: Sendable {
   var hasBackup: Bool { FileManager.default.fileExists(atPath: backup) }
 
   init(
-    in folder: String, study: StudyID, clock: HandClock, seed: UInt64
+    in folder: String, study: StudyID, clock: HandClock, seed: UInt64, isInPostgreSQL: Bool = false
   ) async throws {
     self.folder = folder
+    database = isInPostgreSQL ? try Self.emptyDatabase() : nil
     self.clock = clock
     self.study = study
     chance = Chance(seed: seed)
-    (ledger, store) = try await Self.open(folder, study, chance, clock)
+    (ledger, store) = try await Self.open(database ?? folder, study, chance, clock)
+  }
+
+  private static func emptyDatabase() throws -> String {
+    guard let postgreSQL = TestPostgreSQL.shared else {
+      throw Broken("a ledger has a database", "\(TestPostgreSQL.isMissing)")
+    }
+    return try postgreSQL.emptyDatabase()
   }
 
   private static func open(
-    _ folder: String, _ study: StudyID, _ chance: Chance, _ clock: HandClock
+    _ place: String, _ study: StudyID, _ chance: Chance, _ clock: HandClock
   ) async throws -> (Ledger, LedgerStudy) {
-    let ledger = try Ledger(
-      folder: folder, now: { clock.milliseconds }, random: { chance.bytes($0) })
+    let ledger =
+      Ledger.isDatabase(place)
+      ? try Ledger(database: place, now: { clock.milliseconds }, random: { chance.bytes($0) })
+      : try Ledger(folder: place, now: { clock.milliseconds }, random: { chance.bytes($0) })
     if try await ledger.studies().isEmpty {
       _ = try await ledger.createStudy(title: "Alto Huallaga", id: study)
     }
@@ -55,19 +68,39 @@ struct TeamServer: Sendable {
 
   /// Puts the last backup in the place of the ledger.
   mutating func restore() async throws {
-    try ledger.close()
-    try removeFiles()
-    try FileManager.default.copyItem(atPath: backup, toPath: folder + "/ledger.sqlite")
-    (ledger, store) = try await Self.open(folder, study, chance, clock)
+    try clear()
+    if let database {
+      try await bringBackup(to: database)
+    } else {
+      try FileManager.default.copyItem(atPath: backup, toPath: folder + "/ledger.sqlite")
+    }
+    (ledger, store) = try await Self.open(database ?? folder, study, chance, clock)
+  }
+
+  /// As whoever runs the server does: the backup is a ledger in a file, and is migrated.
+  private func bringBackup(to database: String) async throws {
+    let source = folder + ".restored"
+    try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
+    try? FileManager.default.removeItem(atPath: source + "/ledger.sqlite")
+    try FileManager.default.copyItem(atPath: backup, toPath: source + "/ledger.sqlite")
+    let file = try Ledger(folder: source, now: { 0 }, random: { chance.bytes($0) })
+    let target = try Ledger(database: database, now: { 0 }, random: { chance.bytes($0) })
+    _ = try await file.migrate(to: target)
+    try file.close()
+    try target.close()
   }
 
   mutating func empty() async throws {
-    try ledger.close()
-    try removeFiles()
-    (ledger, store) = try await Self.open(folder, study, chance, clock)
+    try clear()
+    (ledger, store) = try await Self.open(database ?? folder, study, chance, clock)
   }
 
-  private func removeFiles() throws {
+  private mutating func clear() throws {
+    try ledger.close()
+    if database != nil {
+      database = try Self.emptyDatabase()
+      return
+    }
     for suffix in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: folder + "/ledger.sqlite" + suffix)
     }
@@ -75,6 +108,7 @@ struct TeamServer: Sendable {
 
   /// Takes a page in a process that dies in the midst of it.
   mutating func dying(_ plan: IOFaultPlan, taking page: ChangePage) async throws -> Bool {
+    if let database { return try await losing(database, plan.nth, taking: page) }
     var isDone = false
     try ledger.close()
     try WriteAheadLog.empty(of: folder + "/ledger.sqlite")
@@ -85,6 +119,27 @@ struct TeamServer: Sendable {
       try? ledger.close()
     }
     (self.ledger, self.store) = try await Self.open(folder, study, chance, clock)
+    return isDone
+  }
+
+  /// Takes a page over connections each of which breaks at the nth change of it.
+  private func losing(_ database: String, _ nth: Int, taking page: ChangePage) async throws -> Bool
+  {
+    let held = try await store.frontier().changeCount
+    try TestPostgreSQL.shared?.run(
+      """
+      CREATE OR REPLACE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS $body$
+      BEGIN
+        IF NEW.position = \(held + UInt64(nth)) THEN
+          PERFORM pg_terminate_backend(pg_backend_pid());
+        END IF;
+        RETURN NEW;
+      END $body$
+      """,
+      "CREATE TRIGGER strike BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION strike()",
+      in: database)
+    let isDone = (try? await store.apply(page)) != nil
+    try TestPostgreSQL.shared?.run("DROP TRIGGER strike ON change", in: database)
     return isDone
   }
 

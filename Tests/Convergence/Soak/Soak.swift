@@ -3,7 +3,7 @@ import Foundation
 
 /// Plays very many schedules and prints what came of them.
 ///
-///     cuaderno-soak whole|store COUNT [FROM] [--first] [--trace]
+///     cuaderno-soak whole|shared|store COUNT [FROM] [--first] [--trace]
 ///
 /// The seeds count up from FROM, or from 0. With `--first` it ends at the first schedule that breaks a
 /// promise, with `--trace` it says what happens in each. It exits with 1 when a promise broke.
@@ -19,7 +19,7 @@ import Foundation
 
   static func main() async {
     guard var soak = Soak(Array(CommandLine.arguments.dropFirst())) else {
-      Self.say("usage: cuaderno-soak whole|store COUNT [FROM] [--first] [--trace]")
+      Self.say("usage: cuaderno-soak whole|shared|store COUNT [FROM] [--first] [--trace]")
       exit(64)
     }
     exit(await soak.run() ? 0 : 1)
@@ -43,7 +43,7 @@ import Foundation
     for seed in seeds {
       // A whole world takes half a second, so its schedule is made smaller with fewer attempts.
       let (played, failure) = await Simulation(level).failure(
-        of: Schedule(seed: seed), attempts: level == .whole ? 100 : 400)
+        of: Schedule(seed: seed), attempts: level == .store ? 400 : 100)
       tally.add(played.tally)
       if isTracing {
         for line in played.trace.lines { Self.say(line) }
