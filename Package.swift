@@ -192,7 +192,7 @@ let package = Package(
       name: "CuadernoSchema",
       dependencies: ["CuadernoSync", "CZstd", protobuf],
       path: "Schema",
-      exclude: ["sync.proto", "WIRE.md", "vectors"],
+      exclude: ["sync.proto", "WIRE.md", "openapi.json", "vectors"],
       resources: [.embedInCode("sql")],
       swiftSettings: strict),
     .target(
