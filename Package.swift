@@ -240,6 +240,14 @@ let package = Package(
       name: "cuaderno-merge", dependencies: ["CuadernoText"], path: "Benchmarks/Merge",
       swiftSettings: strict),
 
+    // The notebooks with which `Benchmarks/load.py` loads a server.
+    .executableTarget(
+      name: "cuaderno-load",
+      dependencies: [
+        "CuadernoSync", "CuadernoSchema", argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL,
+      ],
+      path: "Benchmarks/Load", swiftSettings: strict),
+
     // The hub.
     .target(
       name: "CuadernoLedger",
