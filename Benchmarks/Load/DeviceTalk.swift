@@ -9,6 +9,7 @@ final class DeviceTalk {
   private unowned let run: LoadRun
   private var device: LoadDevice
   private var link: HubLink?
+  private var connections = 0
   private var token: String?
   private var study = ""
   private var session = SyncSession()
@@ -33,11 +34,15 @@ final class DeviceTalk {
 
   /// Connects, and goes on where it was.
   func begin() {
+    connections += 1
+    let connection = connections
     let link = HubLink(host: "\(run.dialer.host):\(run.dialer.port)") { [weak self] event in
-      self?.handle(event)
+      // What an earlier connection still has to say is of no use.
+      if self?.connections == connection { self?.handle(event) }
     }
     self.link = link
     run.dialer.connect(link).assumeIsolated().whenComplete { result in
+      guard self.connections == connection, self.link != nil else { return }
       guard case .success = result else { return self.lost() }
       self.token == nil ? self.join() : self.greet()
     }
@@ -168,13 +173,20 @@ final class DeviceTalk {
       return run.fail("\(asked.rawValue) was refused: \(problem?.message ?? "")")
     }
     link?.close()
-    run.after(200) { self.begin() }
+    connectAgain(afterMilliseconds: 200)
   }
 
   private func lost() {
+    // A connection that never came about may be told of twice.
+    guard link != nil else { return }
     run.noteLostLink()
     guard run.plan.outlives, isUpToDate else { return run.fail("the link was lost") }
-    run.after(100) { self.isUpToDate ? self.begin() : () }
+    connectAgain(afterMilliseconds: 100)
+  }
+
+  private func connectAgain(afterMilliseconds delay: Int64) {
+    link = nil
+    run.after(delay) { self.begin() }
   }
 
   private func milliseconds(since start: NIODeadline) -> Double {

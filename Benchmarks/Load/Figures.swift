@@ -15,7 +15,8 @@ struct Figures: CustomStringConvertible {
   var description: String {
     let all = requests.values.flatMap { $0 }
     var object: [String: Any] = [
-      "devices": devices, "seconds": rounded(seconds), "driverCPUSeconds": rounded(driverCPUSeconds),
+      "devices": devices, "seconds": rounded(seconds),
+      "driverCPUSeconds": rounded(driverCPUSeconds),
       "pushedChanges": pushedChanges, "pulledChanges": pulledChanges, "lostLinks": lostLinks,
       "refusals": refusals, "sessions": summary(sessions), "requests": summary(all),
     ]

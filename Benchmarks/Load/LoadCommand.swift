@@ -34,10 +34,12 @@ struct LoadCommand: ParsableCommand {
 
   @Option(help: "Milliseconds between the beginnings of two sessions of a device.") var pace = 0
 
-  @Option(help: "For how many seconds the devices, once they have joined, stay connected and ask nothing.")
+  @Option(
+    help: "For how many seconds the devices stay connected, once they have joined, and ask nothing."
+  )
   var idle: Int?
 
-  @Option(help: "A file to write down in what the server has acknowledged, a device and number a line.")
+  @Option(help: "A file for what the server has acknowledged: a device and a number a line.")
   var journal: String?
 
   @Flag(help: "Go on when the server goes away and comes back.") var outlives = false

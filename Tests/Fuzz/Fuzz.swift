@@ -15,10 +15,10 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 }
 
 /// One reader of bytes from outside.
-struct Decoder {
+struct Decoder: Sendable {
   /// What a seed's file is called after.
   let name: String
-  let read: ([UInt8]) -> Void
+  let read: @Sendable ([UInt8]) -> Void
 
   static let all: [Decoder] =
     messages(.protobuf) + messages(.json) + [

@@ -36,7 +36,7 @@ compile CuadernoSync "$root"/Sources/CuadernoSync/*.swift
 # All but the SQL, which the package embeds when it is built.
 compile CuadernoSchema $(find "$root/Schema" -name '*.swift' ! -name SQL.swift)
 compile CuadernoFuzz "$here/Fuzz.swift" \
-  "$root"/Sources/CuadernoNotebook/{Payload/*,FieldKey}.swift
+  "$root"/Sources/CuadernoNotebook/{Payload/*,FieldKey,TextEntry}.swift
 objects=()
 for module in SwiftProtobuf Crypto CryptoBoringWrapper CCryptoBoringSSL CCryptoBoringSSLShims CXKCP \
   CXKCPShims; do
