@@ -216,7 +216,7 @@ let package = Package(
       name: "CuadernoSchema",
       dependencies: ["CuadernoSync", "CZstd", protobuf],
       path: "Schema",
-      exclude: ["sync.proto", "WIRE.md", "vectors"],
+      exclude: ["sync.proto", "WIRE.md", "openapi.json", "vectors"],
       resources: [.embedInCode("sql")],
       swiftSettings: strict),
     .target(
@@ -265,6 +265,14 @@ let package = Package(
     .executableTarget(
       name: "cuaderno-merge", dependencies: ["CuadernoText"], path: "Benchmarks/Merge",
       swiftSettings: strict),
+
+    // The notebooks with which `Benchmarks/load.py` loads a server.
+    .executableTarget(
+      name: "cuaderno-load",
+      dependencies: [
+        "CuadernoSync", "CuadernoSchema", argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL,
+      ],
+      path: "Benchmarks/Load", swiftSettings: strict),
 
     // The hub.
     .target(

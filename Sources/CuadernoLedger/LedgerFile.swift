@@ -6,6 +6,7 @@ import GRDB
 struct LedgerFile: LedgerDatabase {
   let pool: DatabasePool
   private let lock: WriterLock
+  private let group: WriteGroup
 
   var path: String { pool.path }
 
@@ -18,8 +19,24 @@ struct LedgerFile: LedgerDatabase {
 
   init(path: String, lockPath: String) throws {
     let lock = WriterLock(path: lockPath)
-    pool = try lock.hold { try Self.file.openPool(at: path) }
+    let pool = try lock.hold { try Self.file.openPool(at: path) }
+    self.pool = pool
     self.lock = lock
+    group = WriteGroup { body in
+      try await pool.writeWithoutTransaction { db in
+        // Around the whole transaction, because a commit may also checkpoint.
+        try lock.hold {
+          try db.beginTransaction(.immediate)
+          do {
+            try body(db)
+            try db.commit()
+          } catch {
+            if db.isInsideTransaction { try db.rollback() }
+            throw error
+          }
+        }
+      }
+    }
   }
 
   func close() throws {
@@ -33,34 +50,28 @@ struct LedgerFile: LedgerDatabase {
     }
   }
 
+  /// On the caller's thread: what a hub reads at once is in memory, and a switch of threads costs more.
   func read<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
   ) async throws -> Result {
     do {
-      return try await pool.read { db in try body(db) }
+      return try readHere { db in try body(db) }
     } catch {
       throw Self.translated(error)
     }
   }
 
+  /// Not async, since GRDB's reading that is async goes through a queue of its own.
+  private func readHere<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try pool.read(body)
+  }
+
+  /// Commits what the body does, or nothing of it, together with what others write at the same time.
   func write<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
   ) async throws -> Result {
     do {
-      return try await pool.writeWithoutTransaction { db in
-        // Around the whole transaction, because a commit may also checkpoint.
-        try lock.hold {
-          try db.beginTransaction(.immediate)
-          do {
-            let result = try body(db)
-            try db.commit()
-            return result
-          } catch {
-            if db.isInsideTransaction { try db.rollback() }
-            throw error
-          }
-        }
-      }
+      return try await group.write { db in try body(db) }
     } catch {
       throw Self.translated(error)
     }

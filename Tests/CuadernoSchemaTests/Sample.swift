@@ -1,18 +1,23 @@
 import CuadernoSchema
 import CuadernoSync
+import SwiftProtobuf
 import Testing
 
 /// A message with its golden files, whatever its type.
 struct Sample: Sendable, CustomTestStringConvertible {
   /// The name of the files in Schema/vectors.
   let name: String
+
+  /// The name that the message has in sync.proto.
+  let message: String
   let encode: @Sendable (WireFormat) -> [UInt8]
 
   /// Whether bytes decode to this value; throws what the decoder throws.
   let isDecoded: @Sendable ([UInt8], WireFormat) throws(WireError) -> Bool
 
-  init(_ name: String, _ value: some WireMessage & Hashable) {
+  init<Message: WireMessage & Hashable>(_ name: String, _ value: Message) {
     self.name = name
+    message = String(Message.Proto.protoMessageName.split(separator: ".").last ?? "")
     encode = { value.encode($0) }
     isDecoded = { (bytes, format) throws(WireError) in
       try Self.decode(bytes, format, as: value) == value
