@@ -80,7 +80,7 @@ import Testing
       named: "Proyecto.QDE")
 
     #expect(try quotes(book) == ["Lloré mucho", "Nadie vino"])
-    #expect(report.unit == PositionUnit(base: .utf16, lineEnd: .asWritten))
+    #expect(report.unit == PositionUnit(counted: .utf16, lineEnd: .asWritten))
     #expect(report.unit?.description == "units of UTF-16")
     #expect(report.counts.isEmpty)
   }
@@ -126,7 +126,7 @@ import Testing
       texts: ["\(Self.source).txt": text])
 
     #expect(try quotes(book) == ["mañana"])
-    #expect(report.unit?.base == .bytes)
+    #expect(report.unit?.counted == .bytes)
   }
 
   @Test func `in the manner of MAXQDA: cases without a name give sources their variables`() throws {
@@ -166,7 +166,7 @@ import Testing
       </plaintextcontent>\(Self.selection(0, 5, 1))</textsource></sources></project>
       """
 
-    try book.importProject(text)
+    try book.importProject(text, texts: [:])
 
     #expect(try quotes(book) == ["Lloré"])
   }

@@ -43,7 +43,9 @@ struct GeneratedStudy {
 
   private mutating func text(_ most: Int) -> String {
     let count = Int.random(in: 1...most, using: &random)
-    return TextEntry.normalised((0..<count).map { _ in pick(Self.words) }.joined(separator: " "))
+    let text = (0..<count).map { _ in pick(Self.words) }.joined(separator: " ")
+    // A text of nothing is no text to other programs.
+    return text.isEmpty ? "nada" : TextEntry.normalised(text)
   }
 
   private mutating func date() -> Value {

@@ -73,7 +73,7 @@ import Testing
     let report = try book.exportProject()
 
     let text = try book.projectFile()
-    for name in ["Confianza", "confianza (Estado)", "Confianza (Estado) (2)"] {
+    for name in ["Confianza", "Confianza (Estado)", "confianza (Estado) (2)"] {
       #expect(text.contains(#" name="\#(name)" "#), "\(name)")
     }
     #expect(report.counts[.renamed] == 2)

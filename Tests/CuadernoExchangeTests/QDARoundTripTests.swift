@@ -17,6 +17,14 @@ import Testing
     return (other, try other.importProject(book.folder.file("out.qdpx")))
   }
 
+  private func firstDifference(_ left: String, _ right: String) -> String? {
+    guard left != right else { return nil }
+    let (left, right) = (left.split(separator: "\n"), right.split(separator: "\n"))
+    let index = zip(left, right).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    guard let index else { return "\(left.count) lines and \(right.count)" }
+    return "\(left[index])\n\(right[index])"
+  }
+
   @Test func `a small study with every shape of field comes back the same`() throws {
     let book = try LinesExportTests.small()
 
@@ -46,7 +54,8 @@ import Testing
 
     let (other, report) = try roundTrip(book, for: tool)
 
-    #expect(try other.lines() == book.lines(), "\(Seeds.replay(seed))")
+    let difference = try firstDifference(other.lines(), book.lines())
+    #expect(difference == nil, "\(Seeds.replay(seed))")
     #expect(report.counts.isEmpty, "\(Seeds.replay(seed))")
   }
 

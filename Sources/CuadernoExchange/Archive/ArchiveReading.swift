@@ -81,16 +81,17 @@ import CZip
     var status = unsafe zip_stat_t()
     unsafe zip_stat_init(&status)
     guard unsafe zip_stat_index(archive, UInt64(index), 0, &status) == 0,
-      let cName = unsafe zip_get_name(archive, UInt64(index), 0)
+      let decoded = unsafe zip_get_name(archive, UInt64(index), 0),
+      let raw = unsafe zip_get_name(archive, UInt64(index), UInt32(ZIP_FL_ENC_RAW))
     else { return (Entry(index: index, name: "", bytes: 0), .damaged) }
-    let name = unsafe String(
-      decoding: Array(String(cString: cName).utf8).map {
-        $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0
-      }, as: UTF8.self)
+    let name = unsafe Self.withSlashes(String(cString: decoded))
     let bytes = unsafe Int(clamping: status.size)
     let packed = unsafe Int(clamping: status.comp_size)
     let entry = Entry(index: index, name: name, bytes: bytes)
-    if let fault = fault(inName: name) { return (entry, fault) }
+    // As it stands: libzip shows the control characters of old archives as signs.
+    if let fault = unsafe fault(inName: name, Array(String(cString: raw).utf8)) {
+      return (entry, fault)
+    }
     if unsafe isLink(archive, index) { return (entry, .link) }
     if unsafe status.encryption_method != UInt16(ZIP_EM_NONE) { return (entry, .encrypted) }
     let (most, overflows) = packed.multipliedReportingOverflow(by: ArchiveLimits.ratio)
@@ -98,10 +99,16 @@ import CZip
     return (entry, nil)
   }
 
-  private static func fault(inName name: String) -> ArchiveFault? {
-    guard !name.isEmpty,
-      !name.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
-    else { return .unreadableName }
+  private static func withSlashes(_ name: String) -> String {
+    String(
+      decoding: name.utf8.map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 },
+      as: UTF8.self)
+  }
+
+  private static func fault(inName name: String, _ raw: [UInt8]) -> ArchiveFault? {
+    guard !name.isEmpty, !raw.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+      return .unreadableName
+    }
     let units = Array(name.utf8)
     let isDrive = units.count >= 2 && units[1] == UInt8(ascii: ":")
     let steps = units.split(separator: UInt8(ascii: "/"))

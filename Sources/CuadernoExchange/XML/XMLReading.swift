@@ -32,7 +32,10 @@ enum XMLReading {
     }
     defer { unsafe xmlFreeParserCtxt(parser) }
     unsafe tree.parser = parser
-    unsafe xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
+    // Entities are replaced, or an ampersand in an attribute comes as a reference to itself. There are
+    // no others than the five of XML itself where there is no document type.
+    unsafe xmlCtxtUseOptions(
+      parser, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue))
     var piece = try source()
     while let bytes = piece {
       let next = try source()
@@ -75,6 +78,8 @@ enum XMLReading {
     unsafe handler.characters = { context, text, length in
       unsafe XMLTree.of(context).append(text, length: Int(length))
     }
+    // Blanks alone are somebody's text too.
+    unsafe handler.ignorableWhitespace = handler.characters
     unsafe handler.cdataBlock = { context, text, length in
       unsafe XMLTree.of(context).append(text, length: Int(length))
     }

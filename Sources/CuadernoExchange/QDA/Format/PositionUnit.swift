@@ -2,7 +2,7 @@ import CuadernoText
 
 /// What positions in a text count, which programs do in their own ways.
 package struct PositionUnit: Hashable, Sendable {
-  package enum Base: String, CaseIterable, Sendable {
+  package enum Counted: String, CaseIterable, Sendable {
     /// Unicode scalars, as REFI-QDA says.
     case scalars
     case utf16
@@ -18,21 +18,21 @@ package struct PositionUnit: Hashable, Sendable {
     case two
   }
 
-  package var base: Base
+  package var counted: Counted
   package var lineEnd: LineEnd
 
-  package static let standard = PositionUnit(base: .scalars, lineEnd: .asWritten)
+  package static let standard = PositionUnit(counted: .scalars, lineEnd: .asWritten)
 
   /// The likelier ones first.
   static let all: [PositionUnit] = LineEnd.allCases.flatMap { lineEnd in
-    Base.allCases.map { PositionUnit(base: $0, lineEnd: lineEnd) }
+    Counted.allCases.map { PositionUnit(counted: $0, lineEnd: lineEnd) }
   }
 
   /// How much a scalar counts after another one.
   func width(of scalar: Unicode.Scalar, after previous: Unicode.Scalar?) -> Int {
     if scalar == "\n", previous == "\r" { return lineEnd == .one ? 0 : 1 }
     if scalar == "\n", lineEnd == .two { return 2 }
-    switch base {
+    switch counted {
     case .scalars: return 1
     case .utf16: return scalar.value > 0xFFFF ? 2 : 1
     case .bytes: return Int(UTF8.width(scalar))
@@ -43,7 +43,7 @@ package struct PositionUnit: Hashable, Sendable {
 extension PositionUnit: CustomStringConvertible {
   package var description: String {
     let unit =
-      switch base {
+      switch counted {
       case .scalars: "characters"
       case .utf16: "units of UTF-16"
       case .bytes: "bytes of UTF-8"
@@ -61,8 +61,8 @@ struct OutgoingPositions {
   /// The scalars that take two units of UTF-16.
   private let wide: [Int]
 
-  init(_ text: ScalarText, _ base: PositionUnit.Base) {
-    guard base == .utf16 else {
+  init(_ text: ScalarText, _ counted: PositionUnit.Counted) {
+    guard counted == .utf16 else {
       wide = []
       return
     }

@@ -89,7 +89,7 @@ package struct ProjectImport {
     if file.isOwn {
       // What we wrote ourselves says what it counts.
       return root.attribute("origin") == QDANamespace.originUTF16
-        ? PositionUnit(base: .utf16, lineEnd: .asWritten) : .standard
+        ? PositionUnit(counted: .utf16, lineEnd: .asWritten) : .standard
     }
     var search = UnitSearch()
     for element in textElements() {

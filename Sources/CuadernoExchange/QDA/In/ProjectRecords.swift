@@ -100,12 +100,22 @@ extension ProjectImport {
       if let guid = QDAFile.guid(note), records[guid] == nil { records[guid] = id }
       ids.append(id)
     }
+    if file.isOwn { registerCodings(on: notes) }
     for (note, theme, _) in codes.noteReferences { noteTargets[note, default: []].append(theme) }
     let noteGUIDs = Set(notes.compactMap { QDAFile.guid($0) })
     try links(noteGUIDs, &writer)
     let dangling = noteTargets.keys.filter { !noteGUIDs.contains($0) }
     file.report.count(.danglingReferences, dangling.count)
     for (note, id) in zip(notes, ids) { try self.note(note, id, &writer) }
+  }
+
+  /// The codings on notes, which other notes may be about, before the notes are taken in.
+  private mutating func registerCodings(on notes: [XMLNode]) {
+    for selection in notes.flatMap({ $0.children("plaintextselection") }) {
+      for guid in selection.children("coding").compactMap({ QDAFile.guid($0) }) {
+        records[guid] = records[guid] ?? guid
+      }
+    }
   }
 
   private mutating func note(_ note: XMLNode, _ id: RecordID, _ writer: inout Writer) throws {

@@ -103,7 +103,8 @@ extension ProjectImport {
     if theme == nil { file.count(.danglingCodes, coding) }
     guard let theme, let span else {
       let name = theme.flatMap { codes.names[$0] } ?? code?.guid ?? "code"
-      let words = [name, words(for: selection, on: record, span)].joined(separator: ": ")
+      let words = [name, words(for: selection, on: record, span, hasCodes: false)]
+        .joined(separator: ": ")
       try keep(words, about: record, from: coding, &writer)
       return nil
     }
@@ -123,7 +124,7 @@ extension ProjectImport {
   // MARK: - In words
 
   /// What is known of a selection that cannot be a coding.
-  private func words(for selection: XMLNode) -> String {
+  private func words(for selection: XMLNode, hasCodes: Bool = true) -> String {
     let names = [
       "page", "firstx", "firsty", "secondx", "secondy", "begin", "end", "startposition",
       "endposition",
@@ -131,7 +132,7 @@ extension ProjectImport {
     let place = names.compactMap { name in
       selection.attribute(name).map { "\(name) \($0)" }
     }.joined(separator: ", ")
-    let coded = selection.children("coding").map { coding in
+    let coded = (hasCodes ? selection.children("coding") : []).map { coding in
       let code = QDAFile.guid(coding.child("coderef"), "targetguid")
       return code.flatMap { codes.themes[$0] }.flatMap { codes.names[$0] } ?? "code"
     }.joined(separator: "; ")
@@ -140,11 +141,11 @@ extension ProjectImport {
     return head.joined(separator: ": ") + (description.isEmpty ? "" : "\n\n" + description)
   }
 
-  private mutating func words(
-    for selection: XMLNode, on record: RecordID, _ span: Range<Int>?
+  private func words(
+    for selection: XMLNode, on record: RecordID, _ span: Range<Int>?, hasCodes: Bool = true
   ) -> String {
     guard let span, let quote = codings.quote(span, of: record) else {
-      return words(for: selection)
+      return words(for: selection, hasCodes: hasCodes)
     }
     let description = selection.child("description")?.text ?? ""
     return "«\(quote)»" + (description.isEmpty ? "" : "\n\n" + description)

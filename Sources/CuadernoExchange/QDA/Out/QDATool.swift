@@ -6,7 +6,7 @@ package enum QDATool: String, CaseIterable, Sendable {
   case nvivo, atlas, maxqda, qualcoder
 
   /// What positions in a text count.
-  var unit: PositionUnit.Base {
+  var unit: PositionUnit.Counted {
     switch self {
     // NVivo for Windows counts as its texts are stored; REFI-QDA and the others count characters.
     case .nvivo: .utf16
