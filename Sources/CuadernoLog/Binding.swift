@@ -54,7 +54,27 @@ extension Statement {
     }
   }
 
+  /// Hands the rows that a statement answers to a body, until that says that it has enough.
+  package func forEachRow(
+    _ values: [Binding], while body: (BoundRow) throws -> Bool
+  ) throws {
+    try bind(values)
+    defer { unsafe sqlite3_reset(sqliteStatement) }
+    while true {
+      let code = unsafe sqlite3_step(sqliteStatement)
+      switch code {
+      case SQLITE_ROW:
+        guard try body(BoundRow(statement: self)) else { return }
+      case SQLITE_DONE: return
+      default: throw failure(code)
+      }
+    }
+  }
+
   private func bind(_ values: [Binding]) throws {
+    // GRDB leaves a statement where it ended. One that is still being stepped is not begun anew
+    // under whoever reads it: SQLite refuses to bind it.
+    if unsafe sqlite3_stmt_busy(sqliteStatement) == 0 { unsafe sqlite3_reset(sqliteStatement) }
     var index: CInt = 0
     for value in values {
       index += 1
@@ -104,6 +124,37 @@ package struct BoundRow {
 
   package func integer(_ index: Int) -> Int64 {
     unsafe sqlite3_column_int64(statement.sqliteStatement, CInt(index))
+  }
+
+  /// A number that must be there.
+  ///
+  /// - Throws: ``StoreError/damaged`` for anything else: the file was altered from outside.
+  func number(_ index: Int) throws -> Int64 {
+    guard unsafe sqlite3_column_type(statement.sqliteStatement, CInt(index)) == SQLITE_INTEGER
+    else { throw StoreError.damaged }
+    return integer(index)
+  }
+
+  /// The bytes of a column that holds bytes or NULL.
+  ///
+  /// - Throws: ``StoreError/damaged`` for anything else: the file was altered from outside.
+  func bytes(_ index: Int) throws -> [UInt8]? {
+    if let blob = unsafe Blob(sqliteStatement: statement.sqliteStatement, index: CInt(index)) {
+      return blob.bytes
+    }
+    guard unsafe sqlite3_column_type(statement.sqliteStatement, CInt(index)) == SQLITE_NULL else {
+      throw StoreError.damaged
+    }
+    return nil
+  }
+
+  /// The bytes in UTF-8 of a column that holds a text; nil when it is NULL.
+  package func text(_ index: Int) -> [UInt8]? {
+    guard let start = unsafe sqlite3_column_text(statement.sqliteStatement, CInt(index)) else {
+      return nil
+    }
+    let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, CInt(index)))
+    return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
   }
 
   /// The bytes of a column; none when it is NULL.

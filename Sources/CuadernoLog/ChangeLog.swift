@@ -156,26 +156,14 @@ package struct ChangeLog: Sendable {
 
   /// The change with this name, checked; nil when the log does not hold it.
   package func entry(at dot: Dot, _ db: Database) throws -> Entry? {
-    guard dot.sequence <= WireLimits.sequenceMax, let device = try deviceRow(dot.device, db) else {
-      return nil
-    }
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE device = ? AND sequence = ?")
-    guard
-      let row = try Row.fetchOne(
-        statement, arguments: [device.number, Int64(bitPattern: dot.sequence)])
-    else { return nil }
     var reader = EntryReader(log: self)
-    return try reader.entry(row, db)
+    return try reader.entry(at: dot, db)
   }
 
   /// The entry at a position, checked; nil when there is none.
   package func entry(at position: Int64, _ db: Database) throws -> Entry? {
-    let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE position = ? AND study = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [position, study]) else { return nil }
     var reader = EntryReader(log: self)
-    return try reader.entry(row, db)
+    return try reader.entry(at: position, db)
   }
 
   /// Reads the log in its order, each entry checked, from a position on.
@@ -183,16 +171,16 @@ package struct ChangeLog: Sendable {
     from position: Int64, _ db: Database, _ body: (Entry) throws -> Void
   ) throws {
     let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
-    let rows = try Row.fetchCursor(statement, arguments: [study, position])
-    var reader = EntryReader(log: self)
+      sql: EntryReader.columns + "WHERE study = ? AND position >= ? ORDER BY position")
+    var reader = EntryReader(inOrderOf: self)
     var numbers = NumbersMet(startsAtFirst: position <= 1)
-    while let row = try rows.next() {
+    try statement.forEachRow([.integer(study), .integer(position)]) { row in
       let entry = try reader.entry(row, db)
       if let missing = numbers.missing(before: entry.change.dot).first {
         throw StoreError.damagedChange(missing)
       }
       try body(entry)
+      return true
     }
     if let missing = numbers.missing(upTo: try frontier(db)).first {
       throw StoreError.damagedChange(missing)
@@ -203,19 +191,19 @@ package struct ChangeLog: Sendable {
   /// chain ends with where its device is said to stand.
   package func examine(_ db: Database) throws -> (count: Int, damaged: [Dot]) {
     let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE study = ? ORDER BY position")
-    let rows = try Row.fetchCursor(statement, arguments: [study])
-    var reader = EntryReader(log: self)
+      sql: EntryReader.columns + "WHERE study = ? ORDER BY position")
+    var reader = EntryReader(inOrderOf: self)
     var numbers = NumbersMet(startsAtFirst: true)
     var count = 0
     var damaged = [Dot]()
-    while let row = try rows.next() {
+    try statement.forEachRow([.integer(study)]) { row in
       count += 1
       do {
         damaged += numbers.missing(before: try reader.entry(row, db).change.dot)
       } catch StoreError.damagedChange(let dot) {
         damaged.append(dot)
       }
+      return true
     }
     damaged += numbers.missing(upTo: try frontier(db))
     for end in try frontier(db).entries
@@ -232,25 +220,24 @@ package struct ChangeLog: Sendable {
   ) throws -> ChangePage {
     guard let start = try firstPosition(beyond: clock, db) else { return ChangePage() }
     let statement = try db.cachedStatement(
-      sql: Self.columns + "WHERE study = ? AND position >= ? ORDER BY position")
-    let rows = try Row.fetchCursor(statement, arguments: [study, start])
-    var reader = EntryReader(log: self)
+      sql: EntryReader.columns + "WHERE study = ? AND position >= ? ORDER BY position")
+    var reader = EntryReader(inOrderOf: self)
     var wanted = [Int64: UInt64]()
     var page = ChangePage()
     var heads = [DeviceID: ChainHead]()
     var bytes = 0
-    while let row = try rows.next() {
-      let device: Int64 = try row.decode(atIndex: 1)
-      let sequence = UInt64(bitPattern: try row.decode(atIndex: 2))
+    try statement.forEachRow([.integer(study), .integer(start)]) { row in
+      let device = try row.number(1)
+      let sequence = UInt64(bitPattern: try row.number(2))
       if wanted[device] == nil { wanted[device] = clock[try reader.deviceID(device, db)] }
-      guard sequence > wanted[device, default: 0] else { continue }
+      guard sequence > wanted[device, default: 0] else { return true }
       let entry = try reader.entry(row, db)
       let size = entry.change.byteCount
-      guard page.changes.isEmpty || bytes + size <= bytesMax else { break }
+      guard page.changes.isEmpty || bytes + size <= bytesMax else { return false }
       bytes += size
       page.changes.append(entry.change)
       heads[entry.change.dot.device] = ChainHead(dot: entry.change.dot, link: entry.link)
-      if bytes >= bytesMax || page.changes.count == WireLimits.pageChanges { break }
+      return bytes < bytesMax && page.changes.count < WireLimits.pageChanges
     }
     page.heads = heads.values.sorted { $0.dot < $1.dot }
     return page
@@ -282,6 +269,11 @@ package struct ChangeLog: Sendable {
 
   // MARK: - Devices
 
+  func deviceNumber(of device: DeviceID, _ db: Database) throws -> Int64? {
+    try db.cachedStatement(sql: "SELECT number FROM device WHERE study = ? AND id = ?")
+      .first([.integer(study), .id(device)]) { try $0.number(0) }
+  }
+
   private func deviceRow(
     _ device: DeviceID, _ db: Database
   ) throws -> (number: Int64, sequence: UInt64, link: Digest)? {
@@ -310,11 +302,8 @@ package struct ChangeLog: Sendable {
   func link(device: Int64, sequence: UInt64, _ db: Database) throws -> Digest? {
     let statement = try db.cachedStatement(
       sql: "SELECT link FROM change WHERE device = ? AND sequence = ?")
-    return try Digest.fetchOne(statement, arguments: [device, Int64(bitPattern: sequence)])
+    return try statement.first([.integer(device), .integer(Int64(bitPattern: sequence))]) {
+      try $0.bytes(0).flatMap { Digest(bytes: $0) }
+    } ?? nil
   }
-
-  fileprivate static let columns = """
-    SELECT position, device, sequence, envelope, salt, payload, payloadDigest, link FROM change
-
-    """
 }

@@ -10,7 +10,7 @@ import Testing
     "changes-v1.sql": "c056891dc2125965b8021a7371dcf6e4871a2bb71314273da3823ddde5dfe622",
     "ledger-v1.sql": "21bf4dfa340b94a93ec9392dd164d3047b7b82c9efd705cf5d4512ba2a5542f9",
     "log-v1.sql": "f138105f7b20e7f24e2e6a75ae2e9bd0b2ab11b466df688ee6bfe192a5521a87",
-    "view-v1.sql": "a265645762a995fe032202742b44b65fce322476b996757bc9660d938b3a178b",
+    "view-v1.sql": "5d96402164494c12684b8889c79fa42062f3917d165dd157598a15ec070bebff",
   ]
 
   @Test func `every file of SQL is as it was`() throws {
