@@ -16,7 +16,11 @@ import Testing
   init() throws {
     pair = try Pair()
     notes = try pair.ana.write { writer in
-      try (0..<40).map { try writer.create(.note, [.init(.Note.text, "zzpalta \($0)")]) }
+      // The others keep the index from being made anew.
+      for number in 0..<60 {
+        _ = try writer.create(.place, [.init(.Place.name, "Lugar \(number)")])
+      }
+      return try (0..<40).map { try writer.create(.note, [.init(.Note.text, "zzpalta \($0)")]) }
     }
     try pair.luis.take(from: pair.ana)
     try pair.luis.completeIndex()
@@ -87,6 +91,30 @@ import Testing
     try pair.luis.completeIndex()
 
     #expect(try total("zzpalta") == 20)
+    try expectAsMadeAnew()
+  }
+
+  @Test func `an index of which most is stale is made anew, and what is erased is in neither`()
+    throws
+  {
+    try pair.luis.completeIndex()
+    try pair.ana.write { writer in
+      for place in try writer.reader.ids(of: .place) {
+        _ = try writer.update(place, [.init(.Place.name, "Zzuchiza")])
+      }
+      try writer.update(notes[30], [.init(.Note.text, "zzsecreto")])
+    }
+
+    try pair.luis.take(from: pair.ana, indexedAtOnce: 0)
+
+    #expect(try ViewDamage.count("search_docsize", in: folder) == 0)
+    #expect(throws: NotebookError.indexIncomplete) { try total("zzuchiza") }
+    try pair.ana.write { [notes] in try $0.erase(notes[30]) }
+    try pair.luis.take(from: pair.ana, indexedAtOnce: 0)
+    #expect(try files(holding: "zzsecreto") == [])
+    try pair.luis.completeIndex()
+    #expect(try total("zzuchiza") == 60)
+    #expect(try total("zzpalta") == 14)
     try expectAsMadeAnew()
   }
 

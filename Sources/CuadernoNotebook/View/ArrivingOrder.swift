@@ -1,13 +1,15 @@
 import CuadernoLog
+import CuadernoModel
 import CuadernoSync
 import GRDB
 
 /// In which order the changes of a page go into the view.
 ///
-/// Changes to different records come in any order to the same view as long as no record depends on
-/// another, which deletes, erases and marks make them do. Then those to records that are here already
-/// go in the order of the records' numbers: the pages of the tables and of the log, where the same
-/// records lie one after the other, are read and written once and not here and there.
+/// The view depends on the set of changes and not on their order, but for the numbers that new records
+/// are given. So those to records that are here already go in the order of the records' numbers: the
+/// pages of the tables and of the log, where the same records lie one after the other, are read and
+/// written once and not here and there. A page that takes something away goes in its own order, since
+/// what is told of it depends on that.
 extension Projection {
   /// Applies changes that follow each other in the log.
   ///
@@ -20,6 +22,7 @@ extension Projection {
       return
     }
     let order = try byRecord(admitted)
+    try words.makeRoom(forStale: staleCount(order.known.lazy.map { admitted[$0.index].change }))
     for (index, number) in order.known {
       let change = admitted[index].change
       let found = try row.find(change.envelope.record, number: number)
@@ -32,8 +35,19 @@ extension Projection {
   }
 
   private func isOrderFree(_ admitted: [AdmittedChange]) -> Bool {
-    !hasDeleted && erased.isEmpty && voids.dots.isEmpty
-      && admitted.allSatisfy { $0.change.envelope.action == .write }
+    admitted.allSatisfy { $0.change.envelope.action == .write }
+  }
+
+  /// How many records the changes give other words.
+  private func staleCount(_ changes: some Sequence<Change>) -> Int {
+    var records = Set<RecordID>()
+    for envelope in changes.lazy.map(\.envelope) {
+      guard let kind = Kind(rawValue: envelope.kind),
+        Searchable.isSearchable(kind, envelope.fields)
+      else { continue }
+      records.insert(envelope.record)
+    }
+    return records.count
   }
 
   private func byRecord(
@@ -43,7 +57,7 @@ extension Projection {
     var numbers = [RecordID: Int64]()
     var known = [(index: Int, number: Int64)]()
     var new = [Int]()
-    for (index, change) in admitted.enumerated() {
+    for (index, change) in admitted.enumerated() where !voids.passOver(change.change) {
       let record = change.change.envelope.record
       if let number = try numbers[record] ?? find.first([.id(record)], { $0.integer(0) }) {
         numbers[record] = number

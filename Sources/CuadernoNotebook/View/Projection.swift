@@ -20,7 +20,7 @@ struct Projection {
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
-  private var words: WordIndex
+  var words: WordIndex
 
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
@@ -73,7 +73,8 @@ struct Projection {
     // look is made when there turns out to be one.
     if change.envelope.context.isEmpty {
       let written = written(change, on: nil)
-      if let number = try row.insert(change.envelope, written, isShown: isSimple(written.state)) {
+      let isSimple = isSimple(change.envelope.record, written.state, before: nil)
+      if let number = try row.insert(change.envelope, written, isShown: isSimple) {
         return try follow(change, values, written, number: number, before: nil, position: position)
       }
     }
@@ -85,7 +86,8 @@ struct Projection {
     _ change: Change, to found: RecordRow.Found?, position: Int64, values: [Value?]?
   ) throws {
     let written = written(change, on: found)
-    let isShown = isSimple(written.state) || found?.isShown ?? false
+    let isShown =
+      isSimple(change.envelope.record, written.state, before: found) || found?.isShown ?? false
     let number: Int64
     if let found {
       number = found.number
@@ -105,9 +107,16 @@ struct Projection {
     return RecordRow.Written(state: state, bytes: state.canonicalBytes)
   }
 
-  /// Whether a record is shown for what it says itself, so that nobody has to ask others.
-  private func isSimple(_ state: RecordState) -> Bool {
-    state.isAlive && !hasDeleted && erased.isEmpty
+  /// Whether a record is shown for what it says itself, so that nobody has to ask others: nothing is out of
+  /// sight here, or the record is on nothing, was shown, and nobody took it away.
+  private func isSimple(
+    _ id: RecordID, _ state: RecordState, before: RecordRow.Found?
+  ) -> Bool {
+    guard state.isAlive else { return false }
+    if !hasDeleted, erased.isEmpty { return true }
+    guard let kind = Kind(rawValue: state.kind), Field.saysAbout(kind).isEmpty else { return false }
+    if let before, !before.isShown || before.state.kind != state.kind { return false }
+    return state.deletes.isEmpty && !erased.contains(id)
   }
 
   /// Brings everything else to a record's row that was just written.
@@ -124,7 +133,7 @@ struct Projection {
       .run([.integer(number), .integer(position)])
     if !arriving.isEmpty { arrivedAt[position] = change.dot }
     if texts?.record == number { texts?.texts.add(change) }
-    let isSimple = isSimple(written.state)
+    let isSimple = isSimple(envelope.record, written.state, before: found)
     var record = ProjectedRecord(
       number: number, id: envelope.record, state: written.state, isShown: isSimple)
     if !isSimple {

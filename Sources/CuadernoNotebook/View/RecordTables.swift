@@ -20,7 +20,7 @@ struct RecordTables {
     }
     try view.cachedStatement(sql: table.insert).run(bindings)
     for shown in values where table.column(shown.field) == nil { try setKeyed(shown) }
-    guard Searchable.isSearchable(kind, values) else { return }
+    guard Searchable.isSearchable(kind, values.lazy.map(\.field)) else { return }
     let searchable = Searchable(kind: kind, values: values)
     try searchable.insertNames(record.number, view)
     try words.insert(searchable.words, record.number)
@@ -29,8 +29,9 @@ struct RecordTables {
   func update(_ values: [ShownValue], _ words: inout WordIndex) throws {
     guard !values.isEmpty else { return }
     let table = KindTable.of(kind)
-    if Searchable.isSearchable(kind, values) { try words.willChange(record.number, kind) }
-    let isNamed = Searchable.isNamed(kind, values)
+    let fields = values.lazy.map(\.field)
+    if Searchable.isSearchable(kind, fields) { try words.willChange(record.number, kind) }
+    let isNamed = Searchable.isNamed(kind, fields)
     let named = isNamed ? try Searchable(kind: kind, record: record.number, view) : nil
     for shown in values {
       if let column = table.column(shown.field) {

@@ -44,17 +44,17 @@ struct Searchable {
     }
   }
 
-  /// Whether any of some values of a record is looked for by name or by word.
-  static func isSearchable(_ kind: Kind, _ values: [ShownValue]) -> Bool {
-    isAny(of: values, in: searched[Int(kind.rawValue) - 1])
+  /// Whether any of some fields of a record is looked for by name or by word.
+  static func isSearchable(_ kind: Kind, _ fields: some Sequence<FieldID>) -> Bool {
+    isAny(of: fields, in: searched[Int(kind.rawValue) - 1])
   }
 
-  static func isNamed(_ kind: Kind, _ values: [ShownValue]) -> Bool {
-    isAny(of: values, in: named[Int(kind.rawValue) - 1])
+  static func isNamed(_ kind: Kind, _ fields: some Sequence<FieldID>) -> Bool {
+    isAny(of: fields, in: named[Int(kind.rawValue) - 1])
   }
 
-  private static func isAny(of values: [ShownValue], in numbers: [UInt32]) -> Bool {
-    values.contains { numbers.contains($0.field.number) }
+  private static func isAny(of fields: some Sequence<FieldID>, in numbers: [UInt32]) -> Bool {
+    fields.contains { numbers.contains($0.number) }
   }
 
   private static let named = Kind.allCases.map { nameFields(of: $0).map(\.number) }

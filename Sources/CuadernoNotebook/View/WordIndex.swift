@@ -8,10 +8,11 @@ import GRDB
 /// Indexing takes a third of the time of a first pull, and half of that of a large merge, while
 /// somebody waits for the link. So the words of what comes in great number are left for the first
 /// search. Numbers are given in the order of arrival, and so one number says which records are new;
-/// of those that were changed, the words that the index holds are kept until they are taken out.
+/// of those that were changed, the words that the index holds are kept until they are taken out. Where
+/// that would be most of them the index is emptied, and begun anew by the search.
 struct WordIndex {
   private let view: Database
-  private let indexed: Int64
+  private var indexed: Int64
   private let isKept: Bool
   private let leavesWords: Bool
 
@@ -96,6 +97,25 @@ struct WordIndex {
       changed[record]?.after = after
     }
     if case .words(let words) = after { bytes += words.byteCount }
+  }
+
+  /// Empties the index before some changes when it would be quicker to make it anew than to replace what
+  /// becomes stale: to take a record's words out takes about as long as to put them in.
+  ///
+  /// - Parameter count: how many records' words the changes make stale.
+  mutating func makeRoom(forStale count: Int) throws {
+    guard leavesWords, indexed > 0, count > 0 else { return }
+    let counts = try [
+      "SELECT count(*) FROM search_docsize", "SELECT count(*) FROM staleWords",
+    ].map { try Int.fetchOne(view, sql: $0) ?? 0 }
+    guard 2 * (counts[1] + count) > counts[0] else { return }
+    try view.execute(
+      sql: """
+        INSERT INTO search (search) VALUES ('delete-all');
+        DELETE FROM staleWords;
+        UPDATE progress SET indexed = 0;
+        """)
+    indexed = 0
   }
 
   private mutating func write() throws {
