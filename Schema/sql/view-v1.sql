@@ -200,6 +200,14 @@ CREATE VIRTUAL TABLE search USING fts5(
   title, text, content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 
+-- What the index still holds of records that were changed or deleted since: the words that have to be
+-- taken out of it, as they were put in. Empty when the index is complete.
+CREATE TABLE staleWords (
+  record INTEGER PRIMARY KEY,
+  title TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+
 -- The bytes of new words gathered before they are written as a segment. With SQLite's 1 MiB an import
 -- writes and merges the index piece by piece, which takes a quarter longer.
 INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);

@@ -55,7 +55,7 @@ extension Statement {
   }
 
   /// The rows that a statement answers, until the body has had enough.
-  func scan(_ values: [Binding], _ body: (BoundRow) throws -> Bool) throws {
+  package func scan(_ values: [Binding], _ body: (BoundRow) throws -> Bool) throws {
     try bind(values)
     defer { unsafe sqlite3_reset(sqliteStatement) }
     while true {
@@ -69,6 +69,9 @@ extension Statement {
   }
 
   private func bind(_ values: [Binding]) throws {
+    // GRDB leaves a statement where it ended. One that is still being stepped is not begun anew
+    // under whoever reads it: SQLite refuses to bind it.
+    if unsafe sqlite3_stmt_busy(sqliteStatement) == 0 { unsafe sqlite3_reset(sqliteStatement) }
     var index: CInt = 0
     for value in values {
       index += 1
@@ -132,6 +135,15 @@ package struct BoundRow {
     }
     let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, column))
     return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  /// The bytes in UTF-8 of a column that holds a text; nil when it is NULL.
+  package func utf8(_ index: Int) -> [UInt8]? {
+    guard let start = unsafe sqlite3_column_text(statement.sqliteStatement, CInt(index)) else {
+      return nil
+    }
+    let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, CInt(index)))
+    return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
   }
 
   /// The bytes of a column; none when it is NULL.

@@ -149,31 +149,21 @@ package struct ChangeLog: Sendable {
 
   /// The change with this name, checked; nil when the log does not hold it.
   package func entry(at dot: Dot, _ db: some SQLTransaction) throws -> Entry? {
-    guard dot.sequence <= WireLimits.sequenceMax, let device = try deviceRow(dot.device, db) else {
-      return nil
-    }
-    return try entry(
-      "WHERE study = ? AND device = ? AND sequence = ?",
-      [.integer(study), .integer(device.number), .sequence(dot.sequence)], db)
+    var reader = EntryReader(log: self)
+    return try reader.entry(at: dot, db)
   }
 
   /// The entry at a position, checked; nil when there is none.
   package func entry(at position: Int64, _ db: some SQLTransaction) throws -> Entry? {
-    try entry("WHERE study = ? AND position = ?", [.integer(study), .integer(position)], db)
-  }
-
-  private func entry(
-    _ condition: String, _ values: [Binding], _ db: some SQLTransaction
-  ) throws -> Entry? {
     var reader = EntryReader(log: self)
-    return try db.first(Self.columns + condition, values) { try reader.entry($0, db) }
+    return try reader.entry(at: position, db)
   }
 
   /// Reads the log in its order, each entry checked, from a position on.
   package func forEachEntry(
     from position: Int64, _ db: some SQLTransaction, _ body: (Entry) throws -> Void
   ) throws {
-    var reader = EntryReader(log: self)
+    var reader = EntryReader(inOrderOf: self)
     var numbers = NumbersMet(startsAtFirst: position <= 1)
     try db.scan(Self.inOrder, [.integer(study), .integer(position)]) { row in
       let entry = try reader.entry(row, db)
@@ -191,7 +181,7 @@ package struct ChangeLog: Sendable {
   /// Reads every entry, going on after those that do not match their hash, and compares where each
   /// chain ends with where its device is said to stand.
   package func examine(_ db: some SQLTransaction) throws -> (count: Int, damaged: [Dot]) {
-    var reader = EntryReader(log: self)
+    var reader = EntryReader(inOrderOf: self)
     var numbers = NumbersMet(startsAtFirst: true)
     var count = 0
     var damaged = [Dot]()
@@ -218,7 +208,7 @@ package struct ChangeLog: Sendable {
     beyond clock: VectorClock, bytesMax: Int, _ db: some SQLTransaction
   ) throws -> ChangePage {
     guard let start = try firstPosition(beyond: clock, db) else { return ChangePage() }
-    var reader = EntryReader(log: self)
+    var reader = EntryReader(inOrderOf: self)
     var wanted = [Int64: UInt64]()
     var page = ChangePage()
     var heads = [DeviceID: ChainHead]()
@@ -266,6 +256,12 @@ package struct ChangeLog: Sendable {
 
   // MARK: - Devices
 
+  func deviceNumber(of device: DeviceID, _ db: some SQLTransaction) throws -> Int64? {
+    try db.first(
+      "SELECT number FROM device WHERE study = ? AND id = ?", [.integer(study), .id(device)]
+    ) { try $0.integer(0) }
+  }
+
   private func deviceRow(
     _ device: DeviceID, _ db: some SQLTransaction
   ) throws -> (number: Int64, sequence: UInt64, link: Digest)? {
@@ -288,11 +284,6 @@ package struct ChangeLog: Sendable {
     return number
   }
 
-  fileprivate static let columns = """
-    SELECT position, device, sequence, envelope, salt, payload, payloadDigest, link FROM change
-
-    """
-
   private static let inOrder =
-    columns + "WHERE study = ? AND position >= ? ORDER BY position"
+    EntryReader.columns + "WHERE study = ? AND position >= ? ORDER BY position"
 }

@@ -114,8 +114,10 @@ package struct DatabaseFile: Sendable {
 
   /// Checkpoints only every 32 MiB, for a connection that is going to write a lot: each checkpoint
   /// waits for the disk twice.
-  package static func expectMuch(_ db: Database) throws {
-    try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+  ///
+  /// - Parameter pages: of 4 KiB; a file whose pages are written again and again takes more.
+  package static func expectMuch(_ db: Database, pages: Int = 8_192) throws {
+    try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
   }
 
   private static func immutableURI(_ path: String) -> String {

@@ -31,22 +31,27 @@ extension Notebook: ChangeStore {
 
   /// Applies a page and answers what it brought.
   ///
-  /// - Parameter brake: stops a page that deletes too much; nil lets everything through.
+  /// - Parameters:
+  ///   - brake: stops a page that deletes too much; nil lets everything through.
+  ///   - indexedAtOnce: of how many changes the words go into the full-text index now; of more they are
+  ///     left for the first search.
   @discardableResult
   package func receive(
-    _ page: ChangePage, brake: RemovalBrake? = nil
+    _ page: ChangePage, brake: RemovalBrake? = nil, indexedAtOnce: Int = Self.changesIndexedAtOnce
   ) throws -> (count: Int, arrivals: Arrivals) {
     try healing {
       try folder.lock.hold {
         try translatingErrors {
-          if page.changes.count > Self.changesIndexedAtOnce {
+          if page.changes.count > indexedAtOnce {
             try loadIfWorth(page.changes.count)
           }
           var received = try view.write { view, commit in
-            try receive(page, brake, view, commit)
+            try receive(page, brake, indexedAtOnce, view, commit)
           }
           while let strays = try nextStrays() {
-            let more = try view.write { view, commit in try receive(strays, nil, view, commit) }
+            let more = try view.write { view, commit in
+              try receive(strays, nil, indexedAtOnce, view, commit)
+            }
             received.count += more.count
             received.arrivals.add(more.arrivals)
             received.hasErased = received.hasErased || more.hasErased
@@ -77,7 +82,8 @@ extension Notebook: ChangeStore {
   }
 
   private func receive(
-    _ page: ChangePage, _ brake: RemovalBrake?, _ view: Database, _ commit: () throws -> Void
+    _ page: ChangePage, _ brake: RemovalBrake?, _ indexedAtOnce: Int, _ view: Database,
+    _ commit: () throws -> Void
   ) throws -> (count: Int, arrivals: Arrivals, hasErased: Bool) {
     let (admitted, end, lastStamp, erases, arriving) = try log.reading { log in
       try ViewFile.catchUp(view, log)
@@ -114,7 +120,9 @@ extension Notebook: ChangeStore {
     // The log is appended on its own thread while this one projects: each takes as long as the other.
     // The log commits first all the same. When the view cannot follow it is set back, and catches up
     // from the log; what the log holds is not taken back for that.
-    let projected = Result { try project(admitted, from: end, view) }
+    let projected = Result {
+      try project(admitted, from: end, view, leavesWords: admitted.count > indexedAtOnce)
+    }
     try appended.wait()
     var projection = try projected.get()
     try projection.finish(position: end + Int64(admitted.count), link: last.link)
@@ -124,7 +132,7 @@ extension Notebook: ChangeStore {
 
   /// A page with more than this is part of a first sync, or of one after months; the words of fewer
   /// are indexed in a moment.
-  private static let changesIndexedAtOnce = 256
+  package static let changesIndexedAtOnce = 256
 
   /// Indexes what a large sync has left; every search needs it.
   package func completeIndex() throws {
@@ -160,17 +168,15 @@ extension Notebook: ChangeStore {
 
   /// Reads what else it needs of the log through a connection of its own.
   private func project(
-    _ admitted: [AdmittedChange], from end: Int64, _ view: Database
+    _ admitted: [AdmittedChange], from end: Int64, _ view: Database, leavesWords: Bool
   ) throws -> Projection {
     let arriving = Dictionary(admitted.map { ($0.change.dot, $0.change) }) { first, _ in first }
     let reader = try NotebookFolder.logFile.openReadOnly(at: folder.log)
     return try reader.reading { log in
       var projection = try Projection(
         view: view, log: log, changes: Self.changes, arriving: arriving,
-        leavesWords: admitted.count > Self.changesIndexedAtOnce)
-      for (index, change) in admitted.enumerated() {
-        try projection.apply(change.change, position: end + Int64(index) + 1)
-      }
+        leavesWords: leavesWords)
+      try projection.apply(admitted, after: end)
       return projection
     }
   }

@@ -91,12 +91,11 @@ package enum Folding {
 
   /// For the full-text index, whose tokenizer folds everything else itself.
   static func searchable(_ text: String) -> String {
-    String(decoding: searchableBytes(text), as: UTF8.self)
+    String(decoding: searchable(utf8: Array(text.utf8)), as: UTF8.self)
   }
 
   /// The same in UTF-8, for texts on their way into the index.
-  static func searchableBytes(_ text: String) -> [UInt8] {
-    let bytes = Array(text.utf8)
+  static func searchable(utf8 bytes: [UInt8]) -> [UInt8] {
     let places = enyes(in: bytes.span)
     guard !places.isEmpty else { return bytes }
     var folded = [UInt8]()

@@ -4,13 +4,18 @@ import Synchronization
 ///
 /// A group of pages is written while the next ones are received. On a slow line each page is written
 /// as it comes; on a fast one some are written at once, which spares the store the pages of its
-/// indexes that every commit writes anew.
+/// indexes that every commit writes anew. From a file as many are written at once as may be.
 struct PageIntake<Store: ChangeStore> {
   /// The most pages that wait: they bound what a crash of this process has to ask for again, and
   /// with ``WireLimits/pageBytes`` what lies in memory.
   private static var pagesMax: Int { 4 }
 
+  /// The most that wait of a file: it lies here, and can be asked for again at no cost. It keeps in
+  /// memory itself what it gave.
+  private static var filePagesMax: Int { 16 }
+
   private let store: Store
+  private let isFromFile: Bool
   private var waiting: [ChangePage] = []
   private var written: Written?
 
@@ -19,20 +24,30 @@ struct PageIntake<Store: ChangeStore> {
     let isDone = Atomic(false)
   }
 
-  init(store: Store) {
+  init(store: Store, isFromFile: Bool = false) {
     self.store = store
+    self.isFromFile = isFromFile
   }
 
   /// Takes a page, and waits only when enough are waiting already.
   mutating func add(
     _ page: ChangePage, _ tasks: inout ThrowingTaskGroup<Void, any Error>
   ) async throws {
-    waiting.append(page)
-    if let written, !written.isDone.load(ordering: .acquiring), waiting.count < Self.pagesMax {
-      return
+    let changes = waiting.reduce(page.changes.count) { $0 + $1.changes.count }
+    if isFromFile, changes > WireLimits.pageChanges {
+      try await finishWriting(&tasks)
+      write(&tasks)
     }
+    waiting.append(page)
+    guard !canWait else { return }
     try await finishWriting(&tasks)
     write(&tasks)
+  }
+
+  private var canWait: Bool {
+    if isFromFile { return waiting.count < Self.filePagesMax }
+    guard let written else { return false }
+    return !written.isDone.load(ordering: .acquiring) && waiting.count < Self.pagesMax
   }
 
   /// Returns when everything taken is in the store.

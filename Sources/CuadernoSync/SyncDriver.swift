@@ -40,7 +40,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   ///   Whatever is thrown, every page received until then is applied and stays.
   package func run() async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
-      var intake = PageIntake(store: store)
+      var intake = PageIntake(store: store, isFromFile: isReceivingOnly)
       do {
         return try await converse(&intake, &tasks)
       } catch let error as HubError {

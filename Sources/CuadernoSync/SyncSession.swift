@@ -91,9 +91,10 @@ package struct SyncSession: ~Copyable {
 
   /// - Parameters:
   ///   - bytesMax: where pages start; they shrink on a bad link and grow on a good one.
-  ///   - isReceivingOnly: whether nothing is sent: the hub is a bundle, which cannot take anything.
-  package init(bytesMax: Int = WireLimits.pageBytes / 4, isReceivingOnly: Bool = false) {
-    self.bytesMax = bytesMax
+  ///   - isReceivingOnly: whether nothing is sent: the hub is a bundle, which cannot take anything, and
+  ///     gives whole pages from the start.
+  package init(bytesMax: Int? = nil, isReceivingOnly: Bool = false) {
+    self.bytesMax = bytesMax ?? (isReceivingOnly ? WireLimits.pageBytes : WireLimits.pageBytes / 4)
     self.isReceivingOnly = isReceivingOnly
   }
 

@@ -18,20 +18,22 @@ package struct ScalarText: Sendable {
   private let notes: [Int]
 
   package init(_ string: String) {
+    let utf8 = Array(string.utf8)
     self.string = string
-    utf8 = Array(string.utf8)
+    self.utf8 = utf8
     scalarCount = utf8.scalarCount(in: 0..<utf8.count)
-    notes = scalarCount == utf8.count ? [] : Self.notes(of: utf8)
+    notes = scalarCount == utf8.count ? [] : Self.notes(of: utf8.span)
   }
 
   init(decoding utf8: some Collection<UInt8>) {
     self.init(String(decoding: utf8, as: UTF8.self))
   }
 
-  private static func notes(of utf8: [UInt8]) -> [Int] {
+  private static func notes(of utf8: borrowing Span<UInt8>) -> [Int] {
     var notes: [Int] = []
+    notes.reserveCapacity(utf8.count / stride + 1)
     var scalar = 0
-    for (offset, byte) in utf8.enumerated() where !byte.continuesScalar {
+    for offset in utf8.indices where !utf8[offset].continuesScalar {
       if scalar % stride == 0 { notes.append(offset) }
       scalar += 1
     }

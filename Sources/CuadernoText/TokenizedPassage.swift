@@ -19,10 +19,11 @@ struct TokenizedPassage {
   mutating func hunks(effort: Effort) -> [ByteHunk] {
     let oldTelling = old.indices.filter { old[$0].isTelling }
     let newTelling = new.indices.filter { new[$0].isTelling }
-    var numbers: [ArraySlice<UInt8>: Int] = [:]
+    var numbers: [TokenBytes: Int] = [:]
+    numbers.reserveCapacity(oldTelling.count)
     let matching = Matching(
-      oldTelling.map { number(of: oldText[old[$0].bytes], in: &numbers) },
-      newTelling.map { number(of: newText[new[$0].bytes], in: &numbers) },
+      oldTelling.map { number(of: TokenBytes(oldText[old[$0].bytes]), in: &numbers) },
+      newTelling.map { number(of: TokenBytes(newText[new[$0].bytes]), in: &numbers) },
       effort: effort, usesLandmarks: true)
     steps = matching.steps
 
@@ -41,7 +42,7 @@ struct TokenizedPassage {
 
   /// Numbers tokens by their bytes, in order of appearance and so alike on every device.
   private func number(
-    of token: ArraySlice<UInt8>, in numbers: inout [ArraySlice<UInt8>: Int]
+    of token: TokenBytes, in numbers: inout [TokenBytes: Int]
   ) -> Int {
     if let number = numbers[token] { return number }
     let number = numbers.count
@@ -73,5 +74,18 @@ struct TokenizedPassage {
   private func bytes(of range: Range<Int>, in tokens: [Token], end: Int) -> Range<Int> {
     let start = range.lowerBound < tokens.count ? tokens[range.lowerBound].bytes.lowerBound : end
     return start..<(range.isEmpty ? start : tokens[range.upperBound - 1].bytes.upperBound)
+  }
+}
+
+/// The bytes of a token, hashed all at once: a slice hashes one element after the other.
+private struct TokenBytes: Hashable {
+  let bytes: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+  }
+
+  func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
   }
 }

@@ -18,8 +18,9 @@ extension UInt8 {
 /// here has to ask whether a scalar is whole.
 extension [UInt8] {
   func scalarCount(in range: Range<Int>) -> Int {
+    let bytes = span.extracting(range)
     var count = 0
-    for offset in range where !self[offset].continuesScalar { count += 1 }
+    for offset in bytes.indices where !bytes[offset].continuesScalar { count += 1 }
     return count
   }
 

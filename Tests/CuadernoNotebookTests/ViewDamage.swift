@@ -8,4 +8,11 @@ enum ViewDamage {
     try queue.write { try $0.execute(sql: sql) }
     try queue.close()
   }
+
+  /// How many rows a table has.
+  static func count(_ table: String, in folder: NotebookFolder) throws -> Int {
+    let queue = try DatabaseQueue(path: folder.view)
+    defer { try? queue.close() }
+    return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? 0 }
+  }
 }

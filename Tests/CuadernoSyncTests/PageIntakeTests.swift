@@ -64,4 +64,59 @@ import Testing
       changes: [Change](repeating: pages[0].changes[0], count: WireLimits.pageChanges))
     #expect(ChangePage(joining: [tooMany, pages[0]]) == nil)
   }
+
+  /// Counts what is written at once.
+  private final class Writings: ChangeStore, Sendable {
+    let study = StudyID(rawValue: 1)
+    private let store = MemoryStore()
+    private let counts = Mutex([Int]())
+
+    var changes: [Int] { counts.withLock { $0 } }
+
+    func frontier() async -> VectorClock { await store.frontier() }
+    func link(at dot: Dot) async -> Digest? { await store.link(at: dot) }
+    func page(beyond clock: VectorClock, bytesMax: Int) async -> ChangePage {
+      await store.page(beyond: clock, bytesMax: bytesMax)
+    }
+    func apply(_ page: ChangePage) async throws -> Int {
+      counts.withLock { $0.append(page.changes.count) }
+      return try await store.apply(page)
+    }
+    func summary() async throws -> StoreSummary { await store.summary() }
+  }
+
+  @Test func `of a file as many pages are written at once as may be`() async throws {
+    let store = Writings()
+    let pages = try await pages(40)
+
+    try await withThrowingTaskGroup { tasks in
+      var intake = PageIntake(store: store, isFromFile: true)
+      for page in pages { try await intake.add(page, &tasks) }
+      try await intake.finish(&tasks)
+    }
+
+    #expect(store.changes == [16, 16, 8])
+  }
+
+  @Test func `pages of a file that are too many for one page are written in two`() async throws {
+    let store = Writings()
+    let hub = MemoryStore()
+    for record in 1...3 {
+      try await hub.write(by: luis, RecordID(rawValue: UInt128(record)), fields: [1])
+    }
+    let last = await hub.page(beyond: VectorClock(), bytesMax: 1 << 20)
+    let many = ChangePage(
+      changes: [Change](repeating: last.changes[0], count: WireLimits.pageChanges - 2))
+
+    await #expect(throws: PageFault.self) {
+      try await withThrowingTaskGroup { tasks in
+        var intake = PageIntake(store: store, isFromFile: true)
+        try await intake.add(many, &tasks)
+        try await intake.add(last, &tasks)
+        try await intake.finish(&tasks)
+      }
+    }
+
+    #expect(store.changes == [WireLimits.pageChanges - 2])
+  }
 }

@@ -85,7 +85,7 @@ import Testing
     _ = session.handle(.started(frontier: own))
     #expect(
       session.handle(reply(clock([(luis, 4)])))
-        == .pull(PullRequest(frontier: own, bytesMax: start)))
+        == .pull(PullRequest(frontier: own, bytesMax: WireLimits.pageBytes)))
     _ = session.handle(.received(page(to: 4, remaining: 0)))
     #expect(session.handle(.applied(next: nil)) == .verify)
     let both = clock([(ana, 5), (luis, 4)])

@@ -67,13 +67,18 @@ package struct Pair: Sendable {
 
 extension Notebook {
   /// Takes every change that another notebook holds and this one does not.
+  ///
+  /// - Parameter indexedAtOnce: as in `receive`; with zero every page leaves its words.
   @discardableResult
-  package func take(from other: Notebook, bytesMax: Int = 1 << 20) throws -> Arrivals {
+  package func take(
+    from other: Notebook, bytesMax: Int = 1 << 20,
+    indexedAtOnce: Int = Notebook.changesIndexedAtOnce
+  ) throws -> Arrivals {
     var arrivals = Arrivals()
     while true {
       let page = try other.page(beyond: try frontier(), bytesMax: bytesMax)
       guard !page.changes.isEmpty else { return arrivals }
-      arrivals.add(try receive(page).arrivals)
+      arrivals.add(try receive(page, indexedAtOnce: indexedAtOnce).arrivals)
     }
   }
 }

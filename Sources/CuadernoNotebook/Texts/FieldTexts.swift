@@ -43,10 +43,14 @@ struct FieldTexts {
   /// The texts kept at hand; past it they are read and merged again.
   private static let keptBytesMax = 64 << 20
 
+  /// What is kept at hand of what was read to know the history; past it a text is read again.
+  private static let readBytesMax = 8 << 20
+
   let field: FieldID
   private(set) var lineage = TextLineage()
   private var newer: Set<Dot> = []
   private let change: (Dot) throws -> Change
+  private var read = ReadTexts()
   private var kept: [Key: ScalarText] = [:]
   private var keptBytes = 0
   private var last: (register: [Dot], shown: ShownText)?
@@ -67,24 +71,42 @@ struct FieldTexts {
     self.change = change
     var writes = [TextLineage.Write]()
     var newer = Set<Dot>()
+    var read = ReadTexts()
     try forEachChange { change in
-      switch Self.written(change, field) {
+      let written = Self.written(change, field)
+      switch written {
       case .text, .cleared: writes.append(Self.write(change))
       case .unreadable: newer.insert(change.dot)
       case .erased, nil: break
       }
+      read.keep(written, change.dot)
     }
     lineage = TextLineage(writes)
     self.newer = newer
+    self.read = read
+  }
+
+  /// What changes wrote, as far as it fits into `readBytesMax`.
+  private struct ReadTexts {
+    private(set) var texts: [Dot: WrittenText] = [:]
+    private var bytes = 0
+
+    mutating func keep(_ written: WrittenText?, _ dot: Dot) {
+      guard let written else { return }
+      if case .text(let text) = written { bytes += text.utf8.count }
+      if bytes <= readBytesMax { texts[dot] = written }
+    }
   }
 
   /// To be called when a change to the record was made.
   mutating func add(_ change: Change) {
-    switch Self.written(change, field) {
+    let written = Self.written(change, field)
+    switch written {
     case .text, .cleared: lineage.add(Self.write(change))
     case .unreadable: newer.insert(change.dot)
     case .erased, nil: break
     }
+    read.keep(written, change.dot)
   }
 
   private static func write(_ change: Change) -> TextLineage.Write {
@@ -156,7 +178,7 @@ struct FieldTexts {
   }
 
   private func written(_ dot: Dot) throws -> WrittenText {
-    Self.written(try change(dot), field) ?? .unreadable
+    try read.texts[dot] ?? Self.written(try change(dot), field) ?? .unreadable
   }
 
   /// Clearing is a write of no text, and only where nobody wrote one is there none.

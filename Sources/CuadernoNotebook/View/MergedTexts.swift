@@ -20,10 +20,14 @@ extension Projection {
     return try texts?.texts.shown(register.map(\.dot))
   }
 
-  private func fieldTexts(_ field: FieldID, _ record: Int64) throws -> FieldTexts {
-    let positions = try Int64.fetchAll(
-      view.cachedStatement(sql: "SELECT position FROM history WHERE record = ? ORDER BY position"),
-      arguments: [record])
+  private mutating func fieldTexts(_ field: FieldID, _ record: Int64) throws -> FieldTexts {
+    var positions = [Int64]()
+    try view.cachedStatement(
+      sql: "SELECT position FROM history WHERE record = ? ORDER BY position"
+    ).scan([.integer(record)]) { row in
+      positions.append(row.integer(0))
+      return true
+    }
     return try FieldTexts(field) { visit in
       for position in positions { try visit(change(at: position)) }
     } change: { [arriving, changes, log] dot in
@@ -35,9 +39,9 @@ extension Projection {
     }
   }
 
-  private func change(at position: Int64) throws -> Change {
+  private mutating func change(at position: Int64) throws -> Change {
     if let change = arrivedAt[position].flatMap({ arriving[$0] }) { return change }
-    guard let entry = try changes.entry(at: position, log) else { throw StoreError.damaged }
+    guard let entry = try entries.entry(at: position, log) else { throw StoreError.damaged }
     return entry.change
   }
 

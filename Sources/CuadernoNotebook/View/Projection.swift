@@ -16,16 +16,17 @@ struct Projection {
   var arrivedAt: [Int64: Dot] = [:]
   /// The text field that was merged last: the next change is often to the same one.
   var texts: (record: Int64, texts: FieldTexts)?
+  var entries: EntryReader
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
-  private var words: WordIndex
+  var words: WordIndex
 
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
 
   /// What a hub did not take; nothing of it is shown.
-  private let voids: Voids
+  let voids: Voids
 
   /// Whether any record was deleted or is out of sight: until then nobody has to ask what a record is
   /// on.
@@ -42,6 +43,7 @@ struct Projection {
     self.log = log
     self.changes = changes
     self.arriving = arriving
+    entries = EntryReader(log: changes)
     registers =
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
@@ -71,7 +73,8 @@ struct Projection {
     // look is made when there turns out to be one.
     if change.envelope.context.isEmpty {
       let written = written(change, on: nil)
-      if let number = try row.insert(change.envelope, written, isShown: isSimple(written.state)) {
+      let isSimple = isSimple(change.envelope.record, written.state, before: nil)
+      if let number = try row.insert(change.envelope, written, isShown: isSimple) {
         return try follow(change, values, written, number: number, before: nil, position: position)
       }
     }
@@ -83,7 +86,8 @@ struct Projection {
     _ change: Change, to found: RecordRow.Found?, position: Int64, values: [Value?]?
   ) throws {
     let written = written(change, on: found)
-    let isShown = isSimple(written.state) || found?.isShown ?? false
+    let isShown =
+      isSimple(change.envelope.record, written.state, before: found) || found?.isShown ?? false
     let number: Int64
     if let found {
       number = found.number
@@ -103,9 +107,16 @@ struct Projection {
     return RecordRow.Written(state: state, bytes: state.canonicalBytes)
   }
 
-  /// Whether a record is shown for what it says itself, so that nobody has to ask others.
-  private func isSimple(_ state: RecordState) -> Bool {
-    state.isAlive && !hasDeleted && erased.isEmpty
+  /// Whether a record is shown for what it says itself, so that nobody has to ask others: nothing is out of
+  /// sight here, or the record is on nothing, was shown, and nobody took it away.
+  private func isSimple(
+    _ id: RecordID, _ state: RecordState, before: RecordRow.Found?
+  ) -> Bool {
+    guard state.isAlive else { return false }
+    if !hasDeleted, erased.isEmpty { return true }
+    guard let kind = Kind(rawValue: state.kind), Field.saysAbout(kind).isEmpty else { return false }
+    if let before, !before.isShown || before.state.kind != state.kind { return false }
+    return state.deletes.isEmpty && !erased.contains(id)
   }
 
   /// Brings everything else to a record's row that was just written.
@@ -122,7 +133,7 @@ struct Projection {
       .run([.integer(number), .integer(position)])
     if !arriving.isEmpty { arrivedAt[position] = change.dot }
     if texts?.record == number { texts?.texts.add(change) }
-    let isSimple = isSimple(written.state)
+    let isSimple = isSimple(envelope.record, written.state, before: found)
     var record = ProjectedRecord(
       number: number, id: envelope.record, state: written.state, isShown: isSimple)
     if !isSimple {
@@ -179,7 +190,10 @@ struct Projection {
     guard !isNew else { return }
     // Of a record that stays what it is only the registers written can have come into conflict.
     let isSame = wasShown && record.isShown && !isMoved
-    try projectConflicts(record, in: isSame ? change.envelope.fields : nil)
+    guard isSame else { return try projectConflicts(record, in: nil) }
+    if before?.contestedFields.isEmpty == false || !record.state.contestedFields.isEmpty {
+      try projectConflicts(record, in: change.envelope.fields)
+    }
   }
 
   /// Brings a record's tables to what it is shown as, after something else has changed that.
@@ -254,24 +268,21 @@ struct Projection {
 
   /// - Parameter fields: those that may have changed; all of them when nil.
   private mutating func projectConflicts(_ record: ProjectedRecord, in fields: [FieldID]?) throws {
-    let hadConflicts = try Bool.fetchOne(
-      view.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)"),
-      arguments: [record.number])
-    if hadConflicts == true, let fields {
+    if let fields {
       for field in fields {
         try view.cachedStatement(
           sql: "DELETE FROM conflict WHERE record = ? AND field = ? AND key = ?"
-        ).execute(arguments: [record.number, Int64(field.number), Blob(field.key)])
+        ).run([.integer(record.number), .integer(Int64(field.number)), .blob(field.key)])
       }
-    } else if hadConflicts == true {
+    } else {
       try view.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?")
-        .execute(arguments: [record.number])
+        .run([.integer(record.number)])
     }
     guard record.state.writes.count > 1, record.isShown else { return }
     for field in record.state.contestedFields
     where try fields?.contains(field) != false && differ(field, record) {
       try view.cachedStatement(sql: "INSERT INTO conflict (record, field, key) VALUES (?, ?, ?)")
-        .execute(arguments: [record.number, Int64(field.number), Blob(field.key)])
+        .run([.integer(record.number), .integer(Int64(field.number)), .blob(field.key)])
     }
   }
 
@@ -310,20 +321,24 @@ struct Projection {
       arrivals.changed[kind, default: []].insert(envelope.record)
     }
     guard isConcurrent, envelope.action == .write else { return }
-    let conflicts = try Row.fetchAll(
-      view.cachedStatement(sql: "SELECT field, key FROM conflict WHERE record = ?"),
-      arguments: [record.number])
-    let clashing = try conflicts.filter { row in
-      envelope.fields.contains(
-        FieldID(
-          UInt32(clamping: try row.decode(Int64.self, atIndex: 0)),
-          key: try row.decode(Blob.self, atIndex: 1).bytes))
-    }
-    if !clashing.isEmpty {
-      arrivals.conflicts += clashing.count
+    let clashing =
+      record.state.contestedFields.isEmpty ? 0 : try conflicts(record, in: envelope.fields)
+    if clashing > 0 {
+      arrivals.conflicts += clashing
     } else if kind != .study {
       // Everybody who joins writes to the study's record, so that there it says nothing.
       arrivals.parallel += 1
     }
+  }
+
+  private func conflicts(_ record: ProjectedRecord, in fields: [FieldID]) throws -> Int {
+    var count = 0
+    try view.cachedStatement(sql: "SELECT field, key FROM conflict WHERE record = ?")
+      .scan([.integer(record.number)]) { row in
+        let field = FieldID(UInt32(clamping: row.integer(0)), key: row.blob(1))
+        if fields.contains(field) { count += 1 }
+        return true
+      }
+    return count
   }
 }

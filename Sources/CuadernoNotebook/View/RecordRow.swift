@@ -14,15 +14,22 @@ struct RecordRow {
   }
 
   func find(_ id: RecordID) throws -> Found? {
-    let statement = try view.cachedStatement(
-      sql: "SELECT number, state, isAlive FROM record WHERE id = ?")
-    return try statement.first([.id(id)]) { row in
-      let bytes = row.blob(1)
-      guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
-      return Found(
-        number: row.integer(0), state: state,
-        digest: RecordState.digest(of: id, canonicalBytes: bytes), isShown: row.integer(2) != 0)
-    }
+    try view.cachedStatement(sql: "SELECT number, state, isAlive FROM record WHERE id = ?")
+      .first([.id(id)]) { try Self.found(id, $0) }
+  }
+
+  /// - Parameter number: the one that the record has.
+  func find(_ id: RecordID, number: Int64) throws -> Found? {
+    try view.cachedStatement(sql: "SELECT number, state, isAlive FROM record WHERE number = ?")
+      .first([.integer(number)]) { try Self.found(id, $0) }
+  }
+
+  private static func found(_ id: RecordID, _ row: BoundRow) throws -> Found {
+    let bytes = row.blob(1)
+    guard let state = try? RecordState(canonicalBytes: bytes) else { throw StoreError.damaged }
+    return Found(
+      number: row.integer(0), state: state,
+      digest: RecordState.digest(of: id, canonicalBytes: bytes), isShown: row.integer(2) != 0)
   }
 
   /// A record's state after a change, with its canonical bytes.

@@ -20,17 +20,19 @@ struct RecordTables {
     }
     try view.cachedStatement(sql: table.insert).run(bindings)
     for shown in values where table.column(shown.field) == nil { try setKeyed(shown) }
-    guard Searchable.isSearchable(kind, values) else { return }
+    guard Searchable.isSearchable(kind, values.lazy.map(\.field)) else { return }
     let searchable = Searchable(kind: kind, values: values)
     try searchable.insertNames(record.number, view)
-    try words.insert(searchable, record.number)
+    try words.insert(searchable.words, record.number)
   }
 
   func update(_ values: [ShownValue], _ words: inout WordIndex) throws {
     guard !values.isEmpty else { return }
     let table = KindTable.of(kind)
-    let isSearchable = Searchable.isSearchable(kind, values)
-    let before = isSearchable ? try Searchable(kind: kind, record: record.number, view) : nil
+    let fields = values.lazy.map(\.field)
+    if Searchable.isSearchable(kind, fields) { try words.willChange(record.number, kind) }
+    let isNamed = Searchable.isNamed(kind, fields)
+    let named = isNamed ? try Searchable(kind: kind, record: record.number, view) : nil
     for shown in values {
       if let column = table.column(shown.field) {
         var bindings = [Binding](repeating: .null, count: column.width + 1)
@@ -41,18 +43,15 @@ struct RecordTables {
         try setKeyed(shown)
       }
     }
-    guard let before else { return }
-    if Searchable.isNamed(kind, values) {
-      try before.removeNames(record.number, view)
-      try Searchable(kind: kind, record: record.number, view).insertNames(record.number, view)
-    }
-    try words.change(record.number, kind, before: before)
+    guard let named else { return }
+    try named.removeNames(record.number, view)
+    try Searchable(kind: kind, record: record.number, view).insertNames(record.number, view)
   }
 
   func remove(_ words: inout WordIndex) throws {
     let before = try Searchable(kind: kind, record: record.number, view)
     try before.removeNames(record.number, view)
-    try words.remove(record.number, before: before)
+    try words.willRemove(record.number, before.words)
     try view.cachedStatement(sql: KindTable.of(kind).delete).execute(arguments: [record.number])
     for table in ["period", "attributeDefinition", "member", "membership", "attribute", "conflict"]
     {

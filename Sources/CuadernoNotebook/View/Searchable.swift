@@ -5,13 +5,11 @@ import GRDB
 
 /// What of a record the full-text index and the names hold.
 ///
-/// The index keeps no copy of the text, so what is taken out of it must be given once more, exactly
-/// as it was put in (sqlite.org/fts5.html, section 4.4.3): this is the one function of the row.
+/// One function of the row, so that what is taken out of the index is what was put in.
 struct Searchable {
   private let kind: Kind
-  private let title: String
-  private let text: String
-  private let names: [String]
+  let words: IndexedWords
+  private let names: [[UInt8]]
 
   private static func titleFields(of kind: Kind) -> [Field] {
     switch kind {
@@ -46,17 +44,17 @@ struct Searchable {
     }
   }
 
-  /// Whether any of some values of a record is looked for by name or by word.
-  static func isSearchable(_ kind: Kind, _ values: [ShownValue]) -> Bool {
-    isAny(of: values, in: searched[Int(kind.rawValue) - 1])
+  /// Whether any of some fields of a record is looked for by name or by word.
+  static func isSearchable(_ kind: Kind, _ fields: some Sequence<FieldID>) -> Bool {
+    isAny(of: fields, in: searched[Int(kind.rawValue) - 1])
   }
 
-  static func isNamed(_ kind: Kind, _ values: [ShownValue]) -> Bool {
-    isAny(of: values, in: named[Int(kind.rawValue) - 1])
+  static func isNamed(_ kind: Kind, _ fields: some Sequence<FieldID>) -> Bool {
+    isAny(of: fields, in: named[Int(kind.rawValue) - 1])
   }
 
-  private static func isAny(of values: [ShownValue], in numbers: [UInt32]) -> Bool {
-    values.contains { numbers.contains($0.field.number) }
+  private static func isAny(of fields: some Sequence<FieldID>, in numbers: [UInt32]) -> Bool {
+    fields.contains { numbers.contains($0.number) }
   }
 
   private static let named = Kind.allCases.map { nameFields(of: $0).map(\.number) }
@@ -71,47 +69,53 @@ struct Searchable {
       let shown = values.last { $0.field.number == field.number && $0.field.key.isEmpty }
       // A value of another shape is not in the row either.
       switch (field.shape, shown?.value) {
-      case (.lines, .list(let entries)): return entries
-      case (.line, .text(let text)), (.text, .text(let text)): return [text]
+      case (.lines, .list(let entries)): return entries.map { Array($0.utf8) }
+      case (.line, .text(let text)), (.text, .text(let text)): return [Array(text.utf8)]
       default: return []
       }
     }
   }
 
+  /// As the record's row says; nothing when it has none.
   init(kind: Kind, record: Int64, _ view: Database) throws {
-    let fields = Self.titleFields(of: kind) + Self.textFields(of: kind)
-    let columns = fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
-    let row = try Row.fetchOne(
-      view.cachedStatement(sql: "SELECT \(columns) FROM \(kind.name) WHERE record = ?"),
-      arguments: [record])
+    let columns = Self.columns[Int(kind.rawValue) - 1]
+    let statement = try view.cachedStatement(sql: columns.select)
+    let stored = try statement.first([.integer(record)]) { row in
+      columns.fields.indices.map { row.text($0) }
+    }
     self.init(kind: kind) { field in
-      guard let text = row?[field.name] as String? else { return [] }
-      if case .lines = field.shape { return Columns.list(text) }
-      return [text]
+      guard let index = columns.fields.firstIndex(of: field), let text = stored?[index] else {
+        return []
+      }
+      guard case .lines = field.shape else { return [text] }
+      return Columns.list(String(decoding: text, as: UTF8.self)).map { Array($0.utf8) }
     }
   }
 
-  private init(kind: Kind, _ read: (Field) -> [String]) {
+  private init(kind: Kind, _ read: (Field) -> [[UInt8]]) {
     self.kind = kind
-    title = Self.titleFields(of: kind).flatMap(read).joined(separator: " ")
-    text = Self.textFields(of: kind).flatMap(read).joined(separator: "\n")
+    words = IndexedWords(
+      title: Self.joined(Self.titleFields(of: kind).flatMap(read), separator: " "),
+      text: Self.joined(Self.textFields(of: kind).flatMap(read), separator: "\n"))
     names = Self.nameFields(of: kind).flatMap(read)
   }
 
-  private var isEmpty: Bool { title.isEmpty && text.isEmpty }
+  private static func joined(_ pieces: [[UInt8]], separator: Unicode.Scalar) -> [UInt8] {
+    pieces.count == 1 ? pieces[0] : Array(pieces.joined(separator: [UInt8(ascii: separator)]))
+  }
 
-  /// About how much text it holds.
-  var byteCount: Int { title.utf8.count + text.utf8.count }
-
-  func hasSameWords(as other: Searchable?) -> Bool {
-    title == other?.title && text == other?.text
+  /// By kind, the fields whose words are in the index, and the SQL that reads them.
+  private static let columns = Kind.allCases.map { kind in
+    let fields = titleFields(of: kind) + textFields(of: kind)
+    let names = fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    return (fields: fields, select: "SELECT \(names) FROM \(kind.name) WHERE record = ?")
   }
 
   func insertNames(_ record: Int64, _ view: Database) throws {
     for name in names {
       try view.cachedStatement(
         sql: "INSERT OR IGNORE INTO name (folded, kind, record) VALUES (?, ?, ?)"
-      ).run([.text(Folding.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
+      ).run([.text(Self.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
     }
   }
 
@@ -119,27 +123,11 @@ struct Searchable {
     for name in names {
       try view.cachedStatement(
         sql: "DELETE FROM name WHERE folded = ? AND kind = ? AND record = ?"
-      ).run([.text(Folding.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
+      ).run([.text(Self.folded(name)), .integer(Int64(kind.rawValue)), .integer(record)])
     }
   }
 
-  func insertWords(_ record: Int64, _ view: Database) throws {
-    guard !isEmpty else { return }
-    try view.cachedStatement(sql: "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")
-      .run(words(record))
-  }
-
-  func removeWords(_ record: Int64, _ view: Database) throws {
-    guard !isEmpty else { return }
-    try view.cachedStatement(
-      sql: "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
-    ).run(words(record))
-  }
-
-  private func words(_ record: Int64) -> [Binding] {
-    [
-      .integer(record), .utf8(Folding.searchableBytes(title)),
-      .utf8(Folding.searchableBytes(text)),
-    ]
+  private static func folded(_ name: [UInt8]) -> String {
+    Folding.folded(String(decoding: name, as: UTF8.self))
   }
 }

@@ -71,7 +71,7 @@ final class ViewFile: Sendable {
   }
 
   func expectMuch() throws {
-    try current.writeWithoutTransaction { try DatabaseFile.expectMuch($0) }
+    try current.writeWithoutTransaction { try DatabaseFile.expectMuch($0, pages: 16_384) }
   }
 
   func checkpoint() throws {
