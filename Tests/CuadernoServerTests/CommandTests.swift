@@ -285,7 +285,9 @@ import Testing
       (DeviceList.self, "device list"), (DeviceRevoke.self, "device revoke"),
       (InviteCreate.self, "invite create"), (InviteList.self, "invite list"),
       (InviteRevoke.self, "invite revoke"), (CertificateShow.self, "certificate show"),
-      (BackupCommand.self, "backup"), (CheckCommand.self, "check"),
+      (BackupCommand.self, "backup"), (RestoreCommand.self, "restore"),
+      (CheckCommand.self, "check"),
+      (StatusLink.self, "status link"),
     ]
     for (command, words) in verbs {
       let help = ServerCommand.helpMessage(for: command, columns: 100)

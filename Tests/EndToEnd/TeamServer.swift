@@ -5,20 +5,26 @@ import Testing
 /// The real server on a free port of this machine, stopped with the last who holds it.
 final class TeamServer: Sendable {
   private let data: String
-  private let pid: pid_t
+  let pid: pid_t
   let address: String
 
   convenience init(in scratch: ScratchFolder, port: Int = 0) throws {
     try self.init(data: scratch.file("server"), port: port)
   }
 
-  /// - Parameter host: the program's own choice, every address with TLS, is tried with 0.0.0.0.
-  init(data: String, port: Int = 0, host: String = "127.0.0.1") throws {
+  /// - Parameters:
+  ///   - host: the program's own choice, every address with TLS, is tried with 0.0.0.0.
+  ///   - arguments: of `serve`, besides.
+  init(
+    data: String, port: Int = 0, host: String = "127.0.0.1", arguments: [String] = [],
+    environment: [String: String] = [:]
+  ) throws {
     self.data = data
     let output = Pipe()
     let process = Program.process(
-      "cuaderno-server", ["serve", "--data", data, "--host", host, "--port", String(port)],
-      environment: ["PATH": "/usr/bin:/bin", "HOME": data])
+      "cuaderno-server",
+      ["serve", "--data", data, "--host", host, "--port", String(port)] + arguments,
+      environment: ["PATH": "/usr/bin:/bin", "HOME": data].merging(environment) { $1 })
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -52,9 +58,16 @@ final class TeamServer: Sendable {
   }
 
   private func end(with signal: Int32) {
+    _ = stopped(by: signal)
+  }
+
+  /// - Returns: its exit status, or -1 when a signal has ended it.
+  @discardableResult
+  func stopped(by signal: Int32) -> Int32 {
     kill(pid, signal)
     var status: Int32 = 0
     unsafe waitpid(pid, &status, 0)
+    return status & 0x7f == 0 ? status >> 8 & 0xff : -1
   }
 
   /// How many changes of a study the server holds.
