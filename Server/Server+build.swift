@@ -61,7 +61,7 @@ private func application<Responder: HTTPResponder>(
     server: HTTPServerBuilder { responder in
       HubChannel(
         responder: responder, limits: configuration.limits, places: gate.places,
-        figures: gate.figures, tls: configuration.transport.context)
+        figures: gate.figures, answers: gate.answers, tls: configuration.transport.context)
     },
     configuration: ApplicationConfiguration(
       address: .hostname(configuration.host, port: configuration.port),

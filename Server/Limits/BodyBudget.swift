@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The memory that all bodies together may take.
+/// The memory that all bodies together, or all answers, may take.
 final class BodyBudget: Sendable {
   private let bytesMax: Int
   private let bytes = Mutex(0)
@@ -19,7 +19,16 @@ final class BodyBudget: Sendable {
     }
   }
 
-  fileprivate func give(_ count: Int) {
+  func hasRoom(for count: Int) -> Bool {
+    bytes.withLock { $0 + count <= bytesMax }
+  }
+
+  /// Counts what is there already, room or not.
+  func add(_ count: Int) {
+    bytes.withLock { $0 += count }
+  }
+
+  func give(_ count: Int) {
     bytes.withLock { $0 -= count }
   }
 }

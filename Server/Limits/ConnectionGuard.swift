@@ -22,6 +22,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private let limits: ServerLimits
   private let places: ConnectionPlaces
   private let figures: ServerFigures
+  private let answers: BodyBudget
   private var pace: ConnectionPace
   private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
 
@@ -36,11 +37,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var isGone = false
 
   init(
-    _ limits: ServerLimits, places: ConnectionPlaces, figures: ServerFigures, now: NIODeadline
+    _ limits: ServerLimits, places: ConnectionPlaces, figures: ServerFigures,
+    answers: BodyBudget, now: NIODeadline
   ) {
     self.limits = limits
     self.places = places
     self.figures = figures
+    self.answers = answers
     pace = ConnectionPace(limits, now: now)
   }
 
@@ -71,7 +74,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
       places.setWaiting(ObjectIdentifier(context.channel), since: nil)
     case .body(let bytes):
       guard pace.isBodyDue else { return }
-      pace.bodyCame(bytes.readableBytes)
+      pace.bodyCame(bytes.readableBytes, at: now)
     case .end:
       guard pace.isBodyDue else { return }
       pace.bodyEnded()
@@ -142,7 +145,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
       let isEnd = rest.readableBytes == 0
       let written = (isEnd ? promise : nil) ?? context.eventLoop.makePromise()
       let count = piece.readableBytes
-      written.futureResult.assumeIsolated().whenSuccess { self.pace.flushed(count) }
+      answers.add(count)
+      written.futureResult.assumeIsolated().whenComplete { _ in
+        self.answers.give(count)
+        self.pace.flushed(count, at: context.eventLoop.now)
+      }
       context.write(wrapOutboundOut(.body(piece)), promise: written)
       if isEnd { return }
     }

@@ -12,8 +12,9 @@ struct ConnectionPace {
 
   /// Since when a head is waited for; nil while a request is under way.
   private var waitingSince: NIODeadline?
-  private var body: (since: NIODeadline, bytes: Int)?
-  private var answer: (since: NIODeadline, flushed: Int)?
+  /// When the body, or the reading of the answer, must have got on.
+  private var body: NIODeadline?
+  private var answer: NIODeadline?
   private var leavingSince: NIODeadline?
   private var end: NIODeadline?
 
@@ -28,11 +29,11 @@ struct ConnectionPace {
 
   mutating func headCame(at now: NIODeadline) {
     waitingSince = nil
-    body = (now, 0)
+    body = now + patience
   }
 
-  mutating func bodyCame(_ bytes: Int) {
-    body?.bytes += bytes
+  mutating func bodyCame(_ bytes: Int, at now: NIODeadline) {
+    body = body.map { prolonged($0, by: bytes, at: now) }
   }
 
   mutating func bodyEnded() {
@@ -40,11 +41,11 @@ struct ConnectionPace {
   }
 
   mutating func answerBegins(at now: NIODeadline) {
-    answer = (now, 0)
+    answer = now + patience
   }
 
-  mutating func flushed(_ bytes: Int) {
-    answer?.flushed += bytes
+  mutating func flushed(_ bytes: Int, at now: NIODeadline) {
+    answer = answer.map { prolonged($0, by: bytes, at: now) }
   }
 
   /// - Parameter isLast: whether no other request is under way.
@@ -68,12 +69,16 @@ struct ConnectionPace {
     var due: [(of: Wait, at: NIODeadline)] = []
     if let end { due.append((.stopping, end)) }
     if let waitingSince { due.append((.head, waitingSince + patience)) }
-    if let body { due.append((.body, time(after: body.bytes, since: body.since))) }
-    if let answer { due.append((.reading, time(after: answer.flushed, since: answer.since))) }
+    if let body { due.append((.body, body)) }
+    if let answer { due.append((.reading, answer)) }
     return due.min { $0.at < $1.at }
   }
 
-  private func time(after bytes: Int, since start: NIODeadline) -> NIODeadline {
-    start + patience + .nanoseconds(Int64(bytes) * nanosecondsPerByte)
+  /// Bytes earn time, and never more than there was at the beginning: what came fast, or lies in the
+  /// system's buffers, buys nobody an hour of silence.
+  private func prolonged(
+    _ deadline: NIODeadline, by bytes: Int, at now: NIODeadline
+  ) -> NIODeadline {
+    min(now + patience, deadline + .nanoseconds(Int64(bytes) * nanosecondsPerByte))
   }
 }

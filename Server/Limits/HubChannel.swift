@@ -15,6 +15,7 @@ struct HubChannel: HTTPChannelHandler {
   let limits: ServerLimits
   let places: ConnectionPlaces
   let figures: ServerFigures
+  let answers: BodyBudget
   /// Nil for plain HTTP. Asked anew for every connection, so that a renewed certificate is shown at once.
   let tls: (@Sendable () -> NIOSSLContext)?
 
@@ -44,7 +45,8 @@ struct HubChannel: HTTPChannelHandler {
     try pipeline.addHandler(HeadGate())
     try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
     try pipeline.addHandler(
-      ConnectionGuard(limits, places: places, figures: figures, now: channel.eventLoop.now))
+      ConnectionGuard(
+        limits, places: places, figures: figures, answers: answers, now: channel.eventLoop.now))
   }
 
   private func takePlace(_ channel: any Channel) {

@@ -12,6 +12,8 @@ final class RequestGate: Sendable {
   }
 
   let budget: BodyBudget
+  /// Answers that were written and not yet read.
+  let answers: BodyBudget
   let places: ConnectionPlaces
   let figures = ServerFigures()
   private let limits: ServerLimits
@@ -23,6 +25,7 @@ final class RequestGate: Sendable {
     self.limits = limits
     self.now = now
     budget = BodyBudget(bytes: limits.bodyBytes)
+    answers = BodyBudget(bytes: limits.answerBytes)
     places = ConnectionPlaces(limits)
     state = Mutex(
       State(
@@ -45,6 +48,11 @@ final class RequestGate: Sendable {
         "this device has \(limits.connectionsPerDevice) connections, which is the limit",
         after: 1_000)
     }
+  }
+
+  /// Refuses a large answer while those that nobody reads take all the memory there is for them.
+  func admitAnswer(of bytes: Int) throws(Refusal) {
+    guard answers.hasRoom(for: bytes) else { throw .noMemory }
   }
 
   /// Counts a request for which no token is asked.
@@ -78,6 +86,8 @@ extension Refusal {
 
   /// More bodies are on their way than the memory set aside for them holds.
   static let noMemory = Refusal(
-    Problem(.busy, "hub has too much to read at once; nothing of this was stored; sync again soon"),
+    Problem(
+      .busy,
+      "hub has too much to send and to read at once; nothing of this was stored; sync again soon"),
     headers: [.retryAfter: "2"])
 }

@@ -25,13 +25,17 @@ package struct ServerLimits: Equatable, Sendable {
   /// its head, and the reading of an answer. Then ``bytesPerSecondMin`` counts.
   package var patienceMilliseconds: Int64 = 30_000
 
-  /// What a body or the reading of an answer must come to on average after ``patienceMilliseconds``.
+  /// How many bytes of a body, or of an answer that is read, earn a second more, up to
+  /// ``patienceMilliseconds`` in advance.
   ///
   /// Half of what the worst line carries that the sync is made for, 2 kB/s.
   package var bytesPerSecondMin = 1_000
 
   /// Bytes of bodies that are held at once, as they came and decompressed, over all requests.
   package var bodyBytes = 64 << 20
+
+  /// Bytes of answers that wait for their readers, over all requests. A page is put off while there are more.
+  package var answerBytes = 64 << 20
 
   /// After the last answer of a connection, how long what still comes is read and thrown away, in
   /// milliseconds: closed at once, the answer could be lost (RFC 9112, section 9.6).

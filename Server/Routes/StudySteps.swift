@@ -40,6 +40,7 @@ extension HubResponder {
       response = exchange.response(to: reply)
     case .pull:
       let request = try await exchange.message(PullRequest.self)
+      try gate.admitAnswer(of: min(Int(clamping: request.bytesMax), WireLimits.pageBytes))
       response = exchange.response(to: try await timed { try await hub.pull(request) })
     case .verify:
       try await exchange.noMessage()

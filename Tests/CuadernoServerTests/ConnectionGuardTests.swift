@@ -63,6 +63,15 @@ import Testing
     #expect(!line.isOpen)
   }
 
+  @Test func `what came fast buys no silence`() throws {
+    let line = try TestLine()
+    try line.send(Self.push + String(repeating: "a", count: 90_000))
+    line.wait(seconds: 29)
+    #expect(try line.answers() == "")
+    line.wait(seconds: 1)
+    #expect(try line.answers().hasPrefix("HTTP/1.1 408 Request Timeout"))
+  }
+
   @Test func `a body at 2 kB a second has the time that it needs`() throws {
     let line = try TestLine()
     try line.send(Self.push)
@@ -134,8 +143,10 @@ import Testing
     pace.answerBegins(at: .uptimeNanoseconds(0))
     #expect(pace.deadline?.of == .reading)
     #expect(pace.deadline?.at == .uptimeNanoseconds(UInt64(30 * second)))
-    pace.flushed(60_000)
-    #expect(pace.deadline?.at == .uptimeNanoseconds(UInt64(90 * second)))
+    pace.flushed(5_000, at: .uptimeNanoseconds(UInt64(10 * second)))
+    #expect(pace.deadline?.at == .uptimeNanoseconds(UInt64(35 * second)))
+    pace.flushed(3_000_000, at: .uptimeNanoseconds(UInt64(20 * second)))
+    #expect(pace.deadline?.at == .uptimeNanoseconds(UInt64(50 * second)))
     pace.answerEnded(isLast: true, at: .uptimeNanoseconds(UInt64(80 * second)))
     #expect(pace.deadline?.of == .head)
     #expect(pace.deadline?.at == .uptimeNanoseconds(UInt64(110 * second)))

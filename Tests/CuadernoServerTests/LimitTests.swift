@@ -148,6 +148,9 @@ import Testing
     ("fields in a head", ServerLimits.headFields), ("bytes in a head", ServerLimits.headBytes),
     ("a join", ServerLimits.joinBytes),
     ("bodies in memory, over all requests", ServerLimits().bodyBytes),
+    (
+      "answers that nobody has read yet, over all requests", ServerLimits().answerBytes
+    ),
     ("time for a head", Int(ServerLimits().patienceMilliseconds / 1_000)),
     ("connections", ServerLimits().connections),
     ("connections of one address", ServerLimits().connectionsPerAddress),

@@ -137,4 +137,22 @@ import Testing
         headers: [.contentEncoding: "zstd"])
     }
   }
+
+  @Test func `a page is put off while answers that nobody reads take the memory for them`()
+    async throws
+  {
+    var fixture = try fixture()
+    fixture.limits.answerBytes = 20_000
+    let device = try await fixture.enrolled()
+    try await fixture.expect(.busy, status: 503) { client, format in
+      let request = PullRequest(frontier: VectorClock(), bytesMax: 65_536)
+      return try await client.ask("pull", as: device, request.encode(format), format: format)
+    }
+    try await fixture.withServer { client async throws in
+      let request = PullRequest(frontier: VectorClock(), bytesMax: 16_384)
+      let answer = try await client.ask("pull", as: device, request.encode(.protobuf))
+      #expect(answer.status == 200)
+      #expect(try await client.ask("verify", as: device).status == 200)
+    }
+  }
 }

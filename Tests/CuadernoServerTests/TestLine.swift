@@ -16,7 +16,8 @@ final class TestLine {
     places = ConnectionPlaces(limits)
     channel.pipeline.fireChannelActive()
     try HubChannel(
-      responder: { _, _, _ in }, limits: limits, places: places, figures: figures, tls: nil
+      responder: { _, _, _ in }, limits: limits, places: places, figures: figures,
+      answers: BodyBudget(bytes: limits.answerBytes), tls: nil
     ).addStages(to: channel)
     try channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
   }

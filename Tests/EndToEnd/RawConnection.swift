@@ -39,8 +39,12 @@ final class RawConnection {
   /// - Returns: false when the other side takes nothing more.
   @discardableResult
   func send(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    return unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    send(Array(text.utf8))
+  }
+
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> Bool {
+    unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
   /// Reads one answer, whose length its head says.

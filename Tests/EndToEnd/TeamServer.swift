@@ -61,12 +61,12 @@ final class TeamServer: Sendable {
     _ = stopped(by: signal)
   }
 
-  /// - Returns: its exit status, or -1 when a signal has ended it.
+  /// - Returns: its exit status; nil when Foundation was faster in asking for it.
   @discardableResult
-  func stopped(by signal: Int32) -> Int32 {
+  func stopped(by signal: Int32) -> Int32? {
     kill(pid, signal)
     var status: Int32 = 0
-    unsafe waitpid(pid, &status, 0)
+    guard unsafe waitpid(pid, &status, 0) == pid else { return nil }
     return status & 0x7f == 0 ? status >> 8 & 0xff : -1
   }
 

@@ -67,7 +67,8 @@ import Testing
       error
         == .unreachable(
           reason: """
-            hub has too much to read at once; nothing of this was stored; sync again soon
+            hub has too much to send and to read at once; nothing of this was stored; sync again \
+            soon
             """))
     #expect(!waits.isEmpty)
   }
