@@ -30,6 +30,10 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypes1 = Target.Dependency.product(
+  name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
@@ -158,9 +162,7 @@ let tests: [Target] = [
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
       "CuadernoPostgreSQLTestSupport", "CuadernoTestSupport", argumentParser, grdb, httpTypes,
-      hummingbird, hummingbirdTesting,
-      logging,
-      nioCore,
+      hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioSSL,
     ],
     swiftSettings: strict),
 ]
@@ -183,6 +185,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -288,10 +291,10 @@ let package = Package(
       name: "CuadernoServer",
       dependencies: [
         "CuadernoModel", "CuadernoSync", "CuadernoSchema", "CuadernoLedger", argumentParser,
-        asn1, crypto, hummingbird, hummingbirdTLS, httpTypes, logging, nioCore, nioSSL,
-        serviceLifecycle, unixSignals, x509,
+        asn1, crypto, hummingbird, hummingbirdTLS, httpTypes, logging, nioCore, nioHTTP1,
+        nioHTTPTypes, nioHTTPTypes1, nioSSL, serviceLifecycle, unixSignals, x509,
       ],
-      path: "Server", exclude: ["Main"], swiftSettings: strict),
+      path: "Server", exclude: ["Main", "systemd"], swiftSettings: strict),
     .executableTarget(
       name: "cuaderno-server", dependencies: ["CuadernoServer"], path: "Server/Main",
       swiftSettings: strict),

@@ -1,6 +1,7 @@
 import CuadernoLedger
 import CuadernoSync
 import HTTPTypes
+import Hummingbird
 import Logging
 
 /// What is written about a request: what it asked for, which device asked, and how it went.
@@ -40,6 +41,15 @@ struct RequestLog {
     if let newChanges { metadata["changes"] = .stringConvertible(newChanges) }
     if let problem { metadata["problem"] = .string(problem.rawValue) }
     logger.log(level: level, "request", metadata: metadata)
+  }
+
+  /// Counts the request among the others.
+  func count(_ response: Response, milliseconds: Int64, in figures: ServerFigures) {
+    figures.add(
+      ServerFigures.Exchange(route: route?.name ?? "unknown", status: response.status.code),
+      milliseconds: milliseconds)
+    if let newChanges { figures.add(changes: newChanges) }
+    figures.add(sent: response.body.contentLength ?? 0)
   }
 
   private var level: Logger.Level {

@@ -13,10 +13,17 @@ struct HTTPHub: Hub {
   private let client: HTTPClient
   private let study: String
   private let token: String
+  private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
 
-  /// - Parameter url: of the server, without a path.
-  init(client: HTTPClient, url: String, study: StudyID, token: String) {
+  /// - Parameters:
+  ///   - url: of the server, without a path.
+  ///   - wait: called when the server asks to come again later.
+  init(
+    client: HTTPClient, url: String, study: StudyID, token: String,
+    wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void = HTTPExchange.sleep
+  ) {
     self.client = client
+    self.wait = wait
     self.study = "\(url)/v1/studies/\(study.description)"
     self.token = token
   }
@@ -34,14 +41,20 @@ struct HTTPHub: Hub {
   }
 
   func verify() async throws(HubError) -> StoreSummary {
-    try await HTTPExchange(client: client, url: "\(study)/verify", token: token).send(body: [])
+    try await exchange("verify", body: [])
   }
 
   private func exchange<Reply: WireMessage>(
     _ route: String, _ message: some WireMessage
   ) async throws(HubError) -> Reply {
-    try await HTTPExchange(client: client, url: "\(study)/\(route)", token: token)
-      .send(body: message.encode(.protobuf))
+    try await exchange(route, body: message.encode(.protobuf))
+  }
+
+  private func exchange<Reply: WireMessage>(
+    _ route: String, body: [UInt8]
+  ) async throws(HubError) -> Reply {
+    try await HTTPExchange(client: client, url: "\(study)/\(route)", token: token, wait: wait)
+      .send(body: body)
   }
 }
 
@@ -50,6 +63,10 @@ struct HTTPExchange {
   let client: HTTPClient
   let url: String
   let token: String?
+  var wait: @Sendable (_ milliseconds: Int64) async throws -> Void = sleep
+
+  /// How long a server that asks to come later is waited for, with one question.
+  private static let waitSecondsMax: Int64 = 60
 
   /// From this size on a message is compressed; below it the frame outweighs what it saves.
   private static let compressedBytesMin = 256
@@ -57,11 +74,42 @@ struct HTTPExchange {
   /// How long a server may take for one page.
   private static let timeoutSeconds: Int64 = 120
 
+  @Sendable static func sleep(milliseconds: Int64) async throws {
+    try await Task.sleep(for: .milliseconds(milliseconds))
+  }
+
+  /// Sends it until it is answered: a server that has too much to do, or was asked too often, says when
+  /// to come again, and that is no reason for a sync to fail.
   func send<Reply: WireMessage>(body: [UInt8]) async throws(HubError) -> Reply {
+    var waited: Int64 = 0
+    while true {
+      switch try await attempt(body, as: Reply.self) {
+      case .answered(let reply): return reply
+      case .later(let seconds, let reason):
+        waited += max(1, seconds)
+        guard waited <= Self.waitSecondsMax else { throw .unreachable(reason: reason) }
+        do {
+          try await wait(max(1, seconds) * 1_000)
+        } catch {
+          throw .unreachable(reason: reason)
+        }
+      }
+    }
+  }
+
+  private enum Outcome<Reply> {
+    case answered(Reply)
+    case later(seconds: Int64, reason: String)
+  }
+
+  private func attempt<Reply: WireMessage>(
+    _ body: [UInt8], as: Reply.Type
+  ) async throws(HubError) -> Outcome<Reply> {
     let status: HTTPResponseStatus
     let bytes: [UInt8]
+    let retryAfter: Int64?
     do {
-      (status, bytes) = try await exchange(body)
+      (status, bytes, retryAfter) = try await exchange(body)
     } catch let error as HubError {
       throw error
     } catch {
@@ -70,25 +118,36 @@ struct HTTPExchange {
     }
     if (200..<300).contains(status.code) {
       do {
-        return try Reply(decoding: bytes, format: .protobuf)
+        return .answered(try Reply(decoding: bytes, format: .protobuf))
       } catch {
         throw .unreadable(reason: error.description)
       }
     }
-    guard let problem = try? Problem(decoding: bytes, format: .protobuf) else {
+    guard let problem = Self.problem(bytes) else {
       // Not words that we know: a newer server's, a proxy's, or another program's at that address.
       throw status.code >= 500
         ? .unreachable(reason: "the server answered \(status.code)")
         : .unreadable(reason: "the address answered \(status.code), and not as a Cuaderno server")
     }
-    // These pass by themselves; everything else would be refused again.
-    if problem.code == .busy || problem.code == .failed {
+    switch problem.code {
+    case .busy, .tooManyRequests:
+      if let retryAfter { return .later(seconds: retryAfter, reason: problem.message) }
       throw .unreachable(reason: problem.message)
+    // These pass by themselves; everything else would be refused again.
+    case .failed, .tooSlow: throw .unreachable(reason: problem.message)
+    default: throw .refused(problem)
     }
-    throw .refused(problem)
   }
 
-  private func exchange(_ body: [UInt8]) async throws -> (HTTPResponseStatus, [UInt8]) {
+  /// In JSON where the server did not get as far as reading in which format it was asked.
+  private static func problem(_ bytes: [UInt8]) -> Problem? {
+    (try? Problem(decoding: bytes, format: .protobuf))
+      ?? (try? Problem(decoding: bytes, format: .json))
+  }
+
+  private func exchange(
+    _ body: [UInt8]
+  ) async throws -> (HTTPResponseStatus, [UInt8], retryAfter: Int64?) {
     var request = HTTPClientRequest(url: url)
     request.method = .POST
     request.headers.add(name: "content-type", value: WireFormat.protobuf.contentType)
@@ -104,13 +163,14 @@ struct HTTPExchange {
       request, timeout: .seconds(Self.timeoutSeconds))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
     let bytes = [UInt8](buffer: collected)
+    let retryAfter = response.headers.first(name: "retry-after").flatMap { Int64($0) }
     guard response.headers.first(name: "content-encoding") == "zstd" else {
-      return (response.status, bytes)
+      return (response.status, bytes, retryAfter)
     }
     do {
       return (
         response.status,
-        try Compression.decompress(bytes, limit: WireFormat.protobuf.messageBytes)
+        try Compression.decompress(bytes, limit: WireFormat.protobuf.messageBytes), retryAfter
       )
     } catch {
       throw HubError.unreadable(reason: error.description)

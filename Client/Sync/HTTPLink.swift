@@ -32,6 +32,8 @@ extension HTTPClient.Configuration {
     configuration.httpVersion = .http1Only
     // The session repeats by itself what may be repeated.
     configuration.connectionPool.retryConnectionEstablishment = false
+    // Less than the server waits, so that no question meets a connection that it is closing.
+    configuration.connectionPool.idleTimeout = .seconds(20)
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
     // An answer is whole by its length, so nobody is waited for at the end.

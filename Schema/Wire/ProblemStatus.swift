@@ -8,14 +8,16 @@ extension Problem.Code {
   /// and not 426, which RFC 9110 §15.5.22 keeps for answers that name a protocol to upgrade to.
   package var httpStatus: Int {
     switch self {
-    case .badMessage: 400
+    case .badMessage, .badRequest: 400
     case .unauthenticated: 401
     case .forbidden, .inviteRefused: 403
     case .unknownStudy, .unknownRoute: 404
     case .otherStudy, .deviceTaken, .gap, .contextAhead, .forkedChain: 409
+    case .tooSlow: 408
     case .tooLarge: 413
     case .unsupportedMedia: 415
     case .unsupportedVersion, .invalidChange, .damagedPage, .clockAhead, .limitReached: 422
+    case .tooManyRequests: 429
     case .failed: 500
     case .busy: 503
     case .storageFull: 507

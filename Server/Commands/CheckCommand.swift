@@ -5,7 +5,8 @@ import CuadernoSync
 struct CheckCommand: LedgerCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Read everything: each change against its hash, each register against the log.",
+    abstract:
+      "Read everything: each change against its hash, each register and the audit log against theirs.",
     discussion: """
       The server may go on running. The exit status is 1 when something is wrong.
       Example: cuaderno-server check
@@ -37,10 +38,9 @@ struct BackupCommand: LedgerCommand {
     commandName: "backup",
     abstract: "Copy the ledger into one file while the server runs, and check the copy.",
     discussion: """
-      To restore one, stop the server, put the file in the place of ledger.sqlite in the data \
-      folder, remove ledger.sqlite-wal and ledger.sqlite-shm, and start the server. The notebooks \
-      bring back what came after the backup. With --database the backup is such a file too; `migrate` \
-      brings it back into an empty database.
+      It holds what informants said, and not key.pem, which a server on another machine needs too: keep \
+      a copy of that once. `restore` puts a backup back, and with --database, where the backup is such a \
+      file too, `migrate` brings it into an empty database; the notebooks bring back what came after it.
       Example: cuaderno-server backup /var/backups/cuaderno.sqlite
       """)
 
@@ -56,7 +56,7 @@ struct BackupCommand: LedgerCommand {
 }
 
 /// What a check found, with nothing of what anybody wrote.
-private struct CheckReport: Encodable {
+struct CheckReport: Encodable {
   struct Study: Encodable {
     let title: String
     let changes: Int
@@ -69,6 +69,14 @@ private struct CheckReport: Encodable {
   let isSound: Bool
   let structureFaults: Int
   let studies: [Study]
+  let auditEntries: Int64
+  /// The first entry of the audit log that does not follow from the one before it.
+  let auditFault: Int64?
+  private let areStudiesSound: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case isSound, structureFaults, studies, auditEntries, auditFault
+  }
 
   /// More lines than these tell nobody more.
   private static let faultsShown = 20
@@ -76,6 +84,9 @@ private struct CheckReport: Encodable {
   init(_ check: LedgerCheck) {
     isSound = check.isSound
     structureFaults = check.structureFaults.count
+    areStudiesSound = check.areStudiesSound
+    auditEntries = check.audit.entries
+    auditFault = check.audit.firstFault
     studies = check.studies.map { study in
       Study(
         title: study.title, changes: study.changes, devices: study.devices,
@@ -103,12 +114,18 @@ private struct CheckReport: Encodable {
         + (study.faults.count > Self.faultsShown
           ? ["  and \(study.faults.count - Self.faultsShown) more"] : [])
     }
+    if let auditFault {
+      lines.append(
+        "Entry \(auditFault) of a study's audit log does not follow from the one before it: the log was "
+          + "altered there or damaged; `cuaderno-server audit verify` says of which study. What members "
+          + "wrote is another matter:")
+    }
     lines.append(verdict(success))
     return try Output(lines.joined(separator: "\n"), json: self, isFailure: !isSound)
   }
 
   private func verdict(_ success: String) -> String {
-    if isSound { return success }
+    if areStudiesSound { return success }
     guard structureFaults == 0, studies.allSatisfy(\.isLogSound) else {
       return """
         The ledger is damaged. Stop the server and restore a backup; the notebooks bring back what \

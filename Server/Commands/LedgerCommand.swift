@@ -93,8 +93,10 @@ struct FolderOption: ParsableArguments {
 
   var path: String { path(ProcessInfo.processInfo.environment) }
 
+  func path(_ environment: [String: String]) -> String { Self.path(data, environment) }
+
   /// After the XDG Base Directory Specification, which passes over a path that is not absolute.
-  func path(_ environment: [String: String]) -> String {
+  static func path(_ data: String?, _ environment: [String: String]) -> String {
     if let folder = data ?? environment["CUADERNO_SERVER_DATA"], !folder.isEmpty { return folder }
     let base = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     return (base ?? (environment["HOME"] ?? "") + "/.local/share") + "/cuaderno-server"
@@ -111,10 +113,15 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   /// Nil for an error that has no words.
   init?(_ error: any Error) {
-    guard let words = (error as? CertificateFault)?.description ?? failureWords(error) else {
-      return nil
+    switch error {
+    case let fault as CertificateFault: description = fault.description
+    case let fault as SettingFault: description = fault.description
+    case let fault as PlanFault: description = fault.description
+    case let fault as OwnerLinkFault: description = fault.description
+    default:
+      guard let words = failureWords(error) else { return nil }
+      description = words
     }
-    description = words
   }
 }
 
@@ -122,7 +129,7 @@ struct CommandFailure: Error, CustomStringConvertible {
   Int64(Date().timeIntervalSince1970 * 1_000)
 }
 
-@Sendable private func systemRandomBytes(_ count: Int) -> [UInt8] {
+@Sendable func systemRandomBytes(_ count: Int) -> [UInt8] {
   var generator = SystemRandomNumberGenerator()
   return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
 }

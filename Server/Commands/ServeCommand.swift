@@ -5,7 +5,6 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
-import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,23 +12,36 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Run the server until it is told to stop.",
     discussion: """
       It prints `listening on` and its address once it does. On SIGTERM and Ctrl-C it finishes what \
-      it is doing, for at most ten seconds.
+      it is doing, for at most ten seconds; the second time it ends at once.
 
       It speaks TLS with a key and a certificate that it made for itself and keeps in its data \
       folder; the invites name the key, so nothing else is needed. With --certificate and --key it \
-      shows those. On an address of this machine alone, as behind a reverse proxy, it speaks \
-      plain HTTP.
+      shows those, and reads them again when they are renewed. On an address of this machine alone, \
+      as behind a reverse proxy, it speaks plain HTTP.
+
+      Every setting may also stand in the environment, as CUADERNO_SERVER_LOG_LEVEL for --log-level, \
+      or in the file of --config, as a line log-level = notice. A flag counts before the environment, \
+      and the environment before the file.
       Example: cuaderno-server serve
                cuaderno-server serve --host 127.0.0.1 --port 8787
+               cuaderno-server serve --config /etc/cuaderno-server.conf
       """)
 
   @Option(
     name: .long,
-    help: "The address to listen on; without it, every address of this machine.")
-  var host = "0.0.0.0"
+    help: ArgumentHelp(
+      "A file of settings, one a line: name = value.",
+      discussion: "Without it, the one that $CUADERNO_SERVER_CONFIG names, or none.",
+      valueName: "file"))
+  var config: String?
 
-  @Option(name: .long, help: "The port; 0 takes a free one.")
-  var port = 8787
+  @Option(
+    name: .long,
+    help: "The address to listen on; without it, every address of this machine.")
+  var host: String?
+
+  @Option(name: .long, help: "The port, 8787 without it; 0 takes a free one.")
+  var port: String?
 
   @Option(
     name: .long,
@@ -47,91 +59,155 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: "How much to write to standard error: debug, info, notice or error.")
-  var logLevel = LogLevel.info
+    help: "How much to write to standard error: debug, info, notice or error; info without it.")
+  var logLevel: String?
+
+  @Option(name: .long, help: "text, or json for one object a line; text without it.")
+  var logFormat: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A port of this machine alone for the status page and for figures.",
+      discussion: "Without it there is none. `cuaderno-server status link` opens the page."))
+  var ownerPort: String?
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
 
   @OptionGroup var folder: FolderOption
 
   func validate() throws {
-    guard (0...65_535).contains(port) else {
-      throw ValidationError("--port takes a number from 0 to 65535")
-    }
-    guard (certificate == nil) == (key == nil) else {
-      throw ValidationError("--certificate and --key go together; give both or neither")
-    }
-    guard certificate == nil || !isPlainHTTPAllowed else {
-      throw ValidationError("--plain-http shows no certificate; leave one of the two out")
+    do {
+      _ = try plan()
+    } catch {
+      throw ValidationError(CommandFailure(error)?.description ?? "\(error)")
     }
   }
 
+  /// - Throws: ``SettingFault`` and ``PlanFault``.
+  func plan(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> ServePlan {
+    var settings = Settings()
+    for (setting, text) in flags { settings.add(text, to: setting, from: .flag) }
+    try settings.add(environment: environment)
+    if let file = config ?? environment[Setting.fileVariable], !file.isEmpty {
+      try ConfigurationFile.read(file, into: &settings)
+    }
+    return try ServePlan(settings, environment: environment)
+  }
+
+  private var flags: [(Setting, String?)] {
+    [
+      (.data, folder.data), (.host, host), (.port, port), (.certificate, certificate), (.key, key),
+      (.plainHTTP, isPlainHTTPAllowed ? "yes" : nil), (.logLevel, logLevel),
+      (.logFormat, logFormat), (.ownerPort, ownerPort),
+    ] + limits.flags
+  }
+
   func run() async throws {
+    let plan = try plan()
     do {
-      try await serve()
+      try await serve(plan)
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw CommandFailure(
-        "port \(port) of \(host) is in use, maybe by another cuaderno-server; stop that one, or "
-          + "choose another port with --port")
+        "port \(plan.port) of \(plan.host)"
+          + (plan.ownerPort.map { " or port \($0) of 127.0.0.1" } ?? "")
+          + " is in use, maybe by another cuaderno-server; stop that one, or choose another port")
     } catch let error as IOError where error.errnoCode == EACCES {
-      throw CommandFailure("port \(port) is for the system; choose one above 1023 with --port")
+      throw CommandFailure(
+        "port \(plan.port) is for the system; choose one above 1023 with --port")
     } catch {
       throw CommandFailure(error) ?? error
     }
   }
 
-  private func serve() async throws {
-    let ledger = try folder.ledger(isMade: true)
-    var logger = Logger(label: "cuaderno-server") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = logLevel.level
-    let shownHost = host.contains(":") ? "[\(host)]" : host
-    let transport = try transport()
-    let scheme = if case .plainHTTP = transport { "http" } else { "https" }
+  private func serve(_ plan: ServePlan) async throws {
+    let ledger = try Ledger(
+      folder: plan.folder, now: systemMilliseconds, random: systemRandomBytes)
+    let logger = plan.logFormat.logger(plan.logLevel)
+    let supervisor = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"]
+      .flatMap { SupervisorSocket($0) }
+    var limits = plan.limits
+    limits.connections = DescriptorLimit.raised(toServe: limits.connections)
+    if limits.connections < plan.limits.connections {
+      logger.notice(
+        "fewer connections than were set, because the system lets a process open no more files",
+        metadata: ["connections": .stringConvertible(limits.connections)])
+    }
+    let transport = try plan.transport()
+    let shownHost = plan.host.contains(":") ? "[\(plan.host)]" : plan.host
+    let gate = RequestGate(limits, now: systemMilliseconds)
     let server = buildServer(
-      ServerConfiguration(host: host, port: port, transport: transport), ledger: ledger,
-      logger: logger, now: systemMilliseconds,
+      ServerConfiguration(
+        host: plan.host, port: plan.port, transport: transport, limits: limits),
+      ledger: ledger, gate: gate, logger: logger, now: systemMilliseconds,
       onServerRunning: { port in
-        let line = "listening on \(scheme)://\(shownHost):\(port)\n"
+        let line = "listening on \(transport.scheme)://\(shownHost):\(port)\n"
         FileHandle.standardOutput.write(Data(line.utf8))
+        supervisor?.send(.ready)
       })
-    var configuration = ServiceGroupConfiguration(
-      services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger)
-    // A laptop on a bad line must not keep the server from being restarted; what was not
-    // acknowledged it sends again.
-    configuration.maximumGracefulShutdownDuration = .seconds(10)
-    try await ServiceGroup(configuration: configuration).run()
+    var services: [any Service] = [server]
+    if let port = plan.ownerPort {
+      services.append(
+        buildOwnerServer(
+          port: port, ledger: ledger, gate: gate, folder: plan.folder, logger: logger,
+          now: systemMilliseconds, random: systemRandomBytes,
+          onServerRunning: { port in
+            let line = "for the owner on http://127.0.0.1:\(port)\n"
+            FileHandle.standardOutput.write(Data(line.utf8))
+          }))
+    }
+    try await ServerRun(
+      services: services, logger: logger, supervisor: supervisor, identity: transport.renewed
+    ).run()
     try ledger.close()
   }
 }
 
-extension ServeCommand {
-  /// Plain HTTP only where it does not leave this machine, or where it was asked for.
-  func transport() throws -> ServerConfiguration.Transport {
-    if let certificate, let key {
-      return .tls(try TLSIdentity(certificateFile: certificate, keyFile: key))
-    }
-    guard !isPlainHTTPAllowed, !isLoopback(host) else { return .plainHTTP }
-    return .tls(try OwnCertificate(folder: folder.path).identity())
+extension ServerConfiguration.Transport {
+  fileprivate var scheme: String {
+    if case .plainHTTP = self { "http" } else { "https" }
+  }
+
+  fileprivate var renewed: RenewedIdentity? {
+    if case .renewed(let identity) = self { identity } else { nil }
   }
 }
 
-/// Whether an address is this machine's own (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3).
-func isLoopback(_ host: String) -> Bool {
-  if host == "localhost" || host == "::1" { return true }
-  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-  return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-}
+/// What those who ask may take; WIRE.md, section 11, says what comes of asking for more.
+struct LimitOptions: ParsableArguments {
+  @Option(name: .long, help: "Connections at once, 2000 without it.")
+  var connections: String?
 
-/// How much a person wants to read: every request, those that change something, those that were
-/// refused, or only what failed.
-enum LogLevel: String, ExpressibleByArgument {
-  case debug, info, notice, error
+  @Option(name: .long, help: "Of them, those of one address, 256 without it.")
+  var connectionsPerAddress: String?
 
-  var level: Logger.Level {
-    switch self {
-    case .debug: .debug
-    case .info: .info
-    case .notice: .notice
-    case .error: .error
-    }
+  @Option(name: .long, help: "Of them, those of one laptop, 8 without it.")
+  var connectionsPerDevice: String?
+
+  @Option(name: .long, help: "Requests of one laptop, 20 without it; 0 sets no bound.")
+  var requestsPerSecond: String?
+
+  @Option(name: .long, help: "Of them, those at once after a pause, 60 without it.")
+  var requestsAtOnce: String?
+
+  @Option(
+    name: .long,
+    help: "Unknown tokens and invites of one address, 10 without it; 0 sets no bound.")
+  var failuresPerMinute: String?
+
+  @Option(
+    name: .long,
+    help: "Seconds in which somebody must send or read something, 30 without it.")
+  var patience: String?
+
+  var flags: [(Setting, String?)] {
+    [
+      (.connections, connections), (.connectionsPerAddress, connectionsPerAddress),
+      (.connectionsPerDevice, connectionsPerDevice), (.requestsPerSecond, requestsPerSecond),
+      (.requestsAtOnce, requestsAtOnce), (.failuresPerMinute, failuresPerMinute),
+      (.patience, patience),
+    ]
   }
 }

@@ -18,8 +18,8 @@ package struct ServerCommand: AsyncParsableCommand {
     version: "cuaderno-server 0.1.0",
     subcommands: [
       ServeCommand.self, StudyCommand.self, MemberCommand.self, DeviceCommand.self,
-      InviteCommand.self, CertificateCommand.self, AuditCommand.self, BackupCommand.self,
-      CheckCommand.self, MigrateCommand.self,
+      InviteCommand.self, CertificateCommand.self, AuditCommand.self, StatusCommand.self,
+      BackupCommand.self, RestoreCommand.self, CheckCommand.self, MigrateCommand.self,
     ])
 
   package init() {}

@@ -7,17 +7,27 @@ import NIOCore
 /// Reads the message of a request and writes the answer, in the formats that both name.
 struct MessageExchange {
   private let request: Request
+  private let lease: BodyLease
+  private let figures: ServerFigures
 
   /// Below this many bytes what compression saves is less than what its header costs.
   private static let compressedBytesMin = 256
 
-  init(_ request: Request) {
+  /// A body is put together at its end: one array that grew with it would be there twice at each step.
+  private static let partBytes = 256 << 10
+
+  /// - Parameter gate: lends the memory for the body, which goes back with the exchange.
+  init(_ request: Request, _ gate: RequestGate) {
     self.request = request
+    lease = BodyLease(gate.budget)
+    figures = gate.figures
   }
 
   // MARK: - The request
 
-  func message<Message: WireMessage>(_ type: Message.Type) async throws -> Message {
+  func message<Message: WireMessage>(
+    _ type: Message.Type, bytesMax: Int = .max
+  ) async throws -> Message {
     guard let format = requestFormat else {
       throw Problem(
         .unsupportedMedia,
@@ -25,7 +35,8 @@ struct MessageExchange {
         Content-Type must be \(WireFormat.protobuf.contentType) or \(WireFormat.json.contentType)
         """)
     }
-    return try Message(decoding: try await body(limit: format.messageBytes), format: format)
+    return try Message(
+      decoding: try await body(limit: min(bytesMax, format.messageBytes)), format: format)
   }
 
   /// For what is asked by its route alone.
@@ -45,23 +56,42 @@ struct MessageExchange {
     default:
       throw Problem(.unsupportedMedia, "Content-Encoding must be zstd, or left out")
     }
-    let bytes = [UInt8](buffer: try await collect(limit: limit))
-    return isCompressed && !bytes.isEmpty
-      ? try Compression.decompress(bytes, limit: limit) : bytes
+    let bytes = try await collect(limit: limit)
+    guard isCompressed, !bytes.isEmpty else { return bytes }
+    let content = try Compression.decompress(bytes, limit: limit)
+    try take(content.count)
+    return content
   }
 
-  private func collect(limit: Int) async throws -> ByteBuffer {
+  private func collect(limit: Int) async throws -> [UInt8] {
     // Refused before it is read where it says so itself.
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
       throw WireError.messageTooLong(limit: limit)
     }
+    var parts = [[UInt8]]()
+    var count = 0
     do {
-      return try await request.body.collect(upTo: limit)
-    } catch is NIOTooManyBytesError {
-      throw WireError.messageTooLong(limit: limit)
+      for try await piece in request.body {
+        count += piece.readableBytes
+        guard count <= limit else { throw WireError.messageTooLong(limit: limit) }
+        try take(piece.readableBytes)
+        figures.add(received: piece.readableBytes)
+        if parts.last.map({ $0.count >= Self.partBytes }) ?? true { parts.append([]) }
+        // A piece keeps all that was read with it, so it is copied.
+        parts[parts.count - 1].append(contentsOf: piece.readableBytesView)
+      }
+    } catch let error as WireError {
+      throw error
+    } catch let refusal as Refusal {
+      throw refusal
     } catch {
       throw ConnectionLost(cause: error)
     }
+    return parts.count == 1 ? parts[0] : Array(parts.joined())
+  }
+
+  private func take(_ count: Int) throws {
+    guard lease.take(count) else { throw Refusal.noMemory }
   }
 
   private var requestFormat: WireFormat? {

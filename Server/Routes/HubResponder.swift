@@ -12,46 +12,62 @@ import Logging
 /// takes a path in more than one spelling. Here whatever no line lets through is refused.
 package struct HubResponder: HTTPResponder {
   let ledger: Ledger
+  let gate: RequestGate
   let now: @Sendable () -> Int64
 
   package func respond(
-    to request: Request, context: BasicRequestContext
+    to request: Request, context: HubContext
   ) async throws -> Response {
+    let caller = Caller(request, context)
     var log = RequestLog(context.logger)
     let start = now()
     var response: Response
     do {
-      response = try await answer(request, &log)
+      response = try await answer(request, of: caller, &log)
     } catch let lost as ConnectionLost {
       // Nobody is there to read an answer. Hummingbird closes what is left of the connection.
       throw lost.cause
     } catch {
       let refusal = refusal(error, &log)
+      gate.figures.add(refusal: refusal.problem.code)
       await note(refusal.problem.code, log)
-      response = MessageExchange(request).response(
+      response = MessageExchange(request, gate).response(
         to: refusal, isRouteKnown: log.route != nil)
     }
-    log.finish(status: response.status, milliseconds: now() - start)
+    let milliseconds = now() - start
+    log.finish(status: response.status, milliseconds: milliseconds)
+    log.count(response, milliseconds: milliseconds, in: gate.figures)
     if request.method == .head { response = response.createHeadResponse() }
     return response
   }
 
-  private func answer(_ request: Request, _ log: inout RequestLog) async throws -> Response {
-    guard let (route, study) = Route.at(path: request.uri.path) else {
+  private func answer(
+    _ request: Request, of caller: Caller, _ log: inout RequestLog
+  ) async throws -> Response {
+    guard let (route, study) = Route.at(target: request.head.path ?? "") else {
+      try gate.admit(stranger: caller.address)
       throw Problem(.unknownRoute, "this hub has nothing at this address; check the hub's URL")
     }
     log.route = route
     guard route.methods.contains(request.method) else {
+      try gate.admit(stranger: caller.address)
       throw Refusal.wrongMethod(allowed: route.methods)
     }
     switch route {
     case .health:
+      try gate.admit(stranger: caller.address)
       return await health(log)
     case .join:
-      return try await join(MessageExchange(request), &log)
+      try gate.admit(stranger: caller.address)
+      do {
+        return try await join(MessageExchange(request, gate), &log)
+      } catch let problem as Problem where problem.code == .inviteRefused {
+        try gate.noteFailure(of: caller.address)
+        throw problem
+      }
     case .study(let step):
-      let device = try await authorise(request, study: study ?? "", &log)
-      return try await answer(step, for: device, MessageExchange(request), &log)
+      let device = try await authorise(request, of: caller, study: study ?? "", &log)
+      return try await answer(step, for: device, MessageExchange(request, gate), &log)
     }
   }
 
@@ -60,14 +76,16 @@ package struct HubResponder: HTTPResponder {
   /// A token that is missing, unknown or revoked has one answer, and a study that does not exist has
   /// the same as one of somebody else's: neither tells anybody what there is.
   private func authorise(
-    _ request: Request, study: Substring, _ log: inout RequestLog
+    _ request: Request, of caller: Caller, study: Substring, _ log: inout RequestLog
   ) async throws -> EnrolledDevice {
     let token = bearerToken(request)
-    if let token { log.device = try await ledger.bearer(of: token) }
+    if let token { log.device = try await timed { try await ledger.bearer(of: token) } }
     guard let device = log.device, device.revokedMilliseconds == nil else {
+      try gate.noteFailure(of: caller.address)
       if let token, InviteSecret(typed: token) != nil { throw Self.pendingInvite }
       throw Problem.unknownDevice
     }
+    try gate.admit(device: device.number, on: caller.connection)
     guard study.utf8.count == 2 * StudyID.byteCount, StudyID(study) == device.study else {
       throw Problem(
         .unknownStudy,
@@ -88,10 +106,17 @@ package struct HubResponder: HTTPResponder {
   private func note(_ code: Problem.Code, _ log: RequestLog) async {
     guard let device = log.device else { return }
     switch code {
-    case .failed, .busy, .storageFull: return
+    case .failed, .busy, .storageFull, .tooManyRequests: return
     default:
       await log.storeFailures.reporting { try await ledger.noteRefusal(of: device, code) }
     }
+  }
+
+  /// What the ledger answers, with how long it took.
+  func timed<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+    let start = now()
+    defer { gate.figures.add(ledgerMilliseconds: now() - start) }
+    return try await body()
   }
 
   /// RFC 6750, section 2.1.
@@ -128,5 +153,19 @@ package struct HubResponder: HTTPResponder {
     }
     log.problem = refusal.problem.code
     return refusal
+  }
+}
+
+/// Who asks, before anything is known of a token.
+private struct Caller {
+  let address: ClientAddress?
+  let connection: ObjectIdentifier?
+
+  init(_ request: Request, _ context: HubContext) {
+    address = ClientAddress.ofClient(
+      peer: context.peer,
+      // Each proxy adds its own at the end.
+      forwardedFor: request.headers.last { $0.name.canonicalName == "x-forwarded-for" }?.value)
+    connection = context.connection
   }
 }

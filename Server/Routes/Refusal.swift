@@ -16,7 +16,7 @@ struct Refusal: Error {
     // RFC 9110, section 11.6.1: a 401 says how to authenticate.
     case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
     // Soon, because a page takes milliseconds; later, because somebody has to make room.
-    case .busy: headers[.retryAfter] = "5"
+    case .busy: headers[.retryAfter] = headers[.retryAfter] ?? "5"
     case .storageFull: headers[.retryAfter] = "600"
     default: break
     }

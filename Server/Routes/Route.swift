@@ -31,11 +31,12 @@ enum Route: Hashable, CaseIterable {
 }
 
 extension Route {
-  /// The route at a path, and the study named in it as it stands there.
+  /// The route at a request's target, and the study named in it as it stands there.
   ///
   /// Compared as bytes, without decoding or tidying: no second spelling reaches a route, and so
   /// none can get past what a proxy in front was told to keep out.
-  static func at(path: String) -> (route: Route, study: Substring?)? {
+  static func at(target: String) -> (route: Route, study: Substring?)? {
+    let path = target.prefix { $0 != "?" }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.first == "" else { return nil }
     switch parts.dropFirst().map(String.init) {

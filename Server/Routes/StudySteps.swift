@@ -8,8 +8,9 @@ import Hummingbird
 
 extension HubResponder {
   func join(_ exchange: MessageExchange, _ log: inout RequestLog) async throws -> Response {
-    let request = try await exchange.message(JoinRequest.self)
-    let reply = try await ledger.join(request)
+    let request = try await exchange.message(
+      JoinRequest.self, bytesMax: ServerLimits.joinBytes)
+    let reply = try await timed { try await ledger.join(request) }
     log.joined(study: reply.study, device: request.device)
     return exchange.response(to: reply)
   }
@@ -27,22 +28,23 @@ extension HubResponder {
     switch step {
     case .hello:
       let hello = try await exchange.message(Hello.self)
-      var reply = try await hub.hello(hello)
+      var reply = try await timed { try await hub.hello(hello) }
       // It may have changed since the notebook joined.
       reply.role = device.role
       if reply.frontier == nil { await note(device, holding: hello.frontierDigest, failures) }
       response = exchange.response(to: reply)
     case .push:
       let page = try await exchange.message(ChangePage.self)
-      let reply = try await hub.push(page)
+      let reply = try await timed { try await hub.push(page) }
       log.newChanges = reply.newChanges
       response = exchange.response(to: reply)
     case .pull:
       let request = try await exchange.message(PullRequest.self)
-      response = exchange.response(to: try await hub.pull(request))
+      try gate.admitAnswer(of: min(Int(clamping: request.bytesMax), WireLimits.pageBytes))
+      response = exchange.response(to: try await timed { try await hub.pull(request) })
     case .verify:
       try await exchange.noMessage()
-      let summary = try await hub.verify()
+      let summary = try await timed { try await hub.verify() }
       // A session ends so, after the notebook has stored everything it pulled.
       await note(device, holding: summary.frontier.digest, failures)
       response = exchange.response(to: summary)

@@ -16,6 +16,7 @@ package struct TLSIdentity: Sendable {
   package let fingerprint: KeyFingerprint
 
   let configuration: TLSConfiguration
+  let context: NIOSSLContext
 
   /// - Parameters:
   ///   - chain: certificates in PEM, the server's own first.
@@ -34,8 +35,9 @@ package struct TLSIdentity: Sendable {
     // What is said here ends by itself (RFC 9112, section 6.3), so nobody is waited for when it stops.
     configuration.shutdownTimeout = .seconds(1)
     // The library compares the key with the certificate when it takes them.
-    guard (try? NIOSSLContext(configuration: configuration)) != nil else { throw .keysDiffer }
+    guard let context = try? NIOSSLContext(configuration: configuration) else { throw .keysDiffer }
     self.configuration = configuration
+    self.context = context
   }
 
   /// Of files that somebody gave.
@@ -58,7 +60,7 @@ package struct TLSIdentity: Sendable {
     (try? NIOSSLCertificate.fromPEMBytes(pem)) ?? []
   }
 
-  private static func bytes(
+  static func bytes(
     of path: String, named option: String
   ) throws(CertificateFault) -> [UInt8] {
     switch SmallFile.content(of: path) {

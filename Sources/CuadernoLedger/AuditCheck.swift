@@ -23,6 +23,11 @@ package struct AuditCheck: Hashable, Sendable {
   /// Whether the log still holds the entry that somebody had written down; nil when none was named.
   package internal(set) var holdsNoted: Bool?
 
+  package var entries: Int64 { chains.reduce(0) { $0 + $1.entries } }
+
+  /// The first entry, of whatever study, that does not follow from the one before it.
+  package var firstFault: Int64? { chains.lazy.compactMap(\.firstFault).first }
+
   package var isSound: Bool { chains.allSatisfy { $0.firstFault == nil } && holdsNoted != false }
 }
 

@@ -3,7 +3,8 @@ package import CuadernoSync
 
 /// A notebook that has joined a study, and may sync with it until it is revoked.
 package struct EnrolledDevice: Hashable, Sendable {
-  let number: Int64
+  /// Its number in this ledger, which never leaves the hub.
+  package let number: Int64
   let studyNumber: Int64
   package let study: StudyID
   package let id: DeviceID

@@ -93,7 +93,7 @@ package struct Ledger: Sendable {
   }
 
   /// For its owner alone: the file holds what informants said.
-  private static func makeFolder(_ folder: String) throws(LedgerError) {
+  static func makeFolder(_ folder: String) throws(LedgerError) {
     var path = folder.hasPrefix("/") ? "" : "."
     for part in folder.split(separator: "/") {
       path += "/" + part

@@ -6,8 +6,12 @@ package struct LedgerCheck: Hashable, Sendable {
   /// What the database says of its own's structure; empty when it is sound.
   package internal(set) var structureFaults: [String] = []
   package internal(set) var studies: [StudyCheck] = []
+  package internal(set) var audit = AuditCheck()
 
-  package var isSound: Bool {
+  package var isSound: Bool { areStudiesSound && audit.isSound }
+
+  /// Whether everything that anybody wrote is whole.
+  package var areStudiesSound: Bool {
     structureFaults.isEmpty && studies.allSatisfy(\.faults.isEmpty)
   }
 }
@@ -97,6 +101,7 @@ extension LedgerCheck {
     structureFaults = try db.structureFaults()
     guard structureFaults.isEmpty else { return }
     studies = try Study.all(db).map { try StudyCheck(of: $0, db) }
+    audit = try AuditCheck(of: db)
   }
 }
 

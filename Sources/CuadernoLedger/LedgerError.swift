@@ -40,6 +40,17 @@ package enum LedgerError: Error, Equatable, Sendable {
   /// The copy is not what was copied, so nothing of it was kept.
   case copyDiffers
   case targetNotEmpty
+  /// A file to restore that cannot be read.
+  case backupUnreadable(code: Int32)
+  /// A ledger that was copied while it was in use, and is not whole without the file beside it.
+  case notABackup
+  /// A file to restore that did not pass its check.
+  case backupDamaged
+  /// There is a ledger, and nobody said that it gives way.
+  case ledgerExists
+  /// There is a ledger, and a process has it open.
+  case ledgerInUse
+  case restoreImpossible(code: Int32)
   /// The log has damaged changes, so what would be rebuilt from it would be wrong.
   case logDamaged
 }
@@ -127,6 +138,20 @@ extension LedgerError: CustomStringConvertible {
         + "tell the makers of Cuaderno if it happens again"
     case .targetNotEmpty:
       "there is a ledger already where the copy should go; name an empty folder or database"
+    case .backupUnreadable(let code):
+      "backup cannot be read (error \(code)); check its name and that this user may read it"
+    case .notABackup:
+      "that file is a ledger in use or a copy of one, and part of it is in the -wal file beside it; name "
+        + "a file that `cuaderno-server backup` has written"
+    case .backupDamaged:
+      "backup did not pass its check, so nothing was restored; use an older one"
+    case .ledgerExists:
+      "there is a ledger in the data folder; stop the server and say --replace to put the backup in its "
+        + "place, and the ledger is kept beside it"
+    case .ledgerInUse:
+      "the ledger in the data folder is in use; stop the server first"
+    case .restoreImpossible(let code):
+      "backup cannot be put into the data folder (error \(code)); check the folder and its free space"
     case .logDamaged:
       "some changes are damaged, so nothing was rebuilt from them; restore a backup, and the "
         + "notebooks bring back what came after it"

@@ -187,6 +187,8 @@ import Testing
       .severalStudies(count: 2), .memberExists(name: "Ana"), .otherRole(name: "Ana", role: "owner"),
       .noMember, .noDevice, .severalDevices(count: 2), .noInvite(3), .inviteUsed(3),
       .backupTargetUnusable(code: 13), .backupOntoLedger, .backupNotSound, .logDamaged,
+      .backupUnreadable(code: 13), .notABackup, .backupDamaged, .ledgerExists, .ledgerInUse,
+      .restoreImpossible(code: 13),
     ]
     #expect(
       errors.map(\.description) == [
@@ -211,6 +213,14 @@ import Testing
           + "run `cuaderno-server check`",
         "some changes are damaged, so nothing was rebuilt from them; restore a backup, and the "
           + "notebooks bring back what came after it",
+        "backup cannot be read (error 13); check its name and that this user may read it",
+        "that file is a ledger in use or a copy of one, and part of it is in the -wal file beside it; "
+          + "name a file that `cuaderno-server backup` has written",
+        "backup did not pass its check, so nothing was restored; use an older one",
+        "there is a ledger in the data folder; stop the server and say --replace to put the backup "
+          + "in its place, and the ledger is kept beside it",
+        "the ledger in the data folder is in use; stop the server first",
+        "backup cannot be put into the data folder (error 13); check the folder and its free space",
       ])
   }
 }

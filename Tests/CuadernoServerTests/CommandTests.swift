@@ -286,8 +286,9 @@ import Testing
       (DeviceList.self, "device list"), (DeviceRevoke.self, "device revoke"),
       (InviteCreate.self, "invite create"), (InviteList.self, "invite list"),
       (InviteRevoke.self, "invite revoke"), (CertificateShow.self, "certificate show"),
-      (BackupCommand.self, "backup"), (CheckCommand.self, "check"),
-      (MigrateCommand.self, "migrate"),
+      (BackupCommand.self, "backup"), (RestoreCommand.self, "restore"),
+      (CheckCommand.self, "check"), (MigrateCommand.self, "migrate"),
+      (StatusLink.self, "status link"),
     ]
     for (command, words) in verbs {
       let help = ServerCommand.helpMessage(for: command, columns: 100)

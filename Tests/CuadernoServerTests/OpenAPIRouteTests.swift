@@ -27,7 +27,7 @@ import Testing
     var described = [Route: Set<String>]()
     for (path, item) in paths {
       let study = String(repeating: "0", count: 32)
-      let found = Route.at(path: path.replacing("{study}", with: study))
+      let found = Route.at(target: path.replacing("{study}", with: study))
       guard let route = found?.route else {
         Issue.record("\(path) stands in Schema/openapi.json and the server has no such route")
         continue
@@ -99,7 +99,7 @@ import Testing
     for (path, item) in paths {
       for (method, operation) in item where Self.methods.contains(method) {
         let isOpen = ((operation as? [String: Any])?["security"] as? [Any])?.isEmpty ?? false
-        let route = Route.at(path: path.replacing("{study}", with: "0"))?.route
+        let route = Route.at(target: path.replacing("{study}", with: "0"))?.route
         guard case .study = route else {
           #expect(isOpen, "\(method) \(path)")
           continue

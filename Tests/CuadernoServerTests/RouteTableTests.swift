@@ -46,7 +46,7 @@ import Testing
     #expect(Set(Route.allCases.map(\.name)) == Set(Self.table.keys))
     for route in Route.allCases {
       let study = String(repeating: "0", count: 32)
-      #expect(Route.at(path: route.path(study: study))?.route == route)
+      #expect(Route.at(target: route.path(study: study))?.route == route)
     }
   }
 

@@ -16,6 +16,7 @@ struct ServerFixture {
   let ledger: Ledger
   let clock = HandClock()
   let lines = LogLines()
+  var limits = ServerLimits.withoutRates
 
   init(folder: ScratchFolder? = nil) throws {
     let folder = try folder ?? ScratchFolder()
@@ -32,7 +33,8 @@ struct ServerFixture {
   ) async throws -> Value {
     let clock = clock
     let server = buildServer(
-      ServerConfiguration(host: "127.0.0.1", port: 0), ledger: ledger, logger: lines.logger,
+      ServerConfiguration(host: "127.0.0.1", port: 0, limits: limits), ledger: ledger,
+      logger: lines.logger,
       now: { clock.milliseconds })
     return try await server.test(setup, body)
   }
@@ -100,6 +102,10 @@ final class HandClock: Sendable {
   private let now = Mutex<Int64>(1_700_000_000_000)
 
   var milliseconds: Int64 { now.withLock { $0 } }
+
+  func advance(milliseconds: Int64) {
+    now.withLock { $0 += milliseconds }
+  }
 
   func advance(hours: Int64) {
     now.withLock { $0 += hours * 3_600_000 }

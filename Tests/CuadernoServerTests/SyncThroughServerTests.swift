@@ -2,6 +2,7 @@ import CuadernoLedger
 import CuadernoSchema
 import CuadernoSync
 import CuadernoTestSupport
+import HTTPTypes
 import HummingbirdTesting
 import Testing
 
@@ -116,7 +117,7 @@ import Testing
     #expect(try await fixture.store().summary() == notebook.summary())
   }
 
-  @Test func `over a real socket a body past the limit is refused and the next request served`()
+  @Test func `over a real socket a body past the limit is refused, and that connection closed`()
     async throws
   {
     let fixture = try ServerFixture()
@@ -126,6 +127,9 @@ import Testing
       let refused = try await client.ask("push", as: ana, long)
       #expect(refused.status == 413)
       #expect(refused.problem?.code == .tooLarge)
+      #expect(refused.headers[.connection] == "close")
+    }
+    try await fixture.withServer(.live) { client async throws in
       #expect(try await client.ask("verify", as: ana).status == 200)
     }
   }

@@ -17,9 +17,9 @@ import Testing
 
   private func scheme(_ arguments: String...) throws -> String {
     let command = try ServerCommand.parseAsRoot(["serve", "--data", folder.path] + arguments)
-    switch try #require(command as? ServeCommand).transport() {
+    switch try #require(command as? ServeCommand).plan([:]).transport() {
     case .plainHTTP: return "http"
-    case .tls: return "https"
+    case .tls, .renewed: return "https"
     }
   }
 

@@ -7,23 +7,28 @@ final class TeamServer: Sendable {
   private let data: String
   /// The address of the database that the ledger is in; nil when it is in the folder.
   private let database: String?
-  private let pid: pid_t
+  let pid: pid_t
   let address: String
 
   convenience init(in scratch: ScratchFolder, port: Int = 0) throws {
     try self.init(data: scratch.file("server"), port: port)
   }
 
-  /// - Parameter host: the program's own choice, every address with TLS, is tried with 0.0.0.0.
+  /// - Parameters:
+  ///   - host: the program's own choice, every address with TLS, is tried with 0.0.0.0.
+  ///   - arguments: of `serve`, besides.
   init(
-    data: String, port: Int = 0, host: String = "127.0.0.1", database: String? = nil
+    data: String, port: Int = 0, host: String = "127.0.0.1", database: String? = nil,
+    arguments: [String] = [], environment: [String: String] = [:]
   ) throws {
     self.data = data
     self.database = database
     let output = Pipe()
     let process = Program.process(
-      "cuaderno-server", ["serve", "--data", data, "--host", host, "--port", String(port)],
-      environment: Self.environment(database, ["HOME": data]))
+      "cuaderno-server",
+      ["serve", "--data", data, "--host", host, "--port", String(port)] + arguments,
+      environment: Self.environment(
+        database, ["PATH": "/usr/bin:/bin", "HOME": data].merging(environment) { $1 }))
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -66,9 +71,16 @@ final class TeamServer: Sendable {
   }
 
   private func end(with signal: Int32) {
+    _ = stopped(by: signal)
+  }
+
+  /// - Returns: its exit status; nil when Foundation was faster in asking for it.
+  @discardableResult
+  func stopped(by signal: Int32) -> Int32? {
     kill(pid, signal)
     var status: Int32 = 0
-    unsafe waitpid(pid, &status, 0)
+    guard unsafe waitpid(pid, &status, 0) == pid else { return nil }
+    return status & 0x7f == 0 ? status >> 8 & 0xff : -1
   }
 
   /// How many changes of a study the server holds.

@@ -40,13 +40,14 @@ struct TestServer: Sendable {
 
   func run(
     _ transport: ServerConfiguration.Transport = .plainHTTP,
+    limits: ServerLimits = .withoutRates, now: @escaping @Sendable () -> Int64 = HubKind.now,
     _ body: @Sendable (_ port: Int) async throws -> Void
   ) async throws {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let server = buildServer(
-      ServerConfiguration(host: "127.0.0.1", port: 0, transport: transport), ledger: ledger,
-      logger: logger, now: HubKind.now)
+      ServerConfiguration(host: "127.0.0.1", port: 0, transport: transport, limits: limits),
+      ledger: ledger, logger: logger, now: now)
     try await server.test(.live) { client in
       guard let port = client.port else { throw Missing() }
       try await body(port)

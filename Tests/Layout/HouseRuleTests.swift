@@ -77,7 +77,7 @@ import Testing
       names.sorted() == [
         "GRDB.swift", "async-http-client", "hummingbird", "swift-argument-parser", "swift-asn1",
         "swift-certificates", "swift-crypto", "swift-http-types", "swift-log", "swift-nio",
-        "swift-nio-ssl", "swift-protobuf", "swift-service-lifecycle",
+        "swift-nio-extras", "swift-nio-ssl", "swift-protobuf", "swift-service-lifecycle",
       ])
   }
 }

@@ -60,8 +60,8 @@ import Testing
       [
         "CuadernoModel", "CuadernoSync", "CuadernoSchema", "CuadernoLedger", "CuadernoServer",
         "ArgumentParser", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-        "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle", "SwiftASN1",
-        "Synchronization", "UnixSignals", "X509",
+        "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
+        "NIOSSL", "ServiceLifecycle", "SwiftASN1", "Synchronization", "UnixSignals", "X509",
       ]
     ),
   ]

@@ -81,7 +81,7 @@ struct Searchable {
     let columns = Self.columns[Int(kind.rawValue) - 1]
     let statement = try view.cachedStatement(sql: columns.select)
     let stored = try statement.first([.integer(record)]) { row in
-      columns.fields.indices.map { row.text($0) }
+      columns.fields.indices.map { row.utf8($0) }
     }
     self.init(kind: kind) { field in
       guard let index = columns.fields.firstIndex(of: field), let text = stored?[index] else {
