@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `everything that counts is written down, once and in order`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
     let store = fixture.ledger.store(for: device, permitting: { _, change, _ in change.kind != 9 })
     let notebook = MemoryStore(study: store.study)
@@ -56,7 +56,7 @@ import Testing
   func `a page that was on its way when its device was revoked is refused`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, device, _) = try await fixture.joinedStudy()
     let store = fixture.ledger.store(for: device, permitting: { _, _, _ in true })
     let notebook = MemoryStore(study: store.study)
@@ -72,7 +72,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `a mark makes no device more than a clock can name`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, device, _) = try await fixture.joinedStudy()
     let notebook = MemoryStore(study: device.study)
     for number in 1..<UInt128(WireLimits.clockDevices) {
@@ -92,7 +92,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `the same refusal is written once an hour`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
     let before = try await events(fixture).count
     for _ in 1...100 { try await fixture.ledger.noteRefusal(of: device, .unauthenticated) }
@@ -118,7 +118,7 @@ import Testing
   func `what is altered is found, with the place`(
     sql: String, kind: LedgerKind
   ) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     try await fixture.joinedStudy()
     #expect(try await fixture.ledger.checkAudit().isSound)
 
@@ -134,7 +134,7 @@ import Testing
   func `a log that was cut short or made anew is told by who wrote down its end`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, _, _) = try await fixture.joinedStudy()
     let noted = try #require(try await fixture.ledger.checkAudit().chains.first)
     _ = try await fixture.ledger.addMember(name: "Luis", role: "reader", to: study)
@@ -149,7 +149,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `the log has no name, no secret and no token in it`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Zztítulo")
     let (_, secret) = try await fixture.ledger.createInvite(
       to: study, for: "Zzana", role: nil, usualRole: "reader")
@@ -165,7 +165,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `nothing of one study is told with another`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     try await fixture.joinedStudy()
     let other = try await fixture.ledger.createStudy(title: "Monzón")
 

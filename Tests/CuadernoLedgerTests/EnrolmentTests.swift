@@ -10,7 +10,7 @@ import Testing
   func `a study is found by its title in any case and spelling, and by its id`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, _, _) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0xabcd << 112))
     try await fixture.joinedStudy(
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `two studies cannot have the same title`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     _ = try await fixture.ledger.createStudy(title: " Monzón ")
 
     await #expect(throws: LedgerError.studyExists(title: "MONZÓN")) {
@@ -46,7 +46,7 @@ import Testing
     ("a\u{2028}b", .unprintable), (String(repeating: "ñ", count: 501), .tooLong(bytes: 1_002)),
   ])
   func `a title that cannot be shown is refused`(title: String, fault: NameFault) async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
 
     await #expect(throws: LedgerError.badName(fault)) {
       try await fixture.ledger.createStudy(title: title)
@@ -63,7 +63,7 @@ import Testing
   func `an invite adds a member who is new and keeps the role of one who is not`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     _ = try await fixture.ledger.addMember(name: "Ana", role: "owner", to: study)
 
@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `an invite tells how it stands`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     try await fixture.join(study, device: DeviceID(rawValue: 1))
     let revoked = try await fixture.ledger.createInvite(
@@ -112,7 +112,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `an invite of one study cannot be revoked through another`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let other = try await fixture.ledger.createStudy(title: "Tocache")
     let invite = try await fixture.ledger.createInvite(
@@ -128,7 +128,7 @@ import Testing
   func `a device is found by the beginning of its id, within its study`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, _, _) = try await fixture.joinedStudy(device: DeviceID(rawValue: 0xcafe << 112))
     try await fixture.join(study, device: DeviceID(rawValue: 0xcabb << 112))
 
@@ -145,7 +145,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `last use is kept within five minutes`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let token = try await fixture.join(study, device: DeviceID(rawValue: 1)).token
     func seen() async throws -> Int64? {
@@ -170,7 +170,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `revoking keeps the first moment`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
     let first = fixture.clock.milliseconds
     try await fixture.ledger.revoke(device)

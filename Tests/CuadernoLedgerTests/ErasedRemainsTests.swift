@@ -10,9 +10,10 @@ import Testing
 @Suite(.enabled(if: TestPostgreSQL.isInstalled, "\(TestPostgreSQL.isMissing)"))
 struct ErasedRemainsTests {
   @Test func `payloads that were erased are in no file of a table any more`() async throws {
-    let postgreSQL = try #require(TestPostgreSQL.shared)
-    // Whoever reads in the same database meanwhile may still see the old rows, and so keeps them.
-    let fixture = try LedgerFixture(at: postgreSQL.databaseAlone())
+    let postgreSQL = try await TestPostgreSQL.shared()
+    // Whoever reads in the same database meanwhile may still see the old rows, and so keeps them; so does
+    // PostgreSQL's own clearing, which these tests are without.
+    let fixture = try await LedgerFixture(at: try await postgreSQL.databaseAlone())
     let (_, _, store) = try await fixture.joinedStudy()
     let notebook = MemoryStore(study: store.study)
     let ana = DeviceID(rawValue: 0xa)
@@ -24,7 +25,7 @@ struct ErasedRemainsTests {
         payload: Array(words.utf8))
     }
     try await store.apply(notebook.page(beyond: VectorClock(), bytesMax: 8 << 20))
-    #expect(try postgreSQL.filesOfTables(with: "zzerased1 ") == 1)
+    #expect(try await postgreSQL.filesOfTables(with: "zzerased1 ") == 1)
 
     for record in UInt128(1)...3 {
       _ = try await notebook.author(
@@ -33,7 +34,7 @@ struct ErasedRemainsTests {
     }
     try await store.apply(notebook.page(beyond: store.frontier(), bytesMax: 8 << 20))
 
-    #expect(try postgreSQL.filesOfTables(with: "zzerased") == 0)
+    #expect(try await postgreSQL.filesOfTables(with: "zzerased") == 0)
     #expect(try await fixture.ledger.check().isSound)
     try fixture.ledger.close()
   }

@@ -20,7 +20,7 @@ import Testing
     let source = try await History(seed: 3, devices: 2, steps: 60).stores[0]
     let page = await source.page(beyond: VectorClock(), bytesMax: 1 << 20)
     let failures = try await IOFaultPlans.forEach(atMost: Self.some) { plan in
-      let fixture = try LedgerFixture()
+      let fixture = try await LedgerFixture()
       let (_, _, store) = try await fixture.joinedStudy()
       var wasAcknowledged = false
       let outcome = await plan.run(in: fixture.folder.path) {
@@ -50,7 +50,7 @@ import Testing
 
   @Test func `a notebook that joins`() async throws {
     let failures = try await IOFaultPlans.forEach(atMost: Self.some) { plan in
-      let fixture = try LedgerFixture()
+      let fixture = try await LedgerFixture()
       let study = try await fixture.ledger.createStudy(title: "Monzón")
       let (_, secret) = try await fixture.ledger.createInvite(
         to: study, for: "Ana", role: nil, usualRole: "researcher")
@@ -79,7 +79,7 @@ import Testing
   @Test func `a backup`() async throws {
     let source = try await History(seed: 3, devices: 2, steps: 60).stores[0]
     let page = await source.page(beyond: VectorClock(), bytesMax: 1 << 20)
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let (_, _, store) = try await fixture.joinedStudy()
     try await store.apply(page)
     let failures = try await IOFaultPlans.forEach(atMost: Self.some) { plan in

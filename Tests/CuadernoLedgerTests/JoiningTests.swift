@@ -35,7 +35,7 @@ import Testing
   func `a study made again with its id is joined by its notebooks alone`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let id = StudyID(rawValue: 77)
     let study = try await fixture.ledger.createStudy(title: "Monzón", id: id)
     #expect(study.id == id)
@@ -60,7 +60,7 @@ import Testing
   func `the first notebook gives the study its id, and a new one takes it`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let id = StudyID(rawValue: 77)
 
@@ -82,7 +82,7 @@ import Testing
   func `a new notebook in a new study gets an id that the next one must have`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
 
     let id = try await fixture.join(study, device: ana).study
@@ -98,7 +98,7 @@ import Testing
   @Test(arguments: LedgerKind.here)
   func `a study that is on the hub already is not taken into another`(kind: LedgerKind) async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, _, store) = try await fixture.joinedStudy()
     let other = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: other)
@@ -112,7 +112,7 @@ import Testing
   func `of many that join with one invite at the same moment one does`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let other = try fixture.opened()
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
@@ -140,7 +140,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `every reason to refuse an invite has the same words`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let used = try await invite(fixture, to: study)
     _ = try await fixture.ledger.join(request(used.secret, ana))
@@ -167,7 +167,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `an invite can be used up to its last millisecond`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     fixture.clock.advance(hours: 72, milliseconds: -1)
@@ -181,7 +181,7 @@ import Testing
   func `a secret may be typed in small letters, with blanks, and with O, I and L`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let typed = secret.lowercased().split(separator: "-").joined(separator: " ")
@@ -196,7 +196,7 @@ import Testing
   func `a device that is enrolled cannot join again, and the invite stays good`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     try await fixture.join(study, device: ana)
     let (_, secret) = try await invite(fixture, to: study, for: "Luis")
@@ -208,7 +208,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `a device whose answer got lost asks again and gets a token`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let lost = try await fixture.ledger.join(request(secret, ana))
@@ -228,7 +228,7 @@ import Testing
   func `a revoked device cannot get another token with its old invite`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let reply = try await fixture.ledger.join(request(secret, ana))
@@ -248,7 +248,7 @@ import Testing
   func `a device name is kept as far as it can be shown`(
     _ name: (typed: String, shown: String), kind: LedgerKind
   ) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
 
@@ -258,7 +258,7 @@ import Testing
   }
 
   @Test func `neither secrets nor tokens stand in the file`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let (_, secret) = try await invite(fixture, to: study)
     let token = try await fixture.ledger.join(request(secret, ana)).token

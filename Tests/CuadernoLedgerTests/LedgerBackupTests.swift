@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LedgerBackupTests {
   private func filled() async throws -> (LedgerFixture, LedgerStudy) {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let (_, _, store) = try await fixture.joinedStudy()
     try await History.bring(from: try await History(seed: 9).stores[0], to: store)
     return (fixture, store)

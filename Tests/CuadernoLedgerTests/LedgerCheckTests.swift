@@ -11,7 +11,7 @@ import Testing
   private let device = DeviceID(rawValue: 1)
 
   private func filled(_ seed: UInt64 = 5) async throws -> (LedgerFixture, Study, LedgerStudy) {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let (study, _, store) = try await fixture.joinedStudy()
     try await History.bring(from: try await History(seed: seed).stores[0], to: store)
     return (fixture, study, store)

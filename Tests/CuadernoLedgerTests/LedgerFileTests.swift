@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct LedgerFileTests {
   @Test func `a ledger opened again holds the same`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let (_, _, store) = try await fixture.joinedStudy()
     let history = try await History(seed: 1)
     try await History.bring(from: history.stores[0], to: store)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func `every commit waits for the disk`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
 
     let synchronous = try await fixture.pool.write { db in
       try Int.fetchOne(db, sql: "PRAGMA synchronous")
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func `a ledger of a newer version is refused and not touched`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     try await fixture.pool.write { try $0.execute(sql: "PRAGMA user_version = 2") }
     try fixture.ledger.close()
     let before = try fixture.folder.bytes(of: "ledger.sqlite")
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test func `two that have a ledger open write in turn`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let other = try fixture.opened()
 
     try await withThrowingTaskGroup(of: Void.self) { group in

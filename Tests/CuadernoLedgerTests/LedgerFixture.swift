@@ -27,17 +27,20 @@ struct LedgerFixture {
   let random: SeededBytes
   let ledger: Ledger
 
-  init(_ kind: LedgerKind = .file, seed: UInt64 = 7) throws {
-    try self.init(
-      at: kind == .postgreSQL ? try #require(TestPostgreSQL.shared).emptyDatabase() : nil,
-      seed: seed)
+  init(_ kind: LedgerKind = .file, seed: UInt64 = 7) async throws {
+    let address =
+      kind == .postgreSQL ? try await TestPostgreSQL.shared().emptyDatabase() : nil
+    try await self.init(at: address, seed: seed)
   }
 
-  init(at address: String?, seed: UInt64 = 7) throws {
+  init(at address: String?, seed: UInt64 = 7) async throws {
     folder = try ScratchFolder()
     random = SeededBytes(seed: seed)
     self.address = address
-    ledger = try Self.open(address ?? folder.path, clock, random)
+    let place = address ?? folder.path
+    ledger = try await TestPostgreSQL.apart { [clock, random] in
+      try Self.open(place, clock, random)
+    }
   }
 
   /// The same ledger once more, as another process would have it.

@@ -29,7 +29,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `a page is applied and read back as it came`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let page = await whole(try await notebook())
 
@@ -43,7 +43,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `a page applied again changes nothing`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let page = await whole(try await notebook())
     try await ledger.apply(page)
@@ -56,7 +56,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `a page that overlaps what is held adds the rest`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let notebook = try await notebook()
     let first = await notebook.page(beyond: VectorClock(), bytesMax: 250)
@@ -72,7 +72,7 @@ import Testing
   func `a page that may not be applied leaves every row as it was`(
     damage: Damage, kind: LedgerKind
   ) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, _, ledger) = try await fixture.joinedStudy()
     let notebook = try await notebook()
     let first = await notebook.page(beyond: VectorClock(), bytesMax: 250)
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test func `a full disk is told as such and leaves the ledger as it was`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let (_, _, ledger) = try await fixture.joinedStudy()
     let notebook = try await notebook()
     try await ledger.apply(await whole(notebook))
@@ -160,7 +160,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `two studies share nothing`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (_, _, first) = try await fixture.joinedStudy()
     let (_, _, second) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0x5e), device: DeviceID(rawValue: 0xe))

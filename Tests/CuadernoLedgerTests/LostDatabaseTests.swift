@@ -21,8 +21,8 @@ struct LostDatabaseTests {
     let postgreSQL: TestPostgreSQL
 
     init() async throws {
-      postgreSQL = try #require(TestPostgreSQL.shared)
-      fixture = try LedgerFixture(.postgreSQL)
+      postgreSQL = try await TestPostgreSQL.shared()
+      fixture = try await LedgerFixture(.postgreSQL)
       (_, _, store) = try await fixture.joinedStudy()
       source = try await History(seed: 3, devices: 2, steps: 60).stores[0]
       page = await source.page(beyond: VectorClock(), bytesMax: 1 << 20)
@@ -34,11 +34,11 @@ struct LostDatabaseTests {
     ///   back.
     func arrange(
       _ action: String, atPosition position: Int = 7, isOnce: Bool = false, atCommit: Bool = false
-    ) throws {
+    ) async throws {
       let address = try #require(fixture.address)
       let condition =
         "NEW.position = \(position)" + (isOnce ? " AND nextval('times') = 1" : "")
-      try postgreSQL.run(
+      try await postgreSQL.run(
         "CREATE SEQUENCE times",
         """
         CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -56,8 +56,8 @@ struct LostDatabaseTests {
         in: address)
     }
 
-    func leaveInPeace() throws {
-      try postgreSQL.run(
+    func leaveInPeace() async throws {
+      try await postgreSQL.run(
         "DROP TRIGGER strike ON change", in: fixture.address)
     }
 
@@ -74,7 +74,7 @@ struct LostDatabaseTests {
 
   @Test func `a push whose connection breaks in its midst is done again, and once`() async throws {
     let scene = try await Scene()
-    try scene.arrange(Self.death, isOnce: true)
+    try await scene.arrange(Self.death, isOnce: true)
 
     #expect(try await scene.store.apply(scene.page) == scene.page.changes.count)
 
@@ -86,14 +86,14 @@ struct LostDatabaseTests {
   {
     let scene = try await Scene()
     let before = try await scene.fixture.everyRow(withAudit: true)
-    try scene.arrange(Self.death)
+    try await scene.arrange(Self.death)
 
     let problem = await #expect(throws: Problem.self) { try await scene.store.apply(scene.page) }
 
     #expect(problem?.code == .busy)
     #expect(problem?.message.contains("nothing of this was stored") == true)
     #expect(try await scene.fixture.everyRow(withAudit: true) == before)
-    try scene.leaveInPeace()
+    try await scene.leaveInPeace()
     try await scene.store.apply(scene.page)
     try await scene.expectWhole()
   }
@@ -104,13 +104,13 @@ struct LostDatabaseTests {
     async throws
   {
     let scene = try await Scene()
-    try scene.arrange(Self.death, atCommit: true)
+    try await scene.arrange(Self.death, atCommit: true)
 
     let problem = await #expect(throws: Problem.self) { try await scene.store.apply(scene.page) }
 
     #expect(problem?.code == .busy)
     #expect(problem?.message.contains("may be there or not") == true)
-    try scene.leaveInPeace()
+    try await scene.leaveInPeace()
     try await scene.store.apply(scene.page)
     #expect(try await scene.store.apply(scene.page) == 0)
     try await scene.expectWhole()
@@ -121,21 +121,21 @@ struct LostDatabaseTests {
     state: String, code: Problem.Code
   ) async throws {
     let scene = try await Scene()
-    try scene.arrange("RAISE EXCEPTION 'zzsecret' USING ERRCODE = '\(state)'")
+    try await scene.arrange("RAISE EXCEPTION 'zzsecret' USING ERRCODE = '\(state)'")
 
     let problem = await #expect(throws: Problem.self) { try await scene.store.apply(scene.page) }
 
     #expect(problem?.code == code)
     #expect(problem?.message.contains("zzsecret") == false)
     #expect(try await scene.store.frontier().isEmpty)
-    try scene.leaveInPeace()
+    try await scene.leaveInPeace()
     try await scene.store.apply(scene.page)
     try await scene.expectWhole()
   }
 
   @Test func `a refusal of the database is told by its code alone`() async throws {
     let scene = try await Scene()
-    try scene.arrange("RAISE EXCEPTION 'zzsecret' USING ERRCODE = '22012'")
+    try await scene.arrange("RAISE EXCEPTION 'zzsecret' USING ERRCODE = '22012'")
 
     let error = await #expect(throws: LedgerError.databaseFailed(state: "22012")) {
       try await scene.store.apply(scene.page)
@@ -149,7 +149,7 @@ struct LostDatabaseTests {
   @Test(arguments: ["40001", "40P01"])
   func `a transaction that lost against another one is run again`(state: String) async throws {
     let scene = try await Scene()
-    try scene.arrange("RAISE EXCEPTION 'lost' USING ERRCODE = '\(state)'", isOnce: true)
+    try await scene.arrange("RAISE EXCEPTION 'lost' USING ERRCODE = '\(state)'", isOnce: true)
 
     #expect(try await scene.store.apply(scene.page) == scene.page.changes.count)
 
@@ -159,9 +159,9 @@ struct LostDatabaseTests {
   @Test func `after the database was started again the server goes on with what was acknowledged`()
     async throws
   {
-    let postgreSQL = try TestPostgreSQL()
+    let postgreSQL = try await TestPostgreSQL.another()
     let ledger = try Ledger(
-      database: try postgreSQL.emptyDatabase(), now: { 1_700_000_000_000 },
+      database: try await postgreSQL.emptyDatabase(), now: { 1_700_000_000_000 },
       random: { [random = SeededBytes(seed: 7)] in random.next($0) })
     let id = StudyID(rawValue: 0x5d)
     let study = try await ledger.createStudy(title: "Monzón", id: id)
@@ -172,7 +172,7 @@ struct LostDatabaseTests {
       let page = await source.page(beyond: try await store.frontier(), bytesMax: 1 << 20)
       #expect(try await store.apply(page) == 1, "\(number)")
 
-      postgreSQL.restart()
+      try await postgreSQL.restart()
     }
 
     #expect(try await store.summary() == source.summary())
@@ -183,8 +183,8 @@ struct LostDatabaseTests {
   @Test func `what a transaction leaves undone when it ends in another error is in nobody's way`()
     async throws
   {
-    let postgreSQL = try #require(TestPostgreSQL.shared)
-    let address = try #require(DatabaseAddress(try postgreSQL.emptyDatabase()))
+    let postgreSQL = try await TestPostgreSQL.shared()
+    let address = try #require(DatabaseAddress(try await postgreSQL.emptyDatabase()))
     let pool = ConnectionPool(address, connections: 1)
     for _ in 0..<3 {
       await #expect(throws: LedgerError.noStudy) {
@@ -203,8 +203,8 @@ struct LostDatabaseTests {
   }
 
   @Test func `whoever gets no connection in time is told so`() async throws {
-    let postgreSQL = try #require(TestPostgreSQL.shared)
-    let address = try #require(DatabaseAddress(try postgreSQL.emptyDatabase()))
+    let postgreSQL = try await TestPostgreSQL.shared()
+    let address = try #require(DatabaseAddress(try await postgreSQL.emptyDatabase()))
     let pool = ConnectionPool(address, connections: 1, patience: .milliseconds(20))
     let (held, done) = (Gate(), Gate())
 

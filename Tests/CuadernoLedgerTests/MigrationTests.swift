@@ -12,7 +12,7 @@ struct MigrationTests {
   /// Two studies whose changes came in turn, with everything that a ledger keeps: void and erased changes,
   /// open, used and revoked invites, devices that are behind, refusals.
   private static func filled(_ kind: LedgerKind) async throws -> LedgerFixture {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
     let (_, _, other) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0x5e), device: DeviceID(rawValue: 0xe))
@@ -43,7 +43,7 @@ struct MigrationTests {
   @Test func `there and back everything is the same, by digest`() async throws {
     let file = try await Self.filled(.file)
     let before = try await file.ledger.summary()
-    let (postgreSQL, back) = (try LedgerFixture(.postgreSQL), try LedgerFixture())
+    let (postgreSQL, back) = (try await LedgerFixture(.postgreSQL), try await LedgerFixture())
 
     #expect(try await file.ledger.migrate(to: postgreSQL.ledger) == before)
     #expect(try await postgreSQL.ledger.migrate(to: back.ledger) == before)
@@ -70,7 +70,7 @@ struct MigrationTests {
     kind: LedgerKind
   ) async throws {
     let source = try await Self.filled(kind == .file ? .postgreSQL : .file)
-    let target = try LedgerFixture(kind, seed: 8)
+    let target = try await LedgerFixture(kind, seed: 8)
     _ = try await source.ledger.migrate(to: target.ledger)
 
     try await target.joinedStudy(
@@ -100,7 +100,7 @@ struct MigrationTests {
     sql: String
   ) async throws {
     let file = try await Self.filled(.file)
-    let (postgreSQL, back) = (try LedgerFixture(.postgreSQL), try LedgerFixture())
+    let (postgreSQL, back) = (try await LedgerFixture(.postgreSQL), try await LedgerFixture())
     _ = try await file.ledger.migrate(to: postgreSQL.ledger)
     try await postgreSQL.run(sql)
 
@@ -115,7 +115,7 @@ struct MigrationTests {
 
   @Test func `what no chain covers is found by comparing`() async throws {
     let file = try await Self.filled(.file)
-    let postgreSQL = try LedgerFixture(.postgreSQL)
+    let postgreSQL = try await LedgerFixture(.postgreSQL)
     _ = try await file.ledger.migrate(to: postgreSQL.ledger)
 
     try await postgreSQL.run("UPDATE member SET role = 'owner' WHERE name = 'Luis'")
@@ -127,8 +127,8 @@ struct MigrationTests {
 
   @Test func `a copy that is altered on its way is not kept`() async throws {
     let file = try await Self.filled(.file)
-    let target = try LedgerFixture(.postgreSQL)
-    try #require(TestPostgreSQL.shared).run(
+    let target = try await LedgerFixture(.postgreSQL)
+    try await TestPostgreSQL.shared().run(
       """
       CREATE FUNCTION alter_role() RETURNS trigger LANGUAGE plpgsql
       AS $body$ BEGIN NEW.role = 'owner'; RETURN NEW; END $body$
@@ -147,7 +147,7 @@ struct MigrationTests {
   @Test(arguments: LedgerKind.here)
   func `nothing is copied over what is there`(kind: LedgerKind) async throws {
     let source = try await Self.filled(.file)
-    let target = try LedgerFixture(kind)
+    let target = try await LedgerFixture(kind)
     _ = try await target.ledger.createStudy(title: "Tocache")
 
     await #expect(throws: LedgerError.targetNotEmpty) {
@@ -171,7 +171,7 @@ struct MigrationTests {
     let restored = try Ledger(
       folder: target.path, now: { 0 }, random: { .init(repeating: 0, count: $0) })
     #expect(try await restored.summary() == before)
-    let again = try LedgerFixture(.postgreSQL)
+    let again = try await LedgerFixture(.postgreSQL)
     #expect(try await restored.migrate(to: again.ledger) == before)
     try again.ledger.close()
     try fixture.ledger.close()

@@ -11,7 +11,7 @@ import Testing
     seed: UInt64, kind: LedgerKind
   ) async throws {
     let history = try await History(seed: seed)
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, _, ledger) = try await fixture.joinedStudy()
 
     try await History.bring(from: history.stores[0], to: ledger)
@@ -38,7 +38,7 @@ import Testing
     seed: UInt64, kind: LedgerKind
   ) async throws {
     let history = try await History(seed: seed)
-    let fixtures = [try LedgerFixture(kind), try LedgerFixture(kind)]
+    let fixtures = [try await LedgerFixture(kind), try await LedgerFixture(kind)]
     var summaries = [StoreSummary]()
     for (fixture, store) in zip(fixtures, [history.stores[0], history.stores[3]]) {
       let (_, _, ledger) = try await fixture.joinedStudy()

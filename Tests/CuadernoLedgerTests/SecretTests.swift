@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `a token has one spelling`() async throws {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let study = try await fixture.ledger.createStudy(title: "Monzón")
     let token = try await fixture.join(study, device: DeviceID(rawValue: 1)).token
 

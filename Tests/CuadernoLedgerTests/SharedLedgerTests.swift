@@ -27,7 +27,7 @@ struct SharedLedgerTests {
     seed: UInt64
   ) async throws {
     let history = try await History(seed: seed, devices: 4, steps: 160)
-    let fixture = try LedgerFixture(.postgreSQL)
+    let fixture = try await LedgerFixture(.postgreSQL)
     let (study, _, store) = try await fixture.joinedStudy()
     let servers = [fixture.ledger, try fixture.opened()]
     let reader = MemoryStore(study: store.study)
@@ -50,15 +50,15 @@ struct SharedLedgerTests {
       try await group.waitForAll()
     }
 
-    let file = try LedgerFixture()
+    let file = try await LedgerFixture()
     let (_, _, alone) = try await file.joinedStudy()
     try await History.bring(from: history.stores[0], to: alone)
     #expect(try await store.summary() == alone.summary(), "\(Seeds.replay(seed))")
     #expect(await reader.summary() == history.stores[0].summary(), "\(Seeds.replay(seed))")
-    let postgreSQL = try #require(TestPostgreSQL.shared)
+    let postgreSQL = try await TestPostgreSQL.shared()
     let address = try #require(fixture.address)
     #expect(
-      try postgreSQL.number("SELECT max(position) - count(*) FROM change", in: address) == 0,
+      try await postgreSQL.number("SELECT max(position) - count(*) FROM change", in: address) == 0,
       "\(Seeds.replay(seed))")
     #expect(try await fixture.ledger.check().isSound, "\(Seeds.replay(seed))")
     #expect(try await fixture.ledger.checkAudit().isSound, "\(Seeds.replay(seed))")
@@ -68,7 +68,7 @@ struct SharedLedgerTests {
   @Test func `pages that devices push through two servers are all in the chain of the audit log`()
     async throws
   {
-    let fixture = try LedgerFixture(.postgreSQL)
+    let fixture = try await LedgerFixture(.postgreSQL)
     let (study, _, _) = try await fixture.joinedStudy()
     let servers = [fixture.ledger, try fixture.opened()]
     let devices = try await fixture.ledger.devices(of: study)
@@ -95,7 +95,7 @@ struct SharedLedgerTests {
   }
 
   @Test func `a push waits for one of its own study and for none of another`() async throws {
-    let fixture = try LedgerFixture(.postgreSQL)
+    let fixture = try await LedgerFixture(.postgreSQL)
     let (study, _, _) = try await fixture.joinedStudy()
     let (_, _, other) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0x5e), device: DeviceID(rawValue: 0xe))
@@ -126,7 +126,7 @@ struct SharedLedgerTests {
   }
 
   @Test func `of two studies that are made at once under one title one is refused`() async throws {
-    let fixture = try LedgerFixture(.postgreSQL)
+    let fixture = try await LedgerFixture(.postgreSQL)
     let servers = [fixture.ledger, try fixture.opened()]
 
     let made = await withTaskGroup(of: Bool.self) { group in
@@ -145,7 +145,7 @@ struct SharedLedgerTests {
   @Test func `two servers that start at once on an empty database make its tables once`()
     async throws
   {
-    let address = try #require(TestPostgreSQL.shared).emptyDatabase()
+    let address = try await TestPostgreSQL.shared().emptyDatabase()
 
     let opened = await withTaskGroup(of: Ledger?.self) { group in
       for _ in 0..<4 {
@@ -172,7 +172,7 @@ struct SharedLedgerTests {
     for (kind, source) in zip(
       [LedgerKind.file, .postgreSQL], [history.stores[0], history.stores[1]])
     {
-      let fixture = try LedgerFixture(kind)
+      let fixture = try await LedgerFixture(kind)
       let (_, _, store) = try await fixture.joinedStudy()
       try await History.bring(from: source, to: store)
       summaries.append(try await store.summary())

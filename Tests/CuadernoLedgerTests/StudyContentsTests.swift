@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `records are counted by kind, and fields in dispute`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, _, store) = try await fixture.joinedStudy(device: ana)
     let one = MemoryStore()
     try await one.write(by: ana, RecordID(rawValue: 1), fields: [1, 2], kind: 3)
@@ -39,7 +39,7 @@ import Testing
   func `a device is behind by what others wrote since it last held everything`(kind: LedgerKind)
     async throws
   {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let (study, enrolled, store) = try await fixture.joinedStudy(device: ana)
     let notebook = MemoryStore()
     func missing() async throws -> [Int] {
@@ -67,7 +67,7 @@ import Testing
 
   @Test(arguments: LedgerKind.here)
   func `a study without changes has none`(kind: LedgerKind) async throws {
-    let fixture = try LedgerFixture(kind)
+    let fixture = try await LedgerFixture(kind)
     let study = try await fixture.ledger.createStudy(title: "Monzón")
 
     let contents = try await fixture.ledger.contents(of: study)

@@ -47,7 +47,7 @@ import Testing
   @Test(.enabled(if: TestPostgreSQL.isInstalled, "\(TestPostgreSQL.isMissing)"))
   func `every command works on a database, and migrate goes there and back`() async throws {
     let scratch = try ScratchFolder()
-    let address = try #require(TestPostgreSQL.shared).emptyDatabase()
+    let address = try await TestPostgreSQL.shared().emptyDatabase()
     let database = ["--database", address]
     let folder = ["--data", scratch.file("data")]
 

@@ -6,10 +6,10 @@ import Testing
 @Suite(.enabled(if: TestPostgreSQL.isInstalled, "\(TestPostgreSQL.isMissing)"))
 struct TwoServersTests {
   @Test func `what comes in through one server goes out through the other, whichever is killed`()
-    throws
+    async throws
   {
     let scratch = try ScratchFolder()
-    let database = try #require(TestPostgreSQL.shared).emptyDatabase()
+    let database = try await TestPostgreSQL.shared().emptyDatabase()
     let first = try TeamServer(data: scratch.file("first"), database: database)
     let second = try TeamServer(data: scratch.file("second"), database: database)
     try first.administer("study", "create", "Huallaga")

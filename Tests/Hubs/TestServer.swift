@@ -26,9 +26,10 @@ struct TestServer: Sendable {
     let random = Mutex(SplitMix64(seed: seed))
     let bytes: @Sendable (Int) -> [UInt8] = { count in random.withLock { $0.bytes(count) } }
     if isInPostgreSQL {
-      guard let database = TestPostgreSQL.shared else { throw Missing() }
-      ledger = try Ledger(
-        database: database.emptyDatabase(), now: HubKind.now, random: bytes)
+      let address = try await TestPostgreSQL.shared().emptyDatabase()
+      ledger = try await TestPostgreSQL.apart {
+        try Ledger(database: address, now: HubKind.now, random: bytes)
+      }
     } else {
       ledger = try Ledger(folder: self.folder.path, now: HubKind.now, random: bytes)
     }

@@ -1,5 +1,6 @@
 import CuadernoLog
 import CuadernoPostgreSQL
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -10,9 +11,26 @@ import Synchronization
 /// A real PostgreSQL of the tests' own: made in a folder in /tmp, asked over a socket there, and gone with
 /// the process that made it, however that ends.
 package final class TestPostgreSQL: Sendable {
-  /// The one that the tests of a process share; each takes a schema of it. Nil when PostgreSQL's programs
-  /// are not here.
-  package static let shared = try? TestPostgreSQL()
+  /// The one that the tests of a process share; each takes a schema of it.
+  package static func shared() async throws -> TestPostgreSQL {
+    try await apart { try common.get() }
+  }
+
+  private static let common = Result { try TestPostgreSQL() }
+
+  /// One of a test's own, to be ended and started again.
+  package static func another() async throws -> TestPostgreSQL {
+    try await apart { try TestPostgreSQL() }
+  }
+
+  /// Waits with a thread of its own: those that tests run on are as few as the machine's cores.
+  package static func apart<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
+    }
+  }
 
   /// Why a test that needs it is left out.
   package static let isMissing = """
@@ -44,7 +62,7 @@ package final class TestPostgreSQL: Sendable {
     start() {
       "$1/pg_ctl" -D "$dir/data" -w -l "$dir/log" start -o "-c listen_addresses='' \\
         -c unix_socket_directories=$dir -c fsync=off -c full_page_writes=off \\
-        -c max_connections=500 -c synchronous_commit=off" >/dev/null
+        -c max_connections=500 -c synchronous_commit=off -c autovacuum=off" >/dev/null
     }
     stop() { "$1/pg_ctl" -D "$dir/data" -w -m immediate stop >/dev/null; }
     start "$1"
@@ -57,7 +75,7 @@ package final class TestPostgreSQL: Sendable {
     stop "$1"
     """
 
-  package init() throws {
+  private init() throws {
     guard let programs = Self.programs() else { throw Missing() }
     let (input, output) = (Pipe(), Pipe())
     // What other tests start must not keep it alive.
@@ -88,17 +106,19 @@ package final class TestPostgreSQL: Sendable {
   }
 
   /// Ends it as a power cut would, and starts it again.
-  package func restart() {
-    words.withLock { words in
-      words.input.write(Data("restart\n".utf8))
-      _ = Self.line(from: words.output)
+  package func restart() async throws {
+    try await Self.apart { [self] in
+      words.withLock { words in
+        words.input.write(Data("restart\n".utf8))
+        _ = Self.line(from: words.output)
+      }
     }
   }
 
   /// The address of a database with nothing in it.
-  package func emptyDatabase() throws -> String {
+  package func emptyDatabase() async throws -> String {
     let schema = "t\(next())"
-    try run("CREATE SCHEMA \(schema)")
+    try await run("CREATE SCHEMA \(schema)")
     return address("-csearch_path%3D\(schema)")
   }
 
@@ -114,27 +134,29 @@ package final class TestPostgreSQL: Sendable {
   }
 
   /// The address of a database that no other test is in.
-  package func databaseAlone(encoding: String = "UTF8") throws -> String {
+  package func databaseAlone(encoding: String = "UTF8") async throws -> String {
     let name = "d\(next())"
     guard let address = DatabaseAddress(address("-cwork_mem%3D4MB")) else { throw Missing() }
-    try executeOnce(
-      at: address, ["CREATE DATABASE \(name) ENCODING '\(encoding)' LOCALE 'C' TEMPLATE template0"])
+    let command = "CREATE DATABASE \(name) ENCODING '\(encoding)' LOCALE 'C' TEMPLATE template0"
+    try await Self.apart { try executeOnce(at: address, [command]) }
     return "postgres://postgres@/\(name)?host=\(folder)"
   }
 
   /// Runs statements in the schema of an address, behind the ledger's back.
-  package func run(_ statements: String..., in address: String? = nil) throws {
+  package func run(_ statements: String..., in address: String? = nil) async throws {
     guard let address = DatabaseAddress(address ?? self.address("-cwork_mem%3D4MB")) else {
       throw Missing()
     }
-    try transactOnce(at: address, .committed) { db in
-      for statement in statements { try db.run(statement, []) }
+    try await Self.apart {
+      try transactOnce(at: address, .committed) { db in
+        for statement in statements { try db.run(statement, []) }
+      }
     }
   }
 
   /// How many of the files that tables lie in have these bytes in them.
-  package func filesOfTables(with text: String) throws -> Int {
-    try run("CHECKPOINT")
+  package func filesOfTables(with text: String) async throws -> Int {
+    try await run("CHECKPOINT")
     let root = folder + "/data/base"
     let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
     return names.filter { name in
@@ -143,10 +165,12 @@ package final class TestPostgreSQL: Sendable {
   }
 
   /// The single number that a statement answers.
-  package func number(_ statement: String, in address: String) throws -> Int64? {
+  package func number(_ statement: String, in address: String) async throws -> Int64? {
     guard let address = DatabaseAddress(address) else { throw Missing() }
-    return try transactOnce(at: address, .committed) { db in
-      try db.first(statement, []) { try $0.optionalInteger(0) }.flatMap { $0 }
+    return try await Self.apart {
+      try transactOnce(at: address, .committed) { db in
+        try db.first(statement, []) { try $0.optionalInteger(0) }.flatMap { $0 }
+      }
     }
   }
 

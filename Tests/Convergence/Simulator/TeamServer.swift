@@ -26,18 +26,11 @@ struct TeamServer: Sendable {
     in folder: String, study: StudyID, clock: HandClock, seed: UInt64, isInPostgreSQL: Bool = false
   ) async throws {
     self.folder = folder
-    database = isInPostgreSQL ? try Self.emptyDatabase() : nil
+    database = isInPostgreSQL ? try await TestPostgreSQL.shared().emptyDatabase() : nil
     self.clock = clock
     self.study = study
     chance = Chance(seed: seed)
     (ledger, store) = try await Self.open(database ?? folder, study, chance, clock)
-  }
-
-  private static func emptyDatabase() throws -> String {
-    guard let postgreSQL = TestPostgreSQL.shared else {
-      throw Broken("a ledger has a database", "\(TestPostgreSQL.isMissing)")
-    }
-    return try postgreSQL.emptyDatabase()
   }
 
   private static func open(
@@ -68,7 +61,7 @@ struct TeamServer: Sendable {
 
   /// Puts the last backup in the place of the ledger.
   mutating func restore() async throws {
-    try clear()
+    try await clear()
     if let database {
       try await bringBackup(to: database)
     } else {
@@ -91,14 +84,14 @@ struct TeamServer: Sendable {
   }
 
   mutating func empty() async throws {
-    try clear()
+    try await clear()
     (ledger, store) = try await Self.open(database ?? folder, study, chance, clock)
   }
 
-  private mutating func clear() throws {
+  private mutating func clear() async throws {
     try ledger.close()
     if database != nil {
-      database = try Self.emptyDatabase()
+      database = try await TestPostgreSQL.shared().emptyDatabase()
       return
     }
     for suffix in ["", "-wal", "-shm"] {
@@ -126,7 +119,7 @@ struct TeamServer: Sendable {
   private func losing(_ database: String, _ nth: Int, taking page: ChangePage) async throws -> Bool
   {
     let held = try await store.frontier().changeCount
-    try TestPostgreSQL.shared?.run(
+    try await TestPostgreSQL.shared().run(
       """
       CREATE OR REPLACE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS $body$
       BEGIN
@@ -139,7 +132,7 @@ struct TeamServer: Sendable {
       "CREATE TRIGGER strike BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION strike()",
       in: database)
     let isDone = (try? await store.apply(page)) != nil
-    try TestPostgreSQL.shared?.run("DROP TRIGGER strike ON change", in: database)
+    try await TestPostgreSQL.shared().run("DROP TRIGGER strike ON change", in: database)
     return isDone
   }
 
