@@ -10,6 +10,10 @@ final class DeviceTalk {
   private var device: LoadDevice
   private var link: HubLink?
   private var connections = 0
+  private var isConnected = false
+
+  /// Whether a session is under way, which goes on when the connection is there again.
+  private var isInSession = false
   private var token: String?
   private var study = ""
   private var session = SyncSession()
@@ -44,7 +48,12 @@ final class DeviceTalk {
     run.dialer.connect(link).assumeIsolated().whenComplete { result in
       guard self.connections == connection, self.link != nil else { return }
       guard case .success = result else { return self.lost() }
-      self.token == nil ? self.join() : self.greet()
+      self.isConnected = true
+      if self.token == nil {
+        self.join()
+      } else if self.isInSession {
+        self.greet()
+      }
     }
   }
 
@@ -61,7 +70,8 @@ final class DeviceTalk {
       return run.fail("\(error)")
     }
     sessionAt = .now()
-    greet()
+    isInSession = true
+    if isConnected { greet() }
   }
 
   // MARK: - Requests
@@ -107,6 +117,7 @@ final class DeviceTalk {
   }
 
   private func sessionEnded() {
+    isInSession = false
     guard isUpToDate else {
       isUpToDate = true
       return run.isReady()
@@ -140,6 +151,7 @@ final class DeviceTalk {
       let reply = try JoinReply(decoding: bytes, format: .protobuf)
       token = reply.token
       study = reply.study.description
+      isInSession = true
       greet()
     case .hello:
       let reply = try HelloReply(decoding: bytes, format: .protobuf)
@@ -186,6 +198,7 @@ final class DeviceTalk {
 
   private func connectAgain(afterMilliseconds delay: Int64) {
     link = nil
+    isConnected = false
     run.after(delay) { self.begin() }
   }
 
