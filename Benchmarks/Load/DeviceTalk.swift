@@ -47,7 +47,7 @@ final class DeviceTalk {
     self.link = link
     run.dialer.connect(link).assumeIsolated().whenComplete { result in
       guard self.connections == connection, self.link != nil else { return }
-      guard case .success = result else { return self.lost() }
+      if case .failure(let error) = result { return self.lost("\(error)") }
       self.isConnected = true
       if self.token == nil {
         self.join()
@@ -110,7 +110,7 @@ final class DeviceTalk {
       isFetching = true
       ask(.pull, request)
     case .verify: ask(.verify, nil)
-    case .retry: lost()
+    case .retry: lost("to be asked again")
     case .finish: sessionEnded()
     case .fail(let failure): run.fail("session failed: \(failure)")
     }
@@ -131,7 +131,7 @@ final class DeviceTalk {
 
   private func handle(_ event: HubLink.Event) {
     switch event {
-    case .lost: lost()
+    case .lost(let cause): lost(cause)
     case .answer(let status, let isCompressed, let body):
       run.noteRequest(asked.rawValue, milliseconds(since: askedAt))
       do {
@@ -188,11 +188,11 @@ final class DeviceTalk {
     connectAgain(afterMilliseconds: 200)
   }
 
-  private func lost() {
+  private func lost(_ cause: String) {
     // A connection that never came about may be told of twice.
     guard link != nil else { return }
     run.noteLostLink()
-    guard run.plan.outlives, isUpToDate else { return run.fail("the link was lost") }
+    guard run.plan.outlives, isUpToDate else { return run.fail("the link was lost: \(cause)") }
     connectAgain(afterMilliseconds: 100)
   }
 

@@ -13,19 +13,21 @@ import Testing
     let device = try await fixture.enrolled()
     let other = try await fixture.enrolled(0xE, in: "Monzón", for: "Luis")
     let token = device.token
-    var forged = token.indices.map { index in
+    let changed = token.indices.map { index in
       var changed = Array(token)
       changed[token.distance(from: token.startIndex, to: index)] = token[index] == "A" ? "B" : "A"
       return String(changed)
     }
-    forged += [
-      String(token.dropLast()), String(token.dropFirst()), token + "A", token + "=", token + token,
-      token.uppercased(), token.lowercased(), String(token.reversed()),
-      token.replacing("-", with: "+").replacing("_", with: "/") + "=",
-      // What lies in the ledger, for somebody who has read a backup.
-      "\(Digest(hashing: Array(token.utf8)))", "' OR 1=1 --", "*", "null",
-      String(repeating: "A", count: 8_000),
-    ]
+    let forged =
+      changed + [
+        String(token.dropLast()), String(token.dropFirst()), token + "A", token + "=",
+        token + token,
+        token.uppercased(), token.lowercased(), String(token.reversed()),
+        token.replacing("-", with: "+").replacing("_", with: "/") + "=",
+        // What lies in the ledger, for somebody who has read a backup.
+        "\(Digest(hashing: Array(token.utf8)))", "' OR 1=1 --", "*", "null",
+        String(repeating: "A", count: 8_000),
+      ]
     let before = try await fixture.state()
     try await fixture.withServer { client async throws in
       for forged in forged where forged != token {
@@ -127,7 +129,7 @@ import Testing
     let device = try await fixture.enrolled()
     // RFC 8878, section 3.1.1: no checksum, no content size, a window of 8 MiB; then blocks that
     // repeat one byte 128 KiB times, of which 400 are 50 MiB.
-    var frame: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68]
+    let header: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68]
     let block = { (last: UInt32) -> [UInt8] in
       let header = UInt32(128 << 10) << 3 | 1 << 1 | last
       return [
@@ -135,8 +137,7 @@ import Testing
         UInt8(truncatingIfNeeded: header >> 16), 0x20,
       ]
     }
-    for _ in 0..<399 { frame += block(0) }
-    frame += block(1)
+    let frame = header + (0..<399).flatMap { _ in block(0) } + block(1)
     try await fixture.withServer { client async throws in
       for format in WireFormat.allCases {
         let answer = try await client.ask(
