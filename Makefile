@@ -7,7 +7,7 @@ TEST_PACKAGES := libxml2-utils postgresql
 SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests
 CONFIGURATION ?= debug
 
-.PHONY: all build test demo soak planted release install format lint proto bench clean dependencies
+.PHONY: all build test demo soak fuzz planted release install format lint proto bench clean dependencies
 
 all: build
 
@@ -49,8 +49,10 @@ demo: build
 	Examples/demo.sh "$$(swift build -c $(CONFIGURATION) --show-bin-path)"
 
 # The long forms: whole worlds, those with PostgreSQL and worlds in memory, as many as CUADERNO_SEEDS,
-# CUADERNO_SHARED and CUADERNO_STORES say (Tests/Convergence/README.md); seeds, flipped bits and cut WALs; every call of the disk that fails; kills; power
-# cuts. Each prints its figures, and CUADERNO_SEEDS, CUADERNO_KILLS and CUADERNO_CUTS say how many.
+# CUADERNO_SHARED and CUADERNO_STORES say (Tests/Convergence/README.md); seeds, flipped bits and cut WALs;
+# every call of the disk that fails; kills; power cuts; servers stopped and slow clients; messages that were
+# mutated, requests generated from the OpenAPI description, a server that is killed under load, and fuzzing.
+# Each prints its figures, and the environment says how many (CONTRIBUTING.md).
 # Power cuts and full disks need root and loop mounts, and say so when they are left out.
 soak: dependencies
 	swift build -c release --product cuaderno-soak
@@ -68,6 +70,22 @@ soak: dependencies
 	  swift test --skip-build --filter 'StoppingTests|SlowClientTests'
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-300} swift test --skip-build \
 	  --filter 'CutTests|ExactlyOnce|ByUSBStick|LostServer|BundleDamage|Keeping|Erasing'
+	CUADERNO_MESSAGES=$${CUADERNO_MESSAGES:-100000} swift test --skip-build --filter 'MutatedMessage'
+	swift build -c release --product cuaderno-server
+	$(PYTHON) Tests/Generated/generated.py "$$(swift build -c release --show-bin-path)" \
+	  --requests $${CUADERNO_REQUESTS:-5000}
+	swift build -c release --product cuaderno-load
+	$(PYTHON) Benchmarks/soak.py "$$(swift build -c release --show-bin-path)" \
+	  --seconds $${CUADERNO_SOAK_SECONDS:-3600}
+	$(MAKE) fuzz
+
+# A Python that has schemathesis; without it the generated requests say that they were left out.
+PYTHON ?= python3
+
+# Fuzzes what reads bytes from outside, for so many seconds.
+fuzz: dependencies
+	swift build -c release --product cuaderno-server
+	Tests/Fuzz/fuzz.sh "$$(swift build -c release --show-bin-path)" $${CUADERNO_FUZZ_SECONDS:-300}
 
 # Breaks the rules of the merge and the sync one at a time, and says after how many schedules the
 # simulator notices each. Changes the sources meanwhile and takes that back.

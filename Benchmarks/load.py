@@ -34,10 +34,6 @@ class Server:
         assert line.startswith("listening on"), line
         self.port = int(line.rsplit(":", 1)[1])
 
-    @property
-    def certificate(self):
-        return os.path.join(self.folder, "certificate.pem") if self.tls else None
-
     def administer(self, *arguments):
         result = subprocess.run(
             [self.program, *arguments, *self.options], capture_output=True, text=True)
@@ -82,8 +78,8 @@ class Server:
 
 def driver(programs, server, secrets, *options):
     command = [os.path.join(programs, "cuaderno-load"), "--port", str(server.port), *options]
-    if server.certificate:
-        command += ["--certificate", server.certificate]
+    if server.tls:
+        command.append("--tls")
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdin.write("\n".join(secrets))

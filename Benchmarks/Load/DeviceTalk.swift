@@ -10,6 +10,10 @@ final class DeviceTalk {
   private var device: LoadDevice
   private var link: HubLink?
   private var connections = 0
+  private var isConnected = false
+
+  /// Whether a session is under way, which goes on when the connection is there again.
+  private var isInSession = false
   private var token: String?
   private var study = ""
   private var session = SyncSession()
@@ -43,8 +47,13 @@ final class DeviceTalk {
     self.link = link
     run.dialer.connect(link).assumeIsolated().whenComplete { result in
       guard self.connections == connection, self.link != nil else { return }
-      guard case .success = result else { return self.lost() }
-      self.token == nil ? self.join() : self.greet()
+      if case .failure(let error) = result { return self.lost("\(error)") }
+      self.isConnected = true
+      if self.token == nil {
+        self.join()
+      } else if self.isInSession {
+        self.greet()
+      }
     }
   }
 
@@ -61,7 +70,8 @@ final class DeviceTalk {
       return run.fail("\(error)")
     }
     sessionAt = .now()
-    greet()
+    isInSession = true
+    if isConnected { greet() }
   }
 
   // MARK: - Requests
@@ -100,13 +110,14 @@ final class DeviceTalk {
       isFetching = true
       ask(.pull, request)
     case .verify: ask(.verify, nil)
-    case .retry: lost()
+    case .retry: lost("to be asked again")
     case .finish: sessionEnded()
     case .fail(let failure): run.fail("session failed: \(failure)")
     }
   }
 
   private func sessionEnded() {
+    isInSession = false
     guard isUpToDate else {
       isUpToDate = true
       return run.isReady()
@@ -120,7 +131,7 @@ final class DeviceTalk {
 
   private func handle(_ event: HubLink.Event) {
     switch event {
-    case .lost: lost()
+    case .lost(let cause): lost(cause)
     case .answer(let status, let isCompressed, let body):
       run.noteRequest(asked.rawValue, milliseconds(since: askedAt))
       do {
@@ -140,6 +151,7 @@ final class DeviceTalk {
       let reply = try JoinReply(decoding: bytes, format: .protobuf)
       token = reply.token
       study = reply.study.description
+      isInSession = true
       greet()
     case .hello:
       let reply = try HelloReply(decoding: bytes, format: .protobuf)
@@ -176,16 +188,17 @@ final class DeviceTalk {
     connectAgain(afterMilliseconds: 200)
   }
 
-  private func lost() {
+  private func lost(_ cause: String) {
     // A connection that never came about may be told of twice.
     guard link != nil else { return }
     run.noteLostLink()
-    guard run.plan.outlives, isUpToDate else { return run.fail("the link was lost") }
+    guard run.plan.outlives, isUpToDate else { return run.fail("the link was lost: \(cause)") }
     connectAgain(afterMilliseconds: 100)
   }
 
   private func connectAgain(afterMilliseconds delay: Int64) {
     link = nil
+    isConnected = false
     run.after(delay) { self.begin() }
   }
 

@@ -41,7 +41,7 @@ final class HubLink: ChannelInboundHandler {
 
   enum Event {
     case answer(status: UInt, isCompressed: Bool, body: [UInt8])
-    case lost
+    case lost(cause: String)
   }
 
   private let host: String
@@ -58,7 +58,7 @@ final class HubLink: ChannelInboundHandler {
   }
 
   func ask(_ path: String, token: String?, _ body: [UInt8]?) {
-    guard let context else { return lose() }
+    guard let context else { return lose("not connected") }
     var headers: HTTPHeaders = ["host": host, "accept-encoding": "zstd"]
     if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
     if let body {
@@ -97,17 +97,17 @@ final class HubLink: ChannelInboundHandler {
     }
   }
 
-  func channelInactive(context: ChannelHandlerContext) { lose() }
+  func channelInactive(context: ChannelHandlerContext) { lose("closed") }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.close(promise: nil)
-    lose()
+    lose("\(error)")
   }
 
-  private func lose() {
+  private func lose(_ cause: String) {
     context = nil
     guard !isLost else { return }
     isLost = true
-    report(.lost)
+    report(.lost(cause: cause))
   }
 }

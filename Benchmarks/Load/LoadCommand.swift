@@ -22,7 +22,7 @@ struct LoadCommand: ParsableCommand {
 
   @Option(help: "The server's port.") var port: Int
 
-  @Option(help: "The server's certificate in PEM; without it, plain HTTP.") var certificate: String?
+  @Flag(help: "Speak TLS 1.3, without comparing the server's key.") var tls = false
 
   @Option(help: "How many sessions each device has, one right after the other.") var rounds = 15
 
@@ -54,7 +54,7 @@ struct LoadCommand: ParsableCommand {
       rounds: seconds == nil && idle == nil ? rounds : idle == nil ? .max : 0, changes: changes,
       payloadBytes: payload, paceMilliseconds: Int64(pace), seconds: seconds, outlives: outlives)
     let dialer = Dialer(
-      group: group, host: host, port: port, tls: try certificate.map(tlsContext(trusting:)))
+      group: group, host: host, port: port, tls: tls ? try tlsContext() : nil)
     let journal = try journal.map { path in
       _ = FileManager.default.createFile(atPath: path, contents: nil)
       return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
@@ -70,11 +70,11 @@ struct LoadCommand: ParsableCommand {
     try group.syncShutdownGracefully()
   }
 
-  private func tlsContext(trusting certificate: String) throws -> NIOSSLContext {
+  /// That a notebook speaks to no other server is tested elsewhere; a handshake costs the same.
+  private func tlsContext() throws -> NIOSSLContext {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
-    tls.trustRoots = .file(certificate)
-    tls.certificateVerification = .noHostnameVerification
+    tls.certificateVerification = .none
     return try NIOSSLContext(configuration: tls)
   }
 }
