@@ -63,11 +63,17 @@ struct FolderOption: ParsableArguments {
 
   func ledger(isMade: Bool) throws -> Ledger {
     let environment = ProcessInfo.processInfo.environment
-    if let database = database(environment) {
-      guard Ledger.isDatabase(database) else { throw LedgerError.badDatabaseAddress }
-      return try Self.ledger(in: database, isMade: isMade, environment)
-    }
-    return try Self.ledger(in: path(environment), isMade: isMade, environment)
+    return try Self.ledger(
+      of: database(environment), in: path(environment), isMade: isMade, environment)
+  }
+
+  /// - Parameter database: nil for a ledger in a file of the folder.
+  static func ledger(
+    of database: String?, in folder: String, isMade: Bool, _ environment: [String: String]
+  ) throws -> Ledger {
+    guard let database else { return try ledger(in: folder, isMade: isMade, environment) }
+    guard Ledger.isDatabase(database) else { throw LedgerError.badDatabaseAddress }
+    return try ledger(in: database, isMade: isMade, environment)
   }
 
   /// - Parameter place: a folder or the address of a database.
@@ -85,7 +91,7 @@ struct FolderOption: ParsableArguments {
 
   /// Nil where the ledger is a file.
   func database(_ environment: [String: String]) -> String? {
-    guard let text = database ?? environment["CUADERNO_SERVER_DATABASE"], !text.isEmpty else {
+    guard let text = database ?? environment[Setting.database.variable], !text.isEmpty else {
       return nil
     }
     return text
@@ -97,7 +103,7 @@ struct FolderOption: ParsableArguments {
 
   /// After the XDG Base Directory Specification, which passes over a path that is not absolute.
   static func path(_ data: String?, _ environment: [String: String]) -> String {
-    if let folder = data ?? environment["CUADERNO_SERVER_DATA"], !folder.isEmpty { return folder }
+    if let folder = data ?? environment[Setting.data.variable], !folder.isEmpty { return folder }
     let base = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     return (base ?? (environment["HOME"] ?? "") + "/.local/share") + "/cuaderno-server"
   }

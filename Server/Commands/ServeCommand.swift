@@ -99,7 +99,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   private var flags: [(Setting, String?)] {
     [
-      (.data, folder.data), (.host, host), (.port, port), (.certificate, certificate), (.key, key),
+      (.data, folder.data), (.database, folder.database), (.host, host), (.port, port),
+      (.certificate, certificate), (.key, key),
       (.plainHTTP, isPlainHTTPAllowed ? "yes" : nil), (.logLevel, logLevel),
       (.logFormat, logFormat), (.ownerPort, ownerPort),
     ] + limits.flags
@@ -123,8 +124,8 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve(_ plan: ServePlan) async throws {
-    let ledger = try Ledger(
-      folder: plan.folder, now: systemMilliseconds, random: systemRandomBytes)
+    let ledger = try FolderOption.ledger(
+      of: plan.database, in: plan.folder, isMade: true, ProcessInfo.processInfo.environment)
     let logger = plan.logFormat.logger(plan.logLevel)
     let supervisor = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"]
       .flatMap { SupervisorSocket($0) }

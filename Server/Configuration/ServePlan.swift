@@ -1,6 +1,8 @@
 /// Everything that was decided about a server before it starts.
 struct ServePlan {
   let folder: String
+  /// The address of the database that keeps the ledger; nil for a file in the folder.
+  let database: String?
   let host: String
   let port: Int
   /// Nil without a certificate of somebody's own.
@@ -15,6 +17,7 @@ struct ServePlan {
   /// - Throws: ``SettingFault`` and ``PlanFault``.
   init(_ settings: Settings, environment: [String: String]) throws {
     folder = FolderOption.path(settings[.data], environment)
+    database = settings[.database]
     host = settings[.host] ?? "0.0.0.0"
     port = try settings.number(.port, in: 0...65_535) ?? 8_787
     isPlainHTTPAllowed = try settings.switched(.plainHTTP)

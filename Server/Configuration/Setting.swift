@@ -2,6 +2,7 @@
 /// of a file, of which the first that sets it counts.
 enum Setting: String, CaseIterable {
   case data
+  case database
   case host
   case port
   case certificate

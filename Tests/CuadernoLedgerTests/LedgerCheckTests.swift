@@ -129,7 +129,7 @@ import Testing
 
   @Test func `a damaged page of the file is found`() async throws {
     let (fixture, _, _) = try await filled()
-    let roots = try await fixture.ledger.database.pool.read { db in
+    let roots = try await fixture.pool.read { db in
       try Int.fetchAll(
         db, sql: "SELECT rootpage FROM sqlite_schema WHERE name IN ('record', 'recordByID')")
     }

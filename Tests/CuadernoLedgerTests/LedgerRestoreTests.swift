@@ -14,7 +14,7 @@ import Testing
   private let target: ScratchFolder
 
   init() async throws {
-    fixture = try LedgerFixture()
+    fixture = try await LedgerFixture()
     (_, _, store) = try await fixture.joinedStudy()
     try await History.bring(from: try await History(seed: 9).stores[0], to: store)
     target = try ScratchFolder()

@@ -124,7 +124,7 @@ import Testing
   @Test func `many notebooks that push at once are all stored, and one with a gap is refused`()
     async throws
   {
-    let fixture = try LedgerFixture()
+    let fixture = try await LedgerFixture()
     let (study, _, store) = try await fixture.joinedStudy()
     let notebooks = (0..<24).map { MemoryStore(seed: UInt64($0)) }
     for (number, notebook) in notebooks.enumerated() {

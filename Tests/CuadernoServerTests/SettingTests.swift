@@ -57,7 +57,8 @@ import Testing
 
   @Test func `every setting can stand in the file and in the environment`() throws {
     let values: [Setting: String] = [
-      .data: "/srv/hub", .host: "::1", .port: "443", .certificate: "/a", .key: "/b",
+      .data: "/srv/hub", .database: "postgres://hub@localhost/hub", .host: "::1", .port: "443",
+      .certificate: "/a", .key: "/b",
       .plainHTTP: "no", .logLevel: "debug", .logFormat: "json", .ownerPort: "8788",
       .connections: "100", .connectionsPerAddress: "50", .connectionsPerDevice: "4",
       .requestsPerSecond: "0", .requestsAtOnce: "7", .failuresPerMinute: "3", .patience: "5",
