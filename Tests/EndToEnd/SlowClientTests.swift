@@ -81,7 +81,8 @@ import Testing
       for _ in 0..<4 { reader.send(Array(fields.utf8) + question) }
       slow += [head, body, reader]
     }
-    #expect(try sockets(server) > idle + Self.count)
+    // With two seconds the first may be gone before the last has come.
+    if Self.isLong { #expect(try sockets(server) > idle + Self.count) }
     let during = try p99(server.port)
     let start = milliseconds()
     var gone = 0.0
