@@ -64,6 +64,17 @@ struct LedgerDatabase: Sendable {
     try pool.read(body)
   }
 
+  /// For what reads much, such as a whole check: beside the threads on which requests are answered.
+  func readAside<Result: Sendable>(
+    _ body: @Sendable (Database) throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await pool.read(body)
+    } catch {
+      throw Self.translated(error)
+    }
+  }
+
   /// Commits what the body does, or nothing of it, together with what others write at the same time. The
   /// body may be run more than once.
   func write<Result: Sendable>(
