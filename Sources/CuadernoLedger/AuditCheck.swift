@@ -72,6 +72,6 @@ extension Ledger {
   /// - Parameter noted: an entry that somebody has written down elsewhere: a log that was made anew from
   ///   its beginning hashes well, and only this tells.
   package func checkAudit(noted: (number: Int64, link: Digest)? = nil) async throws -> AuditCheck {
-    try await database.read { db in try AuditCheck(of: db, noted: noted) }
+    try await database.readAside { db in try AuditCheck(of: db, noted: noted) }
   }
 }

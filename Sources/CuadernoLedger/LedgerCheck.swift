@@ -59,7 +59,7 @@ extension Ledger {
   ///
   /// Of one moment, while the server goes on writing.
   package func check() async throws -> LedgerCheck {
-    try await database.read { db in try LedgerCheck(of: db) }
+    try await database.readAside { db in try LedgerCheck(of: db) }
   }
 
   /// Makes a study's registers again from its changes.

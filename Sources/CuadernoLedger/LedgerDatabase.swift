@@ -7,6 +7,11 @@ protocol LedgerDatabase: Sendable {
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
   ) async throws -> Result
 
+  /// For what reads much, such as a whole check: beside the threads on which requests are answered.
+  func readAside<Result: Sendable>(
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
+  ) async throws -> Result
+
   /// Commits what the body does, or nothing of it. The body may be run more than once.
   func write<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
@@ -22,4 +27,12 @@ protocol LedgerDatabase: Sendable {
   func clearRemains() async
 
   func close() throws
+}
+
+extension LedgerDatabase {
+  func readAside<Result: Sendable>(
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
+  ) async throws -> Result {
+    try await read(body)
+  }
 }

@@ -66,6 +66,16 @@ struct LedgerFile: LedgerDatabase {
     try pool.read(body)
   }
 
+  func readAside<Result: Sendable>(
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await pool.read { db in try body(db) }
+    } catch {
+      throw Self.translated(error)
+    }
+  }
+
   /// Commits what the body does, or nothing of it, together with what others write at the same time.
   func write<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result

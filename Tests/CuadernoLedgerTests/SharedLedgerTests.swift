@@ -182,7 +182,8 @@ struct SharedLedgerTests {
 
     #expect(summaries[0] == summaries[1], "\(Seeds.replay(seed))")
     #expect(await summaries[0] == history.stores[0].summary(), "\(Seeds.replay(seed))")
-    #expect(checks[0] == checks[1], "\(Seeds.replay(seed))")
+    #expect(checks[0].studies == checks[1].studies, "\(Seeds.replay(seed))")
+    #expect(checks[0].audit.entries == checks[1].audit.entries, "\(Seeds.replay(seed))")
     #expect(checks[0].isSound, "\(Seeds.replay(seed))")
   }
 }

@@ -78,7 +78,10 @@ import Testing
     for code in Problem.Code.allCases {
       let statuses = Set(answers.filter { $0.codes.contains(code.rawValue) }.map(\.status))
       // An address that has other methods says so with the one code that there is for addresses.
-      let expected = ["\(code.httpStatus)"] + (code == .unknownRoute ? ["405"] : [])
+      let expected =
+        ["\(code.httpStatus)"] + (code == .unknownRoute ? ["405"] : [])
+        // A head that is too large has a status of its own (RFC 6585, section 5).
+        + (code == .tooLarge ? ["431"] : [])
       #expect(
         statuses == Set(expected),
         """
