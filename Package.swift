@@ -162,7 +162,8 @@ let tests: [Target] = [
     dependencies: [
       "CuadernoServer", "CuadernoLedger", "CuadernoModel", "CuadernoSync", "CuadernoSchema",
       "CuadernoPostgreSQLTestSupport", "CuadernoTestSupport", argumentParser, grdb, httpTypes,
-      hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioSSL,
+      hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes,
+      nioSSL,
     ],
     swiftSettings: strict),
 ]
