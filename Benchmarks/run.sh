@@ -15,7 +15,7 @@ if [ ! -f "$here/data/dataset.jsonl" ]; then
 fi
 python3 "$here/compare.py" --bin "$programs" --data "$here/data/dataset.jsonl" --scratch "$scratch" \
   --runs "${RUNS:-5}"
-python3 "$here/concurrent.py" --bin "$programs" --data "$here/data/dataset.jsonl" \
+python3 "$here/concurrent_changes.py" --bin "$programs" --data "$here/data/dataset.jsonl" \
   --runs "${RUNS:-5}"
 
 if [ -d "$shared" ] && [ -n "${PEERS:-}" ]; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Merges what two people did at once, beside SQLite's session extension on the same data.
 
-    concurrent.py --bin FOLDER --data DATA.jsonl [--changes 10000] [--runs 5]
+    concurrent_changes.py --bin FOLDER --data DATA.jsonl [--changes 10000] [--runs 5]
 
 Two notebooks hold the same 10,000 interviews. In the one so many of them are edited, a sentence each; in the
 other half of those are too, of which half in the text and half in the title. Then the other takes in a
