@@ -14,7 +14,8 @@ enum Line: String, CaseIterable {
   /// One sync over such a line.
   ///
   /// - Returns: what came of it, in words.
-  /// - Throws: ``Broken`` when it failed and this line gave it no reason.
+  /// - Throws: ``Broken`` when it failed and this line gave it no reason, and ``ChainsParted`` when the reason
+  ///   is that two notebooks have written as one device.
   func sync(
     _ store: some ChangeStore, as device: DeviceID, with hub: some Hub, seed: UInt64,
     _ tally: inout Tally
@@ -41,6 +42,9 @@ enum Line: String, CaseIterable {
     } catch {
       tally.count("syncs cut")
       guard isReason(for: error) else {
+        if Self.mayBeFork(error), try await ForkSearch(store: store, hub: hub).parting() != nil {
+          throw ChainsParted()
+        }
         throw Broken(
           "a sync fails only for a reason", "over a \(self) line: \(type(of: error)): \(error)")
       }
@@ -91,3 +95,7 @@ enum Line: String, CaseIterable {
     }
   }
 }
+
+/// Two notebooks have written as one device, which a sync has found and the command mends: a copy taken
+/// before its first changes had left, of which the original got the time of a server since.
+struct ChainsParted: Error {}

@@ -26,13 +26,27 @@ extension FieldWorld {
     _ index: Int, with hub: some Hub, _ random: inout SplitMix64
   ) async throws -> String {
     let line = Line.allCases.randomElement(using: &random) ?? .good
-    return try await line.sync(
-      seats[index].notebook, as: seats[index].device, with: hub, seed: random.next(), &tally)
+    do {
+      return try await line.sync(
+        seats[index].notebook, as: seats[index].device, with: hub, seed: random.next(), &tally)
+    } catch is ChainsParted {
+      do {
+        return "\(line) found that " + (try await syncMending(index, with: hub))
+      } catch is KeepsBranch {
+        return "\(line) found that the other one is to be mended"
+      }
+    }
+  }
+
+  /// The chains have parted, and it is the other notebook that is to be mended.
+  private struct KeepsBranch: Error {}
+
+  mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
+    try await syncMending(index, with: servers[server].hub)
   }
 
   /// One sync on a good line, with all that the command does when chains have parted.
-  mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
-    let hub = servers[server].hub
+  private mutating func syncMending(_ index: Int, with hub: some Hub) async throws -> String {
     var mended = ""
     for _ in 0..<3 {
       let seat = seats[index]
@@ -45,9 +59,9 @@ extension FieldWorld {
         return mended + "\(outcome)"
       } catch {
         guard Line.mayBeFork(error),
-          let parting = try await ForkSearch(store: seat.notebook, hub: hub).parting(),
-          try seat.notebook.yields(to: parting)
+          let parting = try await ForkSearch(store: seat.notebook, hub: hub).parting()
         else { throw error }
+        guard try seat.notebook.yields(to: parting) else { throw KeepsBranch() }
         let mending = try seats[index].whileClosed {
           try Notebook.mend(seat.folder, after: parting, surroundings: seat.surroundings)
         }
