@@ -125,7 +125,7 @@ struct BundleRead: AsyncParsableCommand {
       bundle = try notebook.bundle(at: url)
     }
     let report = try await SyncRun(
-      notebook: notebook, options: options, counterpart: .bundle,
+      notebook: notebook, options: options, counterpart: .bundle, checks: .withBundle,
       acceptsDeletes: deletes.acceptDeletes
     ).sync(with: StoreHub(store: bundle, now: options.surroundings.now))
     try notebook.heard(from: bundle.header.device, holding: bundle.frontier())

@@ -69,8 +69,9 @@ struct SyncCommand: AsyncParsableCommand {
   }
 
   private func sync(_ notebook: Notebook, with hub: KnownHub) async throws -> SyncReport {
+    let checks = try notebook.checks(with: hub)
     let run = SyncRun(
-      notebook: notebook, options: options, counterpart: .server,
+      notebook: notebook, options: options, counterpart: .server, checks: checks, known: hub,
       acceptsDeletes: deletes.acceptDeletes)
     let report = try await withHTTPClient(pinning: hub.fingerprint) { client in
       try await run.sync(
@@ -78,14 +79,14 @@ struct SyncCommand: AsyncParsableCommand {
     }
     var hub = hub
     let isRoleNew = report.role.map { $0 != hub.role } ?? false
-    guard report.outcome != .movedOn || isRoleNew else { return report }
     if let role = report.role { hub.role = role }
-    if report.outcome != .movedOn {
-      hub.syncedMilliseconds = options.surroundings.now()
-      hub.syncedFrontier = try notebook.frontier()
-    }
     do {
-      try notebook.remember(hub)
+      switch report.outcome {
+      case .movedOn:
+        if isRoleNew { try notebook.remember(hub) }
+        try notebook.cut(from: hub, checks)
+      default: try notebook.synced(with: hub)
+      }
     } catch {
       // On a full disk what is here can still be sent; only the note of it waits for the next sync.
       tell("this sync could not be noted here: \(error)")
@@ -107,15 +108,12 @@ struct SyncCommand: AsyncParsableCommand {
     let report: SyncReport
     do {
       report = try await SyncRun(
-        notebook: notebook, options: options, counterpart: .notebook,
+        notebook: notebook, options: options, counterpart: .notebook, checks: .withNotebook,
         acceptsDeletes: deletes.acceptDeletes
       ).sync(with: StoreHub(store: other, now: options.surroundings.now))
     } catch let fork as ForkedNotebook {
       var parting = fork.parting
-      for common in parting.lastCommon {
-        parting.linksThere[common.device] = try other.link(
-          at: Dot(device: common.device, sequence: common.sequence + 1))
-      }
+      try await parting.learnLinks(from: other)
       try other.close()
       throw ForkedNotebook(parting: parting)
     }

@@ -5,6 +5,8 @@ import Foundation
 /// This notebook holds other changes under the same numbers than the one it met; it is closed.
 struct ForkedNotebook: Error {
   let parting: Parting
+  /// The server that was met, if it was one.
+  var server: String?
 }
 
 extension ForkedNotebook {
@@ -15,12 +17,20 @@ extension ForkedNotebook {
     let notebook = try options.open(for: .writing)
     let device = try notebook.identity().device
     let yields = try notebook.yields(to: parting)
+    let isHeldElsewhere = try server.map { try notebook.hasHub(besides: $0, beyond: parting) }
     try notebook.close()
     guard yields else { throw KeepsBranch() }
     let mending = try Notebook.mend(
       options.folder, after: parting, surroundings: options.surroundings)
     tell(sentence(mending, isOwn: parting.lastCommon.contains { $0.device == device }))
+    if isHeldElsewhere == true { tell(Self.twoServers) }
   }
+
+  /// A server cannot be mended, so nothing that a notebook does makes the two agree.
+  private static let twoServers =
+    "Two servers of this study hold different changes under the same numbers; nothing is missing on "
+    + "either, but each sync with the other one writes them anew once more. Let everybody sync with one "
+    + "of them, and let whoever runs the other begin it anew, empty: the notebooks bring it everything."
 
   private func sentence(_ mending: Mending, isOwn: Bool) -> String {
     let kept =

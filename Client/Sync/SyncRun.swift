@@ -7,6 +7,9 @@ struct SyncRun {
   let notebook: Notebook
   let options: NotebookOptions
   let counterpart: SyncReport.Counterpart
+  let checks: SyncChecks
+  /// The server, when it is one.
+  var known: KnownHub?
   /// Whether what comes may delete as much as it likes.
   let acceptsDeletes: Bool
 
@@ -17,20 +20,16 @@ struct SyncRun {
     let arrivals = ArrivalCounter()
     let clock = ClockNote()
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
+    let store = CountingStore(
+      notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes)
     let driver = SyncDriver(
-      store: CountingStore(
-        notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes),
-      device: try notebook.identity().device, hub: hub, isReceivingOnly: counterpart == .bundle,
+      store: store, device: try notebook.identity().device, hub: hub,
+      isReceivingOnly: counterpart == .bundle,
       wait: { try await Task.sleep(for: .milliseconds($0)) },
       report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
     do {
-      if try hasHeardOthers(),
-        let parting = try await ForkSearch(store: notebook, hub: hub).parting()
-      {
-        throw ForkedNotebook(parting: parting)
-      }
-      let (outcome, progress) = try await driver.run()
-      if outcome == .nothingToDo { try await requireSame(hub) }
+      let (outcome, progress) = try await CheckedSync(store: store, hub: hub, checks: checks)
+        .run(driver)
       meter.clear()
       let conflicts = try notebook.read { try $0.conflictKeys() }
       return SyncReport(
@@ -42,45 +41,11 @@ struct SyncRun {
     } catch {
       meter.clear()
       defer { try? notebook.close() }
-      if Self.mayBeFork(error),
-        let parting = try? await ForkSearch(store: notebook, hub: hub).parting()
-      {
-        throw ForkedNotebook(parting: parting)
+      if let fork = error as? ChainsPart {
+        throw ForkedNotebook(parting: fork.parting, server: known?.url)
       }
+      if let known { try? notebook.cut(from: known, checks) }
       throw error
-    }
-  }
-
-  /// Whether chains that part can have caused an error.
-  private static func mayBeFork(_ error: any Error) -> Bool {
-    switch error {
-    case HubError.refused(let problem):
-      problem.code == .forkedChain || problem.code == .damagedPage
-    case PageFault.forked, PageFault.damaged, SyncSession.Failure.registersDiffer: true
-    default: false
-    }
-  }
-
-  /// Whether changes may have come from elsewhere since this notebook and the hub last met. Then chains
-  /// are compared before anything is sent: what builds on another branch would be taken by the hub for
-  /// something that builds on its own.
-  private func hasHeardOthers() throws -> Bool {
-    switch counterpart {
-    case .bundle: return false
-    case .notebook: return true
-    case .server:
-      let synced = try notebook.hubs().map { $0.syncedMilliseconds ?? .min }.min() ?? .min
-      return try notebook.partners().contains { $0.heardMilliseconds >= synced }
-    }
-  }
-
-  /// Equal frontiers say nothing of what stands under their numbers. With a hub that is all that a
-  /// notebook sent, only what came from elsewhere meanwhile can differ, and so it is compared.
-  private func requireSame(_ hub: some Hub) async throws {
-    guard try !notebook.partners().isEmpty else { return }
-    let (there, here) = (try await hub.verify(), try notebook.summary())
-    guard there.frontier != here.frontier || there.registers == here.registers else {
-      throw SyncSession.Failure.registersDiffer
     }
   }
 }

@@ -96,4 +96,47 @@ extension Notebook {
   package func unsentChanges(to hub: KnownHub) throws -> UInt64 {
     try frontier().changesMissing(from: hub.syncedFrontier ?? VectorClock())
   }
+
+  /// What is looked at when a hub is met. Where something that others wrote has come since the last time
+  /// from elsewhere, chains are compared first; a copy that became a new device has such too: what it
+  /// wrote under its old name.
+  package func checks(with hub: KnownHub) throws -> SyncChecks {
+    let device = try identity().device
+    let alike = hub.syncedFrontier ?? VectorClock()
+    let hasOthers = try frontier().entries.contains { $0.device != device && !alike.covers($0) }
+    // What it sent to a hub cannot differ there, only what came meanwhile.
+    return SyncChecks(
+      comparesBeyond: hasOthers ? alike : nil, comparesRegisters: try !partners().isEmpty)
+  }
+
+  /// Remembers a hub after a sync of which nothing failed.
+  package func synced(with hub: KnownHub) throws {
+    var hub = hub
+    hub.syncedMilliseconds = surroundings.now()
+    hub.syncedFrontier = try frontier()
+    try remember(hub)
+  }
+
+  /// Remembers after a sync that was cut what came of others from a hub, when that is all there is of
+  /// theirs: so the next one need not compare it.
+  ///
+  /// - Parameter checks: those of that sync.
+  package func cut(from hub: KnownHub, _ checks: SyncChecks) throws {
+    guard checks.comparesBeyond == nil else { return }
+    let device = try identity().device
+    var hub = hub
+    hub.syncedFrontier = try (hub.syncedFrontier ?? VectorClock())
+      .joined(with: VectorClock(frontier().entries.filter { $0.device != device }))
+    try remember(hub)
+  }
+
+  /// Whether another hub than the one at an address holds what the two part about.
+  package func hasHub(besides url: String, beyond parting: Parting) throws -> Bool {
+    try hubs().contains { hub in
+      hub.url != url
+        && hub.syncedFrontier.map { synced in
+          parting.lastCommon.contains { synced[$0.device] > $0.sequence }
+        } ?? false
+    }
+  }
 }

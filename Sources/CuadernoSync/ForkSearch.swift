@@ -13,14 +13,15 @@ package struct ForkSearch<Store: ChangeStore, Remote: Hub> {
     self.hub = hub
   }
 
+  /// - Parameter known: what the two are known to hold alike, which is not asked about.
   /// - Returns: nil when the two hold the same under every name that both know.
   /// - Throws: ``HubError`` when the hub cannot be asked or refuses for another reason.
-  package func parting() async throws -> Parting? {
+  package func parting(beyond known: VectorClock = VectorClock()) async throws -> Parting? {
     let there = try await frontierThere()
     var lastCommon = [Dot]()
     for end in try await store.frontier().entries where there[end.device] > 0 {
       let last = Dot(device: end.device, sequence: min(end.sequence, there[end.device]))
-      guard try await !isSame(last) else { continue }
+      guard !known.covers(last), try await !isSame(last) else { continue }
       lastCommon.append(try await self.lastCommon(of: end.device, before: last.sequence))
     }
     return lastCommon.isEmpty ? nil : Parting(lastCommon: lastCommon, held: there)

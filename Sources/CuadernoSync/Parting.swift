@@ -31,4 +31,12 @@ package struct Parting: Hashable, Sendable {
     }
     return common
   }
+
+  /// Takes the links after the last common changes from the store that was met.
+  package mutating func learnLinks(from store: some ChangeStore) async throws {
+    for common in lastCommon {
+      linksThere[common.device] = try await store.link(
+        at: Dot(device: common.device, sequence: common.sequence + 1))
+    }
+  }
 }

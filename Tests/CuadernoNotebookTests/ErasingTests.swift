@@ -187,4 +187,16 @@ import Testing
         "\(Seeds.replay(seed))")
     }
   }
+
+  /// Nobody erased the note by its own name, and it cannot be brought back all the same.
+  @Test func `a note that was deleted before its interview was erased is in no trash`() throws {
+    let note = try pair.ana.note("Según zzsecretotres, otra vez.", about: interview)
+    try pair.ana.write { try $0.delete(note) }
+    #expect(try pair.ana.read { try $0.trash() }.map(\.id) == [note])
+
+    try pair.ana.write { try $0.erase(interview) }
+
+    #expect(try pair.ana.read { try $0.trash() }.isEmpty)
+    #expect(throws: NotebookError.erased) { try pair.ana.write { try $0.undelete(note) } }
+  }
 }

@@ -1,3 +1,4 @@
+import CuadernoModel
 import CuadernoNotebook
 import CuadernoNotebookTestSupport
 import CuadernoSync
@@ -61,5 +62,94 @@ import Testing
       try queue.write { try $0.execute(sql: "UPDATE hub SET fingerprint = x'00'") }
     }
     try queue.close()
+  }
+
+  // MARK: - What is compared
+
+  /// A hub in memory that the notebook has synced with, with a change of somebody else's.
+  private func synced(_ notebook: Notebook) async throws -> (KnownHub, MemoryStore) {
+    let store = MemoryStore(study: notebook.study)
+    try await store.write(by: DeviceID(rawValue: 7), RecordID(rawValue: 7), fields: [1])
+    try await meet(notebook, store)
+    try notebook.synced(with: #require(try notebook.hubs().first))
+    return (try #require(try notebook.hubs().first), store)
+  }
+
+  private func meet(_ notebook: Notebook, _ store: MemoryStore) async throws {
+    _ = try await SyncDriver(
+      store: notebook, device: notebook.identity().device,
+      hub: StoreHub(store: store, now: { laptop.clock.milliseconds }), wait: { _ in }
+    ).run()
+  }
+
+  @Test func `with a hub that brought all of others' there is nothing to compare`() async throws {
+    let notebook = try joined()
+    let (hub, _) = try await synced(notebook)
+    try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "mía")]) }
+
+    #expect(try notebook.checks(with: hub) == SyncChecks())
+    try notebook.close()
+  }
+
+  @Test func `what came from elsewhere is compared, beyond what both held`() async throws {
+    let notebook = try joined()
+    let (hub, _) = try await synced(notebook)
+    let other = MemoryStore(study: notebook.study)
+    try await other.write(by: DeviceID(rawValue: 8), RecordID(rawValue: 8), fields: [1])
+    try await meet(notebook, other)
+
+    #expect(try notebook.checks(with: hub).comparesBeyond == hub.syncedFrontier)
+    try notebook.close()
+  }
+
+  /// What it wrote under its old name may have gone on otherwise elsewhere.
+  @Test func `a notebook that became a new device compares what it wrote as the old one`() throws {
+    let notebook = try joined()
+    try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "antes")]) }
+    let hub = try #require(try notebook.hubs().first)
+    #expect(try notebook.checks(with: hub).comparesBeyond == nil)
+
+    _ = try notebook.becomeNewDevice()
+
+    #expect(try notebook.checks(with: hub).comparesBeyond == VectorClock())
+    try notebook.close()
+  }
+
+  @Test func `what a cut sync brought is not compared, and what came beside it is`() async throws {
+    let notebook = try joined()
+    let (hub, store) = try await synced(notebook)
+    let checks = try notebook.checks(with: hub)
+    try await store.write(by: DeviceID(rawValue: 9), RecordID(rawValue: 9), fields: [1])
+    try await meet(notebook, store)
+    try notebook.cut(from: hub, checks)
+    let known = try #require(try notebook.hubs().first)
+    #expect(try notebook.checks(with: known).comparesBeyond == nil)
+    #expect(known.syncedMilliseconds == hub.syncedMilliseconds)
+
+    let other = MemoryStore(study: notebook.study)
+    try await other.write(by: DeviceID(rawValue: 8), RecordID(rawValue: 8), fields: [1])
+    try await meet(notebook, other)
+    let mixed = try notebook.checks(with: known)
+    try notebook.cut(from: known, mixed)
+
+    #expect(mixed.comparesBeyond == known.syncedFrontier)
+    #expect(try notebook.hubs().first == known)
+    try notebook.close()
+  }
+
+  @Test func `another hub that holds the other branch is known`() throws {
+    let notebook = try joined()
+    let device = DeviceID(rawValue: 7)
+    let parting = Parting(lastCommon: [Dot(device: device, sequence: 3)], held: VectorClock())
+    var other = KnownHub(url: "https://other", token: "t", role: "owner")
+    other.syncedFrontier = VectorClock([Dot(device: device, sequence: 3)])
+    try notebook.remember(other)
+    #expect(try !notebook.hasHub(besides: "https://hub", beyond: parting))
+    other.syncedFrontier = VectorClock([Dot(device: device, sequence: 4)])
+    try notebook.remember(other)
+
+    #expect(try notebook.hasHub(besides: "https://hub", beyond: parting))
+    #expect(try !notebook.hasHub(besides: "https://other", beyond: parting))
+    try notebook.close()
   }
 }

@@ -107,4 +107,30 @@ import Testing
     try luis.succeed("bundle", "read", stick("eva2"))
     #expect(try notes(luis) == ["primero", "segundo", "de Eva"])
   }
+
+  @Test func `two servers that got different pasts are told of, with what ends it`() throws {
+    let other = try TeamServer(data: scratch.file("other"))
+    try other.administer("study", "create", "Huallaga")
+    try eva.succeed("join", try other.invite("Eva", to: "Huallaga"))
+    try eva.succeed("sync", other.address)
+    try ana.succeed("sync", server.address)
+
+    let parted = try eva.run("sync", server.address)
+
+    #expect(parted.status == 0, "\(parted.errors)")
+    #expect(
+      parted.errors.contains(
+        "Two servers of this study hold different changes under the same numbers; nothing is missing"
+      ),
+      "\(parted.errors)")
+    #expect(parted.errors.contains("begin it anew, empty"))
+    #expect(try notes(eva) == ["primero", "segundo", "de Eva"])
+    // Whoever runs the other one does so.
+    let empty = try TeamServer(data: scratch.file("empty"))
+    try empty.administer("study", "create", "Huallaga")
+    try eva.succeed("join", try empty.invite("Eva", to: "Huallaga"))
+    let synced = try eva.run("sync", empty.address)
+    #expect(synced.status == 0 && synced.errors.isEmpty, "\(synced.errors)")
+    #expect(try empty.changes(of: "Huallaga") == server.changes(of: "Huallaga"))
+  }
 }

@@ -1,3 +1,4 @@
+import CuadernoLog
 package import CuadernoModel
 package import CuadernoSync
 import GRDB
@@ -30,9 +31,11 @@ extension Reader {
       view.cachedStatement(
         sql: "SELECT id FROM record WHERE isAlive <> 1 AND isAlive = 0"))
     let members = try members()
+    // What was about an erased record is erased too, though nobody erased it by its own name.
+    let erased = try Erasures(log: Notebook.changes, log).records
     let deleted = try rows.compactMap { row -> DeletedRecord? in
       let id = try row.decode(RecordID.self, atIndex: 0)
-      guard let state = try state(of: id), !state.isErased, !state.isAlive,
+      guard let state = try state(of: id), !erased.contains(id), !state.isAlive,
         let kind = Kind(rawValue: state.kind),
         let last = try history(of: id).last(where: { $0.isDelete })
       else { return nil }

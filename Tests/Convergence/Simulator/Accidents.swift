@@ -52,12 +52,18 @@ extension FieldWorld {
     let frontier = try seats[index].notebook.frontier()
     let bytesMax = Int.random(in: 200...60_000, using: &random)
     let page: ChangePage
+    let parting: Parting?
     if Bool.random(using: &random), index != other {
       page = try seats[other].notebook.page(beyond: frontier, bytesMax: bytesMax)
+      parting = try await self.parting(
+        of: index, from: StoreHub(store: seats[other].notebook, now: { Seat.now }))
     } else {
       page = try await servers[0].store.page(beyond: frontier, bytesMax: bytesMax)
+      parting = try await self.parting(of: index, from: servers[0].hub)
     }
     guard !page.changes.isEmpty else { return "nothing to take" }
+    // A sync compares chains before it comes to pages.
+    guard parting == nil else { return "parted" }
     let file = file(of: seats[index], &random)
     let isDone =
       try await seats[index].dying(in: file, death(&random)) { try $0.receive(page) } != nil
@@ -75,6 +81,7 @@ extension FieldWorld {
     let page = try seats[index].notebook.page(
       beyond: frontier, bytesMax: Int.random(in: 200...60_000, using: &random))
     guard !page.changes.isEmpty else { return "nothing to give" }
+    guard try await parting(of: index, from: servers[server].hub) == nil else { return "parted" }
     let isDone = try await servers[server].dying(death(&random), taking: page)
     tally.count(isDone ? "pages served before a death" : "pages cut on a server")
     let now = try await servers[server].store.frontier()
@@ -82,6 +89,10 @@ extension FieldWorld {
     if isDone, now != whole { throw Broken("a page that a server took is there whole") }
     if now != frontier, now != whole { throw Broken("a server takes a page whole or not at all") }
     return "\(page.changes.count) changes, \(isDone ? "done" : "cut") at \(now.changeCount)"
+  }
+
+  private func parting(of index: Int, from hub: some Hub) async throws -> Parting? {
+    try await ForkSearch(store: seats[index].notebook, hub: hub).parting()
   }
 
   mutating func reopen(_ index: Int) throws -> String {
@@ -216,7 +227,7 @@ extension FieldWorld {
     return "server \(server)"
   }
 
-  private mutating func setBack(
+  mutating func setBack(
     _ server: Int, _ body: (inout TeamServer) async throws -> Void
   ) async throws {
     let before = try await servers[server].store.frontier()

@@ -152,17 +152,13 @@ extension FieldWorld {
         tally.erased += 1
         continue
       }
-      let dot = text.dot
-      guard model.changes[dot] != nil else {
-        guard lost.contains(dot) else {
+      guard let dot = model.dot(of: text, field) else {
+        guard lost.contains(text.dot) else {
           throw Broken(
             "no acknowledged text is lost", "\(text.field.name) of \(text.record.short)")
         }
         tally.lostWithDisk += 1
         continue
-      }
-      guard model.value(field, at: dot) == .text(text.text) else {
-        throw Broken("an acknowledged text stays as it was", "\(text.field.name) at \(dot)")
       }
       let register = model.records[text.record]?.register(field) ?? []
       if !model.isShown(text.record) || !register.contains(dot) {

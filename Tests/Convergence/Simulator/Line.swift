@@ -11,76 +11,61 @@ enum Line: String, CaseIterable {
   /// it harms nothing.
   case wild
 
-  /// One sync over such a line.
+  /// One sync over such a line. Chains are compared on a good one: no answer that came at the wrong time
+  /// may say where they part.
   ///
-  /// - Returns: what came of it, in words.
-  /// - Throws: ``Broken`` when it failed and this line gave it no reason, and ``ChainsParted`` when the reason
-  ///   is that two notebooks have written as one device.
+  /// - Returns: what came of it, in words too; no outcome when it was cut.
+  /// - Throws: ``Broken`` when it failed and this line gave it no reason, and ``ChainsPart``.
   func sync(
-    _ store: some ChangeStore, as device: DeviceID, with hub: some Hub, seed: UInt64,
-    _ tally: inout Tally
-  ) async throws -> String {
+    _ store: some ChangeStore, as device: DeviceID, with hub: some Hub,
+    _ checks: SyncChecks = SyncChecks(), seed: UInt64, _ tally: inout Tally
+  ) async throws -> (outcome: SyncSession.Outcome?, words: String) {
     do {
       let outcome: SyncSession.Outcome
       switch self {
       case .good:
-        outcome = try await Self.converse(store, device, hub)
+        outcome = try await Self.converse(store, device, hub, checks)
       case .losing:
         let line = FaultyHub(
           WireLine(hub, odds: 0, seed: seed),
           odds: .init(lostRequest: 12, lostAnswer: 12, repeated: 15), seed: seed)
-        outcome = try await Self.converse(store, device, line)
+        outcome = try await Self.converse(store, device, hub, over: line, checks)
       case .wild:
         let wire = WireLine(hub, odds: 25, seed: seed)
         defer { tally.count("messages damaged", wire.damaged) }
         let line = FaultyHub(
           wire, odds: .init(lostRequest: 5, lostAnswer: 8, repeated: 10, swapped: 15), seed: seed)
-        outcome = try await Self.converse(store, device, line)
+        outcome = try await Self.converse(store, device, hub, over: line, checks)
       }
       tally.count("syncs done")
-      return "\(self) \(outcome)"
+      return (outcome, "\(self) \(outcome)")
+    } catch let parted as ChainsPart {
+      tally.count("syncs cut")
+      throw parted
     } catch {
       tally.count("syncs cut")
       guard isReason(for: error) else {
-        if Self.mayBeFork(error), try await ForkSearch(store: store, hub: hub).parting() != nil {
-          throw ChainsParted()
-        }
         throw Broken(
           "a sync fails only for a reason", "over a \(self) line: \(type(of: error)): \(error)")
       }
-      return "\(self) \(error)"
+      return (nil, "\(self) \(error)")
     }
   }
 
   /// One sync, as the command does it.
   static func converse(
-    _ store: some ChangeStore, _ device: DeviceID, _ hub: some Hub
+    _ store: some ChangeStore, _ device: DeviceID, _ hub: some Hub,
+    _ checks: SyncChecks = SyncChecks()
   ) async throws -> SyncSession.Outcome {
-    try await SyncDriver(store: store, device: device, hub: hub, wait: { _ in }).run().outcome
+    try await converse(store, device, hub, over: hub, checks)
   }
 
-  /// Where a notebook's own chain and the hub's parted, when that is why the hub refused a sync; nil
-  /// when it is not. A hub that holds fewer numbers of the device than the notebook has none to compare
-  /// in `hello`: to it the page looks damaged.
-  static func parting(
-    of device: DeviceID, _ store: some ChangeStore, _ hub: some Hub, after problem: Problem
-  ) async throws -> Dot? {
-    guard problem.code == .forkedChain || problem.code == .damagedPage else { return nil }
-    let common = try await ForkSearch(store: store, hub: hub).lastCommon(of: device)
-    let here = try await store.frontier()[device]
-    let there =
-      try await hub.hello(Hello(device: device, head: nil, frontierDigest: .zero)).frontier?[device]
-    return common.sequence < min(here, there ?? 0) ? common : nil
-  }
-
-  /// Whether chains that part can have caused an error.
-  static func mayBeFork(_ error: any Error) -> Bool {
-    switch error {
-    case HubError.refused(let problem):
-      problem.code == .forkedChain || problem.code == .damagedPage
-    case PageFault.forked, PageFault.damaged, SyncSession.Failure.registersDiffer: true
-    default: false
-    }
+  private static func converse(
+    _ store: some ChangeStore, _ device: DeviceID, _ hub: some Hub, over line: some Hub,
+    _ checks: SyncChecks
+  ) async throws -> SyncSession.Outcome {
+    try await CheckedSync(store: store, hub: hub, checks: checks)
+      .run(SyncDriver(store: store, device: device, hub: line, wait: { _ in })).outcome
   }
 
   private func isReason(for error: any Error) -> Bool {
@@ -95,7 +80,3 @@ enum Line: String, CaseIterable {
     }
   }
 }
-
-/// Two notebooks have written as one device, which a sync has found and the command mends: a copy taken
-/// before its first changes had left, of which the original got the time of a server since.
-struct ChainsParted: Error {}

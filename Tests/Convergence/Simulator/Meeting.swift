@@ -7,68 +7,98 @@ import Foundation
 // How notebooks meet: over lines good and bad, and by a stick.
 extension FieldWorld {
   mutating func sync(_ index: Int, _ random: inout SplitMix64) async throws -> String {
-    let server = servers.randomElement(using: &random) ?? servers[0]
-    return try await talk(index, with: server.hub, &random)
+    try await talk(index, with: Int.random(in: servers.indices, using: &random), &random)
+  }
+
+  private mutating func talk(
+    _ index: Int, with server: Int, _ random: inout SplitMix64
+  ) async throws -> String {
+    let line = Line.allCases.randomElement(using: &random) ?? .good
+    let (notebook, hub) = (seats[index].notebook, try known(server, to: index))
+    let checks = try notebook.checks(with: hub)
+    do {
+      let (outcome, words) = try await line.sync(
+        notebook, as: seats[index].device, with: servers[server].hub, checks, seed: random.next(),
+        &tally)
+      switch outcome {
+      case nil, .movedOn: try notebook.cut(from: hub, checks)
+      default: try notebook.synced(with: hub)
+      }
+      return words
+    } catch is ChainsPart {
+      return "\(line) found that " + (try await syncMending(index, server))
+    }
   }
 
   mutating func meet(
     _ index: Int, _ other: Int, _ random: inout SplitMix64
   ) async throws -> String {
     guard index != other else { return "alone" }
-    let outcome = try await talk(
-      index, with: StoreHub(store: seats[other].notebook, now: { Seat.now }), &random)
-    let device = try seats[other].device
-    try seats[index].notebook.heard(from: device, holding: seats[index].notebook.frontier())
-    return "\(seats[other].name): \(outcome)"
-  }
-
-  private mutating func talk(
-    _ index: Int, with hub: some Hub, _ random: inout SplitMix64
-  ) async throws -> String {
     let line = Line.allCases.randomElement(using: &random) ?? .good
+    let (seed, name) = (random.next(), seats[other].name)
     do {
-      return try await line.sync(
-        seats[index].notebook, as: seats[index].device, with: hub, seed: random.next(), &tally)
-    } catch is ChainsParted {
-      do {
-        return "\(line) found that " + (try await syncMending(index, with: hub))
-      } catch is KeepsBranch {
-        return "\(line) found that the other one is to be mended"
+      for _ in 0..<3 {
+        let (notebook, met) = (seats[index].notebook, seats[other].notebook)
+        do {
+          let (outcome, words) = try await line.sync(
+            notebook, as: seats[index].device, with: StoreHub(store: met, now: { Seat.now }),
+            .withNotebook, seed: seed, &tally)
+          if let outcome, outcome != .movedOn {
+            try notebook.heard(from: seats[other].device, holding: met.frontier())
+            try met.heard(from: seats[index].device, holding: notebook.frontier())
+          }
+          return "\(name): \(words)"
+        } catch let parted as ChainsPart {
+          var parting = parted.parting
+          try await parting.learnLinks(from: met)
+          _ = try mend(index, after: parting)
+        }
       }
+    } catch is KeepsBranch {
+      return "\(name): the other one is to be mended"
     }
+    throw Broken("chains that parted are mended in one go", name)
   }
 
   /// The chains have parted, and it is the other notebook that is to be mended.
   private struct KeepsBranch: Error {}
 
-  mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
-    try await syncMending(index, with: servers[server].hub)
+  /// - Returns: how many changes were written anew.
+  private mutating func mend(_ index: Int, after parting: Parting) throws -> Int {
+    let seat = seats[index]
+    guard try seat.notebook.yields(to: parting) else { throw KeepsBranch() }
+    let mending = try seats[index].whileClosed {
+      try Notebook.mend(seat.folder, after: parting, surroundings: seat.surroundings)
+    }
+    // Its own last numbers have other names now.
+    seats[index].held = VectorClock()
+    tally.count("forks mended")
+    return mending.writtenAnew
+  }
+
+  /// A server as a notebook knows it, which joins it if it has not.
+  private func known(_ server: Int, to index: Int) throws -> KnownHub {
+    let url = "https://server-\(server)"
+    let notebook = seats[index].notebook
+    if let hub = try notebook.hubs().first(where: { $0.url == url }) { return hub }
+    let hub = KnownHub(url: url, token: "token", role: "owner")
+    try notebook.remember(hub)
+    return hub
   }
 
   /// One sync on a good line, with all that the command does when chains have parted.
-  private mutating func syncMending(_ index: Int, with hub: some Hub) async throws -> String {
+  mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
     var mended = ""
     for _ in 0..<3 {
-      let seat = seats[index]
+      let (notebook, hub) = (seats[index].notebook, try known(server, to: index))
       do {
-        let outcome = try await Line.converse(seat.notebook, seat.device, hub)
-        // Equal frontiers say nothing of what stands under their numbers.
-        if outcome == .nothingToDo, try await hub.verify() != seat.notebook.summary() {
-          throw SyncSession.Failure.registersDiffer
-        }
+        let outcome = try await Line.converse(
+          notebook, seats[index].device, servers[server].hub, try notebook.checks(with: hub))
+        try notebook.synced(with: hub)
         return mended + "\(outcome)"
-      } catch {
-        guard Line.mayBeFork(error),
-          let parting = try await ForkSearch(store: seat.notebook, hub: hub).parting()
-        else { throw error }
-        guard try seat.notebook.yields(to: parting) else { throw KeepsBranch() }
-        let mending = try seats[index].whileClosed {
-          try Notebook.mend(seat.folder, after: parting, surroundings: seat.surroundings)
-        }
-        // Its own last numbers have other names now.
-        seats[index].held = VectorClock()
-        tally.count("forks mended")
-        mended += "parted, \(mending.writtenAnew) written anew, "
+      } catch let parted as ChainsPart {
+        let anew = try mend(index, after: parted.parting)
+        mended += "parted, \(anew) written anew, "
       }
     }
     throw Broken("chains that parted are mended in one go", mended)
@@ -99,9 +129,19 @@ extension FieldWorld {
     }
     let isLast = Bool.random(using: &random)
     defer { if isLast { bundles.remove(at: place) } }
-    let notebook = seats[index].notebook
     do {
-      let bundle = try notebook.bundle(at: url)
+      var mended = ""
+      let bundle: BundleStore
+      do {
+        bundle = try seats[index].notebook.bundle(at: url)
+      } catch PageFault.forked(let dot) {
+        guard let parting = try seats[index].notebook.parting(fromBundleAt: url) else {
+          throw PageFault.forked(dot)
+        }
+        mended = "parted, \(try mend(index, after: parting)) written anew, "
+        bundle = try seats[index].notebook.bundle(at: url)
+      }
+      let notebook = seats[index].notebook
       let (outcome, progress) = try await SyncDriver(
         store: notebook, device: seats[index].device,
         hub: StoreHub(store: bundle, now: { Seat.now }), isReceivingOnly: true, wait: { _ in }
@@ -111,10 +151,16 @@ extension FieldWorld {
       }
       try notebook.heard(from: bundle.header.device, holding: bundle.frontier())
       tally.count("bundles read")
-      return "\(progress.pulled) changes, \(outcome)"
+      return mended + "\(progress.pulled) changes, \(outcome)"
     } catch BundleFault.missing(let changes, _) {
       tally.count("bundles refused")
       return "\(changes) changes missing"
+    } catch BundleFault.partsBefore {
+      tally.count("bundles refused")
+      return "parts before it begins"
+    } catch is KeepsBranch {
+      tally.count("bundles refused")
+      return "its writer is to be mended"
     }
   }
 

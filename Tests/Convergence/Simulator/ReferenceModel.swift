@@ -111,6 +111,14 @@ struct ReferenceModel {
     (values[dot]?[field]).flatMap(\.self)
   }
 
+  /// The change that wrote a text: it may have got another name where chains had parted.
+  func dot(of text: FieldWorld.AcknowledgedText, _ field: FieldID) -> Dot? {
+    let writes = records[text.record]?.writes.map(\.dot) ?? []
+    return ([text.dot] + writes).first { dot in
+      changes[dot]?.envelope.record == text.record && value(field, at: dot) == .text(text.text)
+    }
+  }
+
   /// The value of the greatest write that nobody replaced knowingly.
   func shownValue(_ field: Field, of record: RecordID) -> Value? {
     let id = FieldID(field.number)

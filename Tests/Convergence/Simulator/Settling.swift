@@ -11,7 +11,7 @@ extension FieldWorld {
     var frontiers = Set<VectorClock>()
     // Once to bring everything to each server, once to fetch it, and once more for what was written
     // anew on the way.
-    for _ in 0..<4 {
+    for _ in 0..<5 {
       for index in seats.indices {
         for server in servers.indices {
           do {
@@ -27,8 +27,21 @@ extension FieldWorld {
       frontiers = Set(try seats.map { try $0.notebook.frontier() })
       for server in servers { frontiers.insert(try await server.store.frontier()) }
       if frontiers.count == 1 { return }
+      try await renewServers()
     }
     throw Broken("everybody ends up with the same changes", "\(frontiers.count) frontiers")
+  }
+
+  /// Two servers may have got different branches of a chain, and neither can be mended: whoever runs
+  /// the second one is told to begin it anew.
+  private mutating func renewServers() async throws {
+    for index in servers.indices.dropFirst() {
+      let parting = try await ForkSearch(store: servers[0].store, hub: servers[index].hub).parting()
+      guard parting != nil else { continue }
+      try await setBack(index) { try await $0.empty() }
+      trace.add("server \(index) holds another branch than server 0, and begins anew")
+      tally.count("servers that parted")
+    }
   }
 
   mutating func check() async throws {

@@ -22,7 +22,8 @@ extension StoreWorld {
     let line = Line.allCases.randomElement(using: &random) ?? .good
     return try await line.sync(
       desks[index].store, as: desks[index].device, with: StoreHub(store: store, now: { 0 }),
-      seed: random.next(), &tally)
+      seed: random.next(), &tally
+    ).words
   }
 
   mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
@@ -30,9 +31,9 @@ extension StoreWorld {
     let desk = desks[index]
     do {
       return "\(try await Line.converse(desk.store, desk.device, hub))"
-    } catch HubError.refused(let problem) {
-      guard let common = try await Line.parting(of: desk.device, desk.store, hub, after: problem)
-      else { throw HubError.refused(problem) }
+    } catch let parted as ChainsPart {
+      guard let common = parted.parting.lastCommon.first(where: { $0.device == desk.device })
+      else { throw parted }
       let count = try await mend(index, after: common)
       tally.count("forks mended")
       let outcome = try await Line.converse(desks[index].store, desks[index].device, hub)
