@@ -318,6 +318,12 @@ package nonisolated struct ProtoPushReply: Sendable {
   /// Clears the value of `newChanges`. Subsequent reads from it will return its default value.
   package mutating func clearNewChanges() {self._newChanges = nil}
 
+  /// The digest of the hub's frontier and that of its registers, as both are once the page is stored; 32
+  /// bytes each, always there.
+  package var frontierDigest: Data = Data()
+
+  package var registers: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -946,7 +952,7 @@ nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoPushReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}new_changes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}new_changes\0\u{3}frontier_digest\0\u{1}registers\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -955,6 +961,8 @@ nonisolated extension ProtoPushReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self._newChanges) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.frontierDigest) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.registers) }()
       default: break
       }
     }
@@ -968,11 +976,19 @@ nonisolated extension ProtoPushReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._newChanges {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
     } }()
+    if !self.frontierDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.frontierDigest, fieldNumber: 2)
+    }
+    if !self.registers.isEmpty {
+      try visitor.visitSingularBytesField(value: self.registers, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoPushReply, rhs: ProtoPushReply) -> Bool {
     if lhs._newChanges != rhs._newChanges {return false}
+    if lhs.frontierDigest != rhs.frontierDigest {return false}
+    if lhs.registers != rhs.registers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1220,4 +1236,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: 0f3367368032f00036a0bfdeaafc56f7577be0e2f89ce06c9f91e597cc94ea2b
+// sync.proto SHA-256: 33336106b50e0e60fc57fada771fb8133df1be98d4218d880adf8f089ba7fc39

@@ -23,6 +23,9 @@ final class DeviceTalk {
   private var roundsDone = 0
   private var isUpToDate = false
 
+  /// The digest of the hub's registers after the last push.
+  private var hubRegisters = Digest.zero
+
   /// Whether the page asked for comes while the last one is being stored.
   private var isFetching = false
 
@@ -110,6 +113,10 @@ final class DeviceTalk {
       isFetching = true
       ask(.pull, request)
     case .verify: ask(.verify, nil)
+    case .summarise:
+      // The registers are compared at the end, with `cuaderno-server check`.
+      let own = StoreDigests(frontier: device.frontier.digest, registers: hubRegisters)
+      perform(session.handle(.summarised(own)))
     case .retry: lost("to be asked again")
     case .finish: sessionEnded()
     case .fail(let failure): run.fail("session failed: \(failure)")
@@ -157,11 +164,12 @@ final class DeviceTalk {
       let reply = try HelloReply(decoding: bytes, format: .protobuf)
       perform(session.handle(.greeted(reply)))
     case .push:
-      _ = try PushReply(decoding: bytes, format: .protobuf)
+      let reply = try PushReply(decoding: bytes, format: .protobuf)
+      hubRegisters = reply.digests.registers
       let page = device.page
       if let head = page.heads.first { run.noteAcknowledged(head.dot, changes: page.changes.count) }
       device.pushed()
-      perform(session.handle(.pushed(heads: page.heads)))
+      perform(session.handle(.pushed(heads: page.heads, reply.digests)))
     case .pull:
       guard let reply = PulledHeads(bytes) else { return run.fail("a page cannot be read") }
       run.notePulled(reply.changeCount)

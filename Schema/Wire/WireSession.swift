@@ -72,18 +72,26 @@ extension HelloReply: WireMessage {
 }
 
 extension PushReply: WireMessage {
-  package static let shape = ProtobufShape([1: .init(part: .newChanges)])
+  package static let shape = ProtobufShape([
+    1: .init(part: .newChanges), 2: .bytes(.frontierDigest, 32), 3: .bytes(.registers, 32),
+  ])
 
   package var proto: ProtoPushReply {
     var proto = ProtoPushReply()
     proto.newChanges = UInt64(clamping: newChanges)
+    proto.frontierDigest = digests.frontier.wireData
+    proto.registers = digests.registers.wireData
     return proto
   }
 
   package init(proto: ProtoPushReply) throws(WireError) {
     guard proto.hasNewChanges else { throw .missing(.newChanges) }
     guard let newChanges = Int(exactly: proto.newChanges) else { throw .outOfRange(.newChanges) }
-    self.init(newChanges: newChanges)
+    self.init(
+      newChanges: newChanges,
+      digests: StoreDigests(
+        frontier: try Digest(wireData: proto.frontierDigest, .frontierDigest),
+        registers: try Digest(wireData: proto.registers, .registers)))
   }
 }
 

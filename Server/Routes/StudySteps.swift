@@ -31,7 +31,9 @@ extension HubResponder {
       var reply = try await timed { try await hub.hello(hello) }
       // It may have changed since the notebook joined.
       reply.role = device.role
-      if reply.frontier == nil { await note(device, holding: hello.frontierDigest, failures) }
+      if reply.frontier == nil {
+        await note(device, holding: hello.frontierDigest, isNews: false, failures)
+      }
       response = exchange.response(to: reply)
     case .push:
       let page = try await exchange.message(ChangePage.self)
@@ -46,7 +48,7 @@ extension HubResponder {
       try await exchange.noMessage()
       let summary = try await timed { try await hub.verify() }
       // A session ends so, after the notebook has stored everything it pulled.
-      await note(device, holding: summary.frontier.digest, failures)
+      await note(device, holding: summary.frontier.digest, isNews: true, failures)
       response = exchange.response(to: summary)
     }
     await failures.reporting { try await ledger.noteSeen(device) }
@@ -54,10 +56,10 @@ extension HubResponder {
   }
 
   private func note(
-    _ device: EnrolledDevice, holding digest: Digest, _ failures: StoreFailures
+    _ device: EnrolledDevice, holding digest: Digest, isNews: Bool, _ failures: StoreFailures
   ) async {
     await failures.reporting {
-      try await ledger.noteHolding(device, frontierDigest: digest)
+      try await ledger.noteHolding(device, frontierDigest: digest, isNews: isNews)
     }
   }
 }

@@ -72,6 +72,20 @@ extension EnrolledDevice {
       AuditEntry(.revoked, at: now, study: studyNumber, member: memberNumber, device: id), db)
   }
 
+  /// Keeps that a device that held everything of its study holds what it has just sent too.
+  ///
+  /// - Parameters:
+  ///   - before: a position after which nothing of the study came until then.
+  func noteHolding(from before: Int64, to position: Int64, _ db: some LedgerTransaction) throws {
+    try db.run(
+      """
+      UPDATE enrolledDevice SET heldPosition = ?
+      WHERE number = ? AND heldPosition >= coalesce(
+        (SELECT max(position) FROM change WHERE study = ? AND position <= ?), 0)
+      """,
+      [.integer(position), .integer(number), .integer(studyNumber), .integer(before)])
+  }
+
   static func with(number: Int64, _ db: some SQLTransaction) throws -> EnrolledDevice? {
     try db.first(columns + "WHERE d.number = ?", [.integer(number)]) { try EnrolledDevice($0) }
   }
@@ -136,13 +150,19 @@ extension Ledger {
   }
 
   /// Keeps that a device holds everything, if the study is still at the frontier it was told of.
-  package func noteHolding(_ device: EnrolledDevice, frontierDigest: Digest) async throws {
+  ///
+  /// - Parameter isNews: whether it is likely new; otherwise that is looked up before anything is written.
+  package func noteHolding(
+    _ device: EnrolledDevice, frontierDigest: Digest, isNews: Bool
+  ) async throws {
     let log = ChangeLog(study: device.studyNumber)
-    let position = try await database.read { db in
-      try log.frontier(db).digest == frontierDigest ? log.studyEnd(db) : nil
-    }
-    guard let position, position > device.heldPosition else { return }
+    if !isNews, try await database.read({ try log.studyEnd($0) }) <= device.heldPosition { return }
     try await database.write { db in
+      // In this order: what comes between the two readings is then not taken for held.
+      let position = try log.studyEnd(db)
+      guard position > device.heldPosition, try log.frontier(db).digest == frontierDigest else {
+        return
+      }
       try db.run(
         "UPDATE enrolledDevice SET heldPosition = ? WHERE number = ? AND heldPosition < ?",
         [.integer(position), .integer(device.number), .integer(position)])

@@ -25,16 +25,7 @@ struct LedgerFile: LedgerDatabase {
     group = WriteGroup { body in
       try await pool.writeWithoutTransaction { db in
         // Around the whole transaction, because a commit may also checkpoint.
-        try lock.hold {
-          try db.beginTransaction(.immediate)
-          do {
-            try body(db)
-            try db.commit()
-          } catch {
-            if db.isInsideTransaction { try db.rollback() }
-            throw error
-          }
-        }
+        try lock.hold { try db.committing { try body(db) } }
       }
     }
   }
@@ -55,15 +46,10 @@ struct LedgerFile: LedgerDatabase {
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
   ) async throws -> Result {
     do {
-      return try readHere { db in try body(db) }
+      return try pool.reading { db in try body(db) }
     } catch {
       throw Self.translated(error)
     }
-  }
-
-  /// Not async, since GRDB's reading that is async goes through a queue of its own.
-  private func readHere<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try pool.read(body)
   }
 
   func readAside<Result: Sendable>(

@@ -44,27 +44,54 @@ package struct LedgerStudy: ChangeStore {
     }
   }
 
+  package func standing(at dot: Dot?) async throws -> (frontier: VectorClock, link: Digest?) {
+    try await answering {
+      try await database.read { db in
+        (try log.frontier(db), try dot.flatMap { try log.link(at: $0, db) })
+      }
+    }
+  }
+
   package func page(beyond clock: VectorClock, bytesMax: Int) async throws -> ChangePage {
     try await answering {
       try await database.read { db in try log.page(beyond: clock, bytesMax: bytesMax, db) }
     }
   }
 
+  package func pageAndFrontier(
+    beyond clock: VectorClock, bytesMax: Int
+  ) async throws -> (page: ChangePage, frontier: VectorClock) {
+    try await answering {
+      try await database.read { db in
+        (try log.page(beyond: clock, bytesMax: bytesMax, db), try log.frontier(db))
+      }
+    }
+  }
+
   @discardableResult
   package func apply(_ page: ChangePage) async throws -> Int {
+    try await applyAndDigest(page).count
+  }
+
+  package func applyAndDigest(
+    _ page: ChangePage
+  ) async throws -> (count: Int, digests: StoreDigests) {
     // Each head costs a look-up, before admission gets to see that it belongs to no change.
     guard page.heads.count <= WireLimits.clockDevices else {
       throw PageFault.tooManyDevices(page.heads.count)
     }
     return try await answering {
-      let (count, hasRemoved) = try await database.write { db in
+      let (count, hasRemoved, digests) = try await database.write { db in
         try db.lock(study: log.study)
         var admission = try log.admission(of: page, db)
         let admitted = try admission.admit(page) { try log.link(at: $0, db) }
-        return try take(admitted, db)
+        let (count, hasRemoved) = try take(admitted, db)
+        let digests = StoreDigests(
+          frontier: try log.frontier(db).digest, registers: try registers.sum(db))
+        return (count, hasRemoved, digests)
       }
       if hasRemoved { await database.clearRemains() }
-      return count
+      return (count, digests)
     }
   }
 
@@ -84,8 +111,12 @@ package struct LedgerStudy: ChangeStore {
     let erasures = try Erasures(log: log, db)
     var appender = try log.appender(db)
     let marks = try judged(admitted, appender.voids, db)
+    let before = appender.position
     try appender.append(marks + admitted, db)
     try appender.finish(db)
+    if let warrant, marks.isEmpty {
+      try warrant.bearer.noteHolding(from: before, to: appender.position, db)
+    }
     let voids = appender.voids
     let good = admitted.filter { !voids.passOver($0.change) }
     try registers.apply(good.map(\.change.envelope), db)

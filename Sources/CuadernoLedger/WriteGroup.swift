@@ -1,3 +1,4 @@
+import CuadernoLog
 import GRDB
 import Synchronization
 
@@ -71,12 +72,7 @@ final class WriteGroup: Sendable {
     _ continuation: CheckedContinuation<Result, any Error>
   ) -> Attempt {
     do {
-      var result: Result?
-      try db.inSavepoint {
-        result = try body(db)
-        return .commit
-      }
-      guard let result else { preconditionFailure("a savepoint was kept without its body") }
+      let result = try db.keepingAllOrNothing { try body(db) }
       return Attempt(tell: { continuation.resume(returning: result) })
     } catch {
       // A full disk, a failing one and no memory can end the transaction (sqlite.org/lang_transaction.html,

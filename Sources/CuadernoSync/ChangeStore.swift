@@ -10,10 +10,18 @@ package protocol ChangeStore: Sendable {
   /// The link at a change held; nil for one that is not held.
   func link(at dot: Dot) async throws -> Digest?
 
+  /// The clock of everything held and the link at a change, both as they are at one moment.
+  func standing(at dot: Dot?) async throws -> (frontier: VectorClock, link: Digest?)
+
   /// The next changes that a clock does not cover, in the store's own order of arrival.
   ///
   /// Full when the changes reach `bytesMax`; holds at least one unless the clock covers all.
   func page(beyond clock: VectorClock, bytesMax: Int) async throws -> ChangePage
+
+  /// The same with the clock of everything held at that moment.
+  func pageAndFrontier(
+    beyond clock: VectorClock, bytesMax: Int
+  ) async throws -> (page: ChangePage, frontier: VectorClock)
 
   /// Applies what the store does not hold yet, and returns when it is on disk: all of it or none.
   ///
@@ -23,6 +31,9 @@ package protocol ChangeStore: Sendable {
 
   /// The digest of the registers, and of how many changes.
   func summary() async throws -> StoreSummary
+
+  /// Applies a page as ``apply(_:)`` does, and answers what the store holds then.
+  func applyAndDigest(_ page: ChangePage) async throws -> (count: Int, digests: StoreDigests)
 
   /// Milliseconds since 1970 on the clock that the store's own changes are stamped by; nil for a store
   /// that writes nothing of its own.
@@ -39,6 +50,27 @@ package protocol ChangeStore: Sendable {
 }
 
 extension ChangeStore {
+  package func standing(at dot: Dot?) async throws -> (frontier: VectorClock, link: Digest?) {
+    // What is held once stays, so the later link is that of the same change.
+    let frontier = try await frontier()
+    guard let dot, frontier.covers(dot) else { return (frontier, nil) }
+    return (frontier, try await link(at: dot))
+  }
+
+  package func pageAndFrontier(
+    beyond clock: VectorClock, bytesMax: Int
+  ) async throws -> (page: ChangePage, frontier: VectorClock) {
+    let page = try await page(beyond: clock, bytesMax: bytesMax)
+    return (page, try await frontier())
+  }
+
+  package func applyAndDigest(
+    _ page: ChangePage
+  ) async throws -> (count: Int, digests: StoreDigests) {
+    let count = try await apply(page)
+    return (count, try await summary().digests)
+  }
+
   package func machineMilliseconds() -> Int64? { nil }
 
   package func learn(_ reading: ClockReading, from frontier: VectorClock) {}
@@ -56,6 +88,23 @@ package struct StoreSummary: Hashable, Sendable {
   package var registers: Digest
 
   package init(frontier: VectorClock, registers: Digest) {
+    self.frontier = frontier
+    self.registers = registers
+  }
+}
+
+extension StoreSummary {
+  package var digests: StoreDigests {
+    StoreDigests(frontier: frontier.digest, registers: registers)
+  }
+}
+
+/// A summary of two digests: equal ones say "the same changes, the same notes", and others nothing.
+package struct StoreDigests: Hashable, Sendable {
+  package var frontier: Digest
+  package var registers: Digest
+
+  package init(frontier: Digest, registers: Digest) {
     self.frontier = frontier
     self.registers = registers
   }

@@ -69,8 +69,13 @@ package struct PushReply: Hashable, Sendable {
   /// How many of the changes were new to the hub.
   package var newChanges: Int
 
-  package init(newChanges: Int) {
+  /// What the hub holds now. A notebook that has nothing to pull need not ask once more whether the two
+  /// hold the same.
+  package var digests: StoreDigests
+
+  package init(newChanges: Int, digests: StoreDigests) {
     self.newChanges = newChanges
+    self.digests = digests
   }
 }
 

@@ -23,10 +23,8 @@ package struct StoreHub<Store: ChangeStore>: Hub {
           "protocol version \(hello.version) is unknown; this hub speaks \(SyncProtocol.version)"))
     }
     return try await answer {
-      let frontier = try await store.frontier()
-      if let head = hello.head, frontier.covers(head.dot),
-        try await store.link(at: head.dot) != head.link
-      {
+      let (frontier, link) = try await store.standing(at: hello.head?.dot)
+      if let head = hello.head, frontier.covers(head.dot), link != head.link {
         throw PageFault.forked(head.dot)
       }
       let isSame = frontier.digest == hello.frontierDigest
@@ -39,17 +37,18 @@ package struct StoreHub<Store: ChangeStore>: Hub {
   package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
     try await answer {
       if isTimekeeper, !page.areStampsSettled { try await refuseStampsAhead(page) }
-      return PushReply(newChanges: try await store.apply(page))
+      let (count, digests) = try await store.applyAndDigest(page)
+      return PushReply(newChanges: count, digests: digests)
     }
   }
 
   package func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
     let bytesMax = min(max(request.bytesMax, WireLimits.pageBytesMin), WireLimits.pageBytes)
     return try await answer {
-      let page = try await store.page(beyond: request.frontier, bytesMax: bytesMax)
+      let (page, frontier) = try await store.pageAndFrontier(
+        beyond: request.frontier, bytesMax: bytesMax)
       var covered = request.frontier
       for head in page.heads { covered.include(head.dot) }
-      let frontier = try await store.frontier()
       return PullReply(page: page, remaining: frontier.changesMissing(from: covered))
     }
   }

@@ -84,6 +84,8 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
           let next = try await fetch(request)
           if let next { page = next.page }
           event = .applied(next: next.map { SyncSession.PulledPage($0) })
+        case .summarise:
+          event = .summarised(try await store.summary().digests)
         case .verify:
           try await intake.finish(&tasks)
           event = .verified(try await hub.verify(), own: try await store.summary())
@@ -110,28 +112,29 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     page.areStampsSettled =
       hub.isTimekeeper
       && page.changes.contains { $0.envelope.stamp.isAhead(ofHub: hubMilliseconds) }
-    if try await !isTaken(page) {
+    var reply = try await taken(page)
+    if reply == nil {
       // The hub's clock is another one than at the greeting, or that answer was not its own.
       _ = try await greet(knowing: .zero)
       guard let mended = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
       page = mended
       page.areStampsSettled = true
-      _ = try await hub.push(page)
+      reply = try await hub.push(page)
     }
+    guard let reply else { return .nothingToPush }
     progress.pushed += UInt64(page.changes.count)
-    return .pushed(heads: page.heads)
+    return .pushed(heads: page.heads, reply.digests)
   }
 
-  /// False when the hub refuses a page for stamps that may still be mended.
-  private func isTaken(_ page: ChangePage) async throws -> Bool {
+  /// Nil when the hub refuses a page for stamps that may still be mended.
+  private func taken(_ page: ChangePage) async throws -> PushReply? {
     do {
-      _ = try await hub.push(page)
-      return true
+      return try await hub.push(page)
     } catch {
       guard case .refused(let problem) = error, problem.code == .clockAhead,
         !page.areStampsSettled
       else { throw error }
-      return false
+      return nil
     }
   }
 

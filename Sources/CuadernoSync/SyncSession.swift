@@ -7,8 +7,10 @@ package struct SyncSession: ~Copyable {
     /// The session begins with what the notebook holds.
     case started(frontier: VectorClock)
     case greeted(HelloReply)
-    /// The hub has stored a page that ended at these heads.
-    case pushed(heads: [ChainHead])
+    /// The hub has stored a page that ended at these heads, and says what it holds then.
+    case pushed(heads: [ChainHead], StoreDigests)
+    /// What the notebook holds, after all of it was pushed.
+    case summarised(StoreDigests)
     /// Nothing is left that the hub lacks.
     case nothingToPush
     /// A pulled page is here, and not yet on disk.
@@ -46,6 +48,8 @@ package struct SyncSession: ~Copyable {
     /// what waits until all of them are there.
     case apply(fetching: PullRequest?)
     case verify
+    /// Nothing is left to push or to pull: say what the notebook holds.
+    case summarise
     /// Wait, and carry out the last action again.
     case retry(afterMilliseconds: Int64)
     case finish(Outcome)
@@ -71,11 +75,13 @@ package struct SyncSession: ~Copyable {
     case noProgress
   }
 
-  private enum Phase { case idle, greeting, pushing, pulling, verifying, ended }
+  private enum Phase { case idle, greeting, pushing, comparing, pulling, verifying, ended }
 
   private var phase = Phase.idle
   private var frontier = VectorClock()
   private var hubFrontier = VectorClock()
+  /// What the hub held after the last page pushed.
+  private var hubDigests: StoreDigests?
   private var bytesMax: Int
   private var attempts = 0
   private var isPullComplete = false
@@ -108,10 +114,13 @@ package struct SyncSession: ~Copyable {
       return .hello
     case (.greeting, .greeted(let reply)):
       return greeted(reply)
-    case (.pushing, .pushed(let heads)):
+    case (.pushing, .pushed(let heads, let digests)):
       for head in heads { hubFrontier.include(head.dot) }
+      hubDigests = digests
       grow()
       return pushOrPull()
+    case (.comparing, .summarised(let own)):
+      return summarised(own)
     case (.pushing, .nothingToPush):
       hubFrontier.join(frontier)
       return pullOrVerify()
@@ -148,6 +157,19 @@ package struct SyncSession: ~Copyable {
     guard frontier.covers(hubFrontier) else {
       phase = .pulling
       return .pull(nextPull)
+    }
+    guard hubDigests == nil else {
+      phase = .comparing
+      return .summarise
+    }
+    phase = .verifying
+    return .verify
+  }
+
+  /// Whatever is not equal is asked about: somebody else may have been there meanwhile.
+  private mutating func summarised(_ own: StoreDigests) -> Action {
+    guard own != hubDigests else {
+      return end(.finish(.verified(changes: frontier.changeCount)))
     }
     phase = .verifying
     return .verify

@@ -26,7 +26,8 @@ struct MigrationTests {
       try await other.apply(two.page(beyond: other.frontier(), bytesMax: 400))
       if number == 7 {
         let frontier = try await store.frontier()
-        try await fixture.ledger.noteHolding(device, frontierDigest: frontier.digest)
+        try await fixture.ledger.noteHolding(
+          device, frontierDigest: frontier.digest, isNews: true)
       }
     }
     _ = try await one.author(

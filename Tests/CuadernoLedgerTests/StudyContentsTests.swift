@@ -45,9 +45,10 @@ import Testing
     func missing() async throws -> [Int] {
       try await fixture.ledger.contents(of: study).devices.map(\.missing)
     }
+    let others = try #require(fixture.ledger.store(of: study))
     func add(by device: DeviceID) async throws {
       try await notebook.write(by: device, RecordID(rawValue: 1), fields: [1])
-      try await History.bring(from: notebook, to: store)
+      try await History.bring(from: notebook, to: device == ana ? store : others)
     }
 
     try await add(by: ana)
@@ -57,12 +58,41 @@ import Testing
     #expect(try await missing() == [2])
 
     let seen = try await store.frontier().digest
-    try await fixture.ledger.noteHolding(enrolled, frontierDigest: seen)
+    try await fixture.ledger.noteHolding(enrolled, frontierDigest: seen, isNews: true)
     #expect(try await missing() == [0])
     try await add(by: luis)
     // What it was told of is no longer everything.
-    try await fixture.ledger.noteHolding(enrolled, frontierDigest: seen)
+    try await fixture.ledger.noteHolding(enrolled, frontierDigest: seen, isNews: true)
     #expect(try await missing() == [1])
+    // Nor does it hold what came before its own.
+    try await add(by: ana)
+    #expect(try await missing() == [1])
+  }
+
+  /// Nothing more is asked after such a session.
+  @Test(arguments: LedgerKind.here)
+  func `a device that held everything holds what it sends, also of what it was brought`(
+    kind: LedgerKind
+  ) async throws {
+    let fixture = try await LedgerFixture(kind)
+    let other = try await fixture.ledger.createStudy(title: "Monzón")
+    let (study, enrolled, store) = try await fixture.joinedStudy(device: ana)
+    let notebook = MemoryStore()
+    for device in [ana, luis, ana] {
+      try await notebook.write(by: device, RecordID(rawValue: 1), fields: [1])
+      let (count, digests) = try await store.applyAndDigest(
+        notebook.page(beyond: store.frontier(), bytesMax: .max))
+      #expect(count == 1)
+      #expect(try await digests == store.summary().digests)
+      #expect(await digests == notebook.summary().digests)
+    }
+
+    #expect(try await fixture.ledger.contents(of: study).devices.map(\.missing) == [0])
+    // A quiet session afterwards finds nothing to write down.
+    try await fixture.ledger.noteHolding(
+      enrolled, frontierDigest: store.frontier().digest, isNews: false)
+    #expect(try await fixture.ledger.contents(of: study).devices.map(\.missing) == [0])
+    #expect(try await fixture.ledger.contents(of: other).changes == 0)
   }
 
   @Test(arguments: LedgerKind.here)

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func `counts that no message can hold are held at its ends`() {
-    #expect(PushReply(newChanges: -1).proto.newChanges == 0)
+    #expect(PushReply(newChanges: -1, digests: Samples.digests).proto.newChanges == 0)
     #expect(PullRequest(frontier: VectorClock(), bytesMax: -1).proto.bytesMax == 0)
   }
 

@@ -84,5 +84,7 @@ enum Samples {
     return sum
   }()
 
+  static let digests = StoreDigests(frontier: frontier.digest, registers: registers)
+
   private static func salt(_ first: UInt8) -> [UInt8] { (first..<first + 16).map { $0 } }
 }

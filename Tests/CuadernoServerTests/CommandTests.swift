@@ -122,13 +122,13 @@ import Testing
       JoinRequest(
         secret: secret.text, device: DeviceID(0xa << 60), deviceName: "Toshiba",
         study: StudyID(rawValue: 0xabc)))
-    let device = try #require(try await ledger.device(token: reply.token))
+    _ = try #require(try await ledger.device(token: reply.token))
     let notebook = MemoryStore()
     try await notebook.write(by: DeviceID(0xb), RecordID(rawValue: 1), fields: [1], kind: 2)
     try await notebook.write(by: DeviceID(0xb), RecordID(rawValue: 2), fields: [1], kind: 99)
     try await notebook.delete(by: DeviceID(0xb), RecordID(rawValue: 2), kind: 99)
-    try await ledger.store(for: device, permitting: { _, _, _ in true }).apply(
-      await notebook.everything)
+    let joined = try await ledger.study(matching: "Monzón")
+    try await #require(ledger.store(of: joined)).apply(await notebook.everything)
     try ledger.close()
 
     #expect(

@@ -26,6 +26,9 @@ import Testing
     StoreSummary(frontier: frontier, registers: registers)
   }
 
+  /// What a hub holds in the midst of a push.
+  private let elsewhere = StoreDigests(frontier: .zero, registers: .zero)
+
   @Test func `equal digests end the session after one request`() {
     var session = SyncSession()
 
@@ -33,7 +36,7 @@ import Testing
     #expect(session.handle(reply(nil)) == .finish(.nothingToDo))
   }
 
-  @Test func `a notebook that is ahead pushes page after page and verifies`() {
+  @Test func `a notebook that is ahead pushes page after page, and the last answer verifies it`() {
     var session = SyncSession()
     let own = clock([(ana, 5), (luis, 2)])
     let common = clock([(ana, 1), (luis, 2)])
@@ -41,11 +44,29 @@ import Testing
     #expect(session.handle(.started(frontier: own)) == .hello)
     #expect(session.handle(reply(common)) == .push(beyond: common, bytesMax: start))
     #expect(
-      session.handle(.pushed(heads: [head(ana, 3)]))
+      session.handle(.pushed(heads: [head(ana, 3)], elsewhere))
         == .push(beyond: clock([(ana, 3), (luis, 2)]), bytesMax: start * 2))
-    #expect(session.handle(.pushed(heads: [head(ana, 5)])) == .verify)
-    #expect(
-      session.handle(.verified(summary(own), own: summary(own))) == .finish(.verified(changes: 7)))
+    let digests = summary(own).digests
+    #expect(session.handle(.pushed(heads: [head(ana, 5)], digests)) == .summarise)
+    #expect(session.handle(.summarised(digests)) == .finish(.verified(changes: 7)))
+  }
+
+  @Test(arguments: [false, true])
+  func `what differs from the answer to a push is asked about`(isFrontier: Bool) {
+    var session = SyncSession()
+    let own = clock([(ana, 5)])
+    _ = session.handle(.started(frontier: own))
+    _ = session.handle(reply(clock([])))
+    let here = summary(own).digests
+    var there = here
+    if isFrontier {
+      there.frontier = clock([(ana, 5), (luis, 1)]).digest
+    } else {
+      there.registers = Digest(hashing: [1])
+    }
+
+    #expect(session.handle(.pushed(heads: [head(ana, 5)], there)) == .summarise)
+    #expect(session.handle(.summarised(here)) == .verify)
   }
 
   @Test func `a notebook that is behind pulls page after page and verifies`() {
@@ -102,7 +123,7 @@ import Testing
     _ = session.handle(.started(frontier: own))
     #expect(session.handle(reply(theirs)) == .push(beyond: theirs, bytesMax: start))
     #expect(
-      session.handle(.pushed(heads: [head(ana, 1)]))
+      session.handle(.pushed(heads: [head(ana, 1)], elsewhere))
         == .pull(PullRequest(frontier: own, bytesMax: start * 2)))
     #expect(session.handle(.received(page(to: 1, remaining: 0))) == .apply(fetching: nil))
     #expect(session.handle(.applied(next: nil)) == .verify)
