@@ -137,7 +137,7 @@ let tests: [Target] = [
     name: "CuadernoExchangeTests",
     dependencies: [
       "CuadernoExchange", "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook",
-      "CuadernoTestSupport",
+      "CuadernoTestSupport", "CSQLite",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -241,6 +241,7 @@ let package = Package(
       name: "CuadernoExchange",
       dependencies: [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
+        "CSQLite", crypto,
       ],
       swiftSettings: strict),
     .target(

@@ -66,6 +66,7 @@ extension ExchangeError.Place {
     case .column(let number): "column \(number)"
     case .entry(let number, nil): "entry \(number)"
     case .entry(let number, let line?): "entry \(number), line \(line)"
+    case .row(let table, let id): "table \(table), row \(id)"
     }
   }
 }

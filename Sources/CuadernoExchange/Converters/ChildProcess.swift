@@ -1,0 +1,143 @@
+import Glibc
+
+/// Another program, run on one file from outside and not trusted with more: no shell, no terminal, an
+/// environment of its own, its input the file and its output ours, and a bound on time, memory, what it
+/// may write and what it may answer.
+struct ChildProcess {
+  struct Limits {
+    /// Until it is killed.
+    var seconds = 120
+    /// Of memory that it writes to.
+    var memoryBytes: UInt64 = 1 << 30
+    /// Of what it answers: a text with a tag for each of its words.
+    var outputBytes = 64 << 20
+  }
+
+  /// An absolute path.
+  let program: String
+  let arguments: [String]
+  var limits = Limits()
+
+  /// What the program answers when it is given a file on standard input.
+  ///
+  /// What it says on standard error is not kept: programs quote there what they could not read.
+  ///
+  /// - Throws: ``ConverterFault``
+  func output(onInput input: Int32) throws(ConverterFault) -> [UInt8] {
+    var pipes: (read: Int32, write: Int32) = (-1, -1)
+    let isOpen = unsafe withUnsafeMutablePointer(to: &pipes) { pointer in
+      unsafe pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
+        unsafe pipe2($0, Int32(O_CLOEXEC)) == 0
+      }
+    }
+    guard isOpen else { throw .cannotRun(code: Int(errno)) }
+    defer { close(pipes.read) }
+    let child: pid_t
+    do {
+      child = try spawn(input: input, output: pipes.write)
+    } catch {
+      close(pipes.write)
+      throw error
+    }
+    close(pipes.write)
+    bound(child)
+    let read = read(pipes.read)
+    // Whatever is left of it, with what it started itself.
+    kill(-child, SIGKILL)
+    var status: Int32 = 0
+    while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
+    let bytes = try read.get()
+    let signal = status & 0x7F
+    guard signal == 0 else { throw .died(signal: Int(signal)) }
+    let code = (status >> 8) & 0xFF
+    guard code == 0 else { throw .failed(code: Int(code)) }
+    return bytes
+  }
+
+  // MARK: - Starting
+
+  private func spawn(input: Int32, output: Int32) throws(ConverterFault) -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+    unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    unsafe posix_spawn_file_actions_addchdir_np(&actions, "/")
+    var attributes = unsafe posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    // No HOME: nobody's settings, filters or templates are read.
+    let environment = ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "HOME=/nonexistent"]
+    var child: pid_t = 0
+    let code = unsafe Self.withCStrings([program] + arguments) { arguments in
+      unsafe Self.withCStrings(environment) { environment in
+        unsafe posix_spawn(&child, program, &actions, &attributes, arguments, environment)
+      }
+    }
+    guard code == 0 else { throw .cannotRun(code: Int(code)) }
+    return child
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
+    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else {
+        preconditionFailure("an array that ends with nil has a first element")
+      }
+      return unsafe body(base)
+    }
+  }
+
+  /// Bounds the child, which has not got far yet. What it may take is memory that it writes to: Haskell's
+  /// programs reserve a terabyte of addresses at the start and use little of it.
+  private func bound(_ child: pid_t) {
+    let bounds: [(__rlimit_resource, UInt64)] = [
+      (RLIMIT_DATA, limits.memoryBytes), (RLIMIT_CPU, UInt64(limits.seconds)),
+      (RLIMIT_FSIZE, 1 << 20), (RLIMIT_CORE, 0), (RLIMIT_NOFILE, 64),
+    ]
+    for (resource, limit) in bounds {
+      var bound = rlimit(rlim_cur: limit, rlim_max: limit)
+      unsafe _ = prlimit(child, resource, &bound, nil)
+    }
+  }
+
+  // MARK: - Reading
+
+  private func read(_ descriptor: Int32) -> Result<[UInt8], ConverterFault> {
+    var output = [UInt8]()
+    let deadline = Self.milliseconds() + limits.seconds * 1_000
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let left = deadline - Self.milliseconds()
+      guard left > 0 else { return .failure(.tooSlow(seconds: limits.seconds)) }
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = unsafe poll(&waiting, 1, Int32(clamping: left))
+      if ready <= 0 { continue }
+      let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return .failure(.cannotRun(code: Int(errno)))
+      }
+      if count == 0 { return .success(output) }
+      output += buffer[..<count]
+      if output.count > limits.outputBytes {
+        return .failure(.tooMuch(bytes: limits.outputBytes))
+      }
+    }
+  }
+
+  /// Of a clock that nobody sets.
+  private static func milliseconds() -> Int {
+    var time = timespec()
+    unsafe _ = clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+  }
+}
