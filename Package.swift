@@ -206,6 +206,8 @@ let package = Package(
       providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // Children with bounds, by which documents are turned into text.
+    .systemLibrary(name: "CChild", path: "Sources/CChild"),
     .systemLibrary(
       name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"])]),
@@ -241,7 +243,7 @@ let package = Package(
       name: "CuadernoExchange",
       dependencies: [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
-        "CSQLite", crypto,
+        "CChild", "CSQLite", crypto,
       ],
       swiftSettings: strict),
     .target(

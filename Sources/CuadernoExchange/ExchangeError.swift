@@ -31,6 +31,8 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case entry(number: Int, line: Int?)
     /// A row of a table of a database, by its number there.
     case row(table: String, id: Int64)
+    /// A submission of a form, counted from 1 in its file, and one of its questions.
+    case submission(number: Int, question: String?)
   }
 
   package enum Reason: Equatable, Sendable {
@@ -42,6 +44,7 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case archive(ArchiveFault)
     case qda(QDAFault)
     case foreign(ForeignFault)
+    case form(FormFault)
     case notFound(Kind)
     case ambiguous(Kind, matches: Int)
     case fault(Fault)
@@ -61,6 +64,9 @@ extension ExchangeError: CustomStringConvertible {
     case .entry(let number, nil): "entry \(number) of the archive: \(reason)"
     case .entry(let number, let line?): "entry \(number) of the archive, line \(line): \(reason)"
     case .row(let table, let id): "table \(table), row \(id): \(reason)"
+    case .submission(let number, nil): "submission \(number): \(reason)"
+    case .submission(let number, let question?):
+      "submission \(number), question \(question): \(reason)"
     }
   }
 }
@@ -76,6 +82,7 @@ extension ExchangeError.Reason: CustomStringConvertible {
     case .archive(let fault): fault.description
     case .qda(let fault): fault.description
     case .foreign(let fault): fault.description
+    case .form(let fault): fault.description
     case .notFound(let kind):
       "no \(kind.name) is called so; add it first, or write its name as `cuaderno \(kind.name) list` "
         + "shows it"

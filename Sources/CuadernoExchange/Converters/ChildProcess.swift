@@ -1,3 +1,4 @@
+import CChild
 import Glibc
 
 /// Another program, run on one file from outside and not trusted with more: no shell, no terminal, an
@@ -24,24 +25,22 @@ struct ChildProcess {
   ///
   /// - Throws: ``ConverterFault``
   func output(onInput input: Int32) throws(ConverterFault) -> [UInt8] {
-    var pipes: (read: Int32, write: Int32) = (-1, -1)
-    let isOpen = unsafe withUnsafeMutablePointer(to: &pipes) { pointer in
-      unsafe pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
-        unsafe pipe2($0, Int32(O_CLOEXEC)) == 0
-      }
-    }
-    guard isOpen else { throw .cannotRun(code: Int(errno)) }
-    defer { close(pipes.read) }
+    var pipes: [Int32] = [-1, -1]
+    guard unsafe pipe(&pipes) == 0 else { throw .cannotRun(code: Int(errno)) }
+    let (reading, writing) = (pipes[0], pipes[1])
+    defer { close(reading) }
+    _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
     let child: pid_t
     do {
-      child = try spawn(input: input, output: pipes.write)
+      child = try spawn(input: input, output: writing)
     } catch {
-      close(pipes.write)
+      close(writing)
       throw error
     }
-    close(pipes.write)
+    close(writing)
     bound(child)
-    let read = read(pipes.read)
+    let read = read(reading)
     // Whatever is left of it, with what it started itself.
     kill(-child, SIGKILL)
     var status: Int32 = 0
@@ -63,9 +62,9 @@ struct ChildProcess {
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
     unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    unsafe posix_spawn_file_actions_addchdir_np(&actions, "/")
-    var attributes = unsafe posix_spawnattr_t()
+    unsafe cuaderno_close_from(&actions, 3)
+    unsafe cuaderno_change_folder(&actions, "/")
+    var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe _ = posix_spawnattr_destroy(&attributes) }
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
@@ -87,7 +86,7 @@ struct ChildProcess {
     _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
     var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else {
         preconditionFailure("an array that ends with nil has a first element")
@@ -99,13 +98,12 @@ struct ChildProcess {
   /// Bounds the child, which has not got far yet. What it may take is memory that it writes to: Haskell's
   /// programs reserve a terabyte of addresses at the start and use little of it.
   private func bound(_ child: pid_t) {
-    let bounds: [(__rlimit_resource, UInt64)] = [
-      (RLIMIT_DATA, limits.memoryBytes), (RLIMIT_CPU, UInt64(limits.seconds)),
+    let bounds: [(__rlimit_resource, UInt)] = [
+      (RLIMIT_DATA, UInt(limits.memoryBytes)), (RLIMIT_CPU, UInt(limits.seconds)),
       (RLIMIT_FSIZE, 1 << 20), (RLIMIT_CORE, 0), (RLIMIT_NOFILE, 64),
     ]
     for (resource, limit) in bounds {
-      var bound = rlimit(rlim_cur: limit, rlim_max: limit)
-      unsafe _ = prlimit(child, resource, &bound, nil)
+      _ = cuaderno_bound(child, Int32(resource.rawValue), limit)
     }
   }
 

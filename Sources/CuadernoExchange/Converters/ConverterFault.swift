@@ -45,7 +45,8 @@ extension ConverterFault: CustomStringConvertible {
         + "ocrmypdf --language spa scan.pdf text.pdf)"
     case .oldWord:
       "a document of Word's old form; open it in Word or LibreOffice and save it as DOCX"
-    case .notRTF: "not RTF, which begins with {\\rtf; the file is damaged, or not what its name says"
+    case .notRTF:
+      "not RTF, which begins with {\\rtf; the file is damaged, or not what its name says"
     case .deepRTF: "groups nested more than \(RichText.depthMax) deep"
     }
   }

@@ -1,4 +1,4 @@
-package import CuadernoModel
+import CuadernoModel
 import Glibc
 
 /// Turns documents of word processors, of the web and PDFs into text, with the programs that people
@@ -33,7 +33,7 @@ package struct DocumentConverter: Sendable {
 
   /// A document as text, with the remarks that stood beside it.
   package struct Document: Sendable {
-    package struct Comment: Sendable {
+    package struct Comment: Hashable, Sendable {
       let author: String
       let date: PartialDate?
       let text: String

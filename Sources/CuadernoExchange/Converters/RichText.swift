@@ -25,8 +25,8 @@ struct RichText {
   ]
 
   private static let characters: [String: Unicode.Scalar] = [
-    "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "column": "\n",
-    "tab": "\t", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“",
+    "line": "\n", "column": "\n", "tab": "\t", "emdash": "—", "endash": "–", "lquote": "‘",
+    "rquote": "’", "ldblquote": "“",
     "rdblquote": "”", "bullet": "•", "emspace": "\u{2003}", "enspace": "\u{2002}",
     "zwj": "\u{200D}", "zwnj": "\u{200C}", "ltrmark": "\u{200E}", "rtlmark": "\u{200F}",
   ]
@@ -53,6 +53,13 @@ struct RichText {
       if groups.count == 1, bytes[index - 1] == UInt8(ascii: "}") { break }
     }
     text = String(output)
+  }
+
+  /// A paragraph ends with an empty line; several of those are one.
+  private mutating func paragraph() {
+    let isOpen = output.last.map { $0 != "\n" } ?? false
+    if isOpen { put("\n") }
+    if output.suffix(2).count == 2, output.suffix(2).first != "\n" { put("\n") }
   }
 
   private mutating func step() throws(ConverterFault) {
@@ -106,14 +113,14 @@ struct RichText {
   private mutating func symbol(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: "'"):
-      guard index + 1 < bytes.count, let high = digit(bytes[index]), let low = digit(bytes[index + 1])
+      guard index + 1 < bytes.count, let high = digit(bytes[index]),
+        let low = digit(bytes[index + 1])
       else { return }
       index += 2
       character(high << 4 | low)
     case UInt8(ascii: "*"): groups[groups.count - 1].isSkipped = true
     case UInt8(ascii: "~"): put("\u{A0}")
     case UInt8(ascii: "_"): put("\u{2011}")
-    case UInt8(ascii: "-"): put("\u{AD}")
     case UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "}"): character(byte)
     case 0x0A, 0x0D: put("\n")
     default: return
@@ -134,6 +141,7 @@ struct RichText {
       groups[top].closes = "]"
       put(" ")
       put("[")
+    case "par", "sect", "page": paragraph()
     case "cell", "nestcell": hasCell = true
     case "row", "nestrow":
       hasCell = false
