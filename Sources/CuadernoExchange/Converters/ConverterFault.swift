@@ -6,6 +6,7 @@ package enum ConverterFault: Error, Hashable, Sendable {
   case cannotRun(code: Int)
   case tooSlow(seconds: Int)
   case tooMuch(bytes: Int)
+  case tooMuchMemory(bytes: Int)
   case died(signal: Int)
   case failed(code: Int)
   case noText
@@ -32,9 +33,12 @@ extension ConverterFault: CustomStringConvertible {
     case .tooMuch(let bytes):
       "the program that reads such files answered more than \(bytes) bytes and was stopped; the file "
         + "is no document to read"
+    case .tooMuchMemory(let bytes):
+      "the program that reads such files took more than \(bytes) bytes of memory and was stopped; save "
+        + "the document as text, or in parts"
     case .died(let signal):
-      "the program that reads such files was ended by signal \(signal), as when it takes too much "
-        + "memory; save the document as text"
+      "the program that reads such files was ended by signal \(signal); save the document as "
+        + "text"
     case .failed(let code):
       "the program that reads such files could not read this one (it ended with \(code)); the file is "
         + "damaged, locked with a password, or not what its name says"

@@ -4,8 +4,8 @@ import Glibc
 /// Turns documents of word processors, of the web and PDFs into text, with the programs that people
 /// have for it: pandoc and Poppler's pdftotext.
 ///
-/// RTF is read here, since pandoc before version 3 drops the letter after an escape such as `\u241?`,
-/// with which Google Docs and others write ñ.
+/// RTF is read here, since pandoc 2.17, which Debian 12 has, drops the letter after an escape such as
+/// `\u241?`, by which some programs write ñ.
 package struct DocumentConverter: Sendable {
   package static let bytesMax = 256 << 20
 
@@ -62,7 +62,7 @@ package struct DocumentConverter: Sendable {
 
   /// - Throws: ``ConverterFault``
   package func document(at path: String, _ format: Format) throws(ConverterFault) -> Document {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .unreadable }
     defer { close(file) }
     var status = stat()
@@ -97,6 +97,9 @@ package struct DocumentConverter: Sendable {
 
   // MARK: - pandoc
 
+  /// How a program of Haskell ends that has used up its heap (GHC's user guide, "Exit codes").
+  private static let heapOverflow = 251
+
   /// By way of HTML, which keeps apart what a text needs: paragraphs, cells, notes and remarks.
   private func marked(_ file: Int32, _ format: Format) throws(ConverterFault) -> Document {
     let pandoc = try program("pandoc", in: "pandoc", format)
@@ -107,7 +110,12 @@ package struct DocumentConverter: Sendable {
         "--sandbox", "--from", format.rawValue, "--to", "html", "--wrap", "none",
         "--track-changes", "all", "+RTS", "-M\(limits.memoryBytes >> 20)m", "-RTS",
       ], limits: limits)
-    let bytes = try child.output(onInput: file)
+    let bytes: [UInt8]
+    do {
+      bytes = try child.output(onInput: file)
+    } catch .failed(Self.heapOverflow) {
+      throw .tooMuchMemory(bytes: Int(limits.memoryBytes))
+    }
     let markup = MarkupText(String(decoding: bytes, as: UTF8.self))
     guard !markup.text.isEmpty else { throw .noText }
     let scalars = Array(markup.text.unicodeScalars)

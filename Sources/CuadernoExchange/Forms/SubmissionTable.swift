@@ -159,13 +159,16 @@ struct SubmissionTable {
     let steps = key.split(separator: "/").dropFirst()
     var groups = [String]()
     var numbers = [String]()
+    var plain = ""
     for step in steps {
       guard let bracket = step.lastIndex(of: "["), step.hasSuffix("]") else {
-        groups.append(String(step))
+        // A group that is not repeated is part of the name, as in the columns.
+        plain += step + "-"
         continue
       }
-      groups.append(String(step[..<bracket]))
+      groups.append(plain + step[..<bracket])
       numbers.append(String(step[step.index(after: bracket)...].dropLast()))
+      plain = ""
     }
     guard !numbers.isEmpty else { return nil }
     return (groups.joined(separator: "/"), numbers.joined(separator: "."))
