@@ -1,3 +1,4 @@
+import CuadernoModel
 import Testing
 
 @testable import CuadernoClient

@@ -58,10 +58,6 @@ import Testing
       try refusal("sleep 1000 & sleep 1000", limits: .init(seconds: 1)) == .tooSlow(seconds: 1))
   }
 
-  @Test func `a program that closes its output and goes on is stopped`() throws {
-    #expect(try refusal("exec >&-; sleep 1000") == .died(signal: 9))
-  }
-
   @Test func `a program that floods is stopped`() throws {
     #expect(
       try refusal("exec yes", limits: .init(outputBytes: 1 << 20)) == .tooMuch(bytes: 1 << 20))
@@ -78,7 +74,11 @@ import Testing
     let folder = try ScratchFolder()
     try folder.write(Array("hola".utf8), to: "in.docx")
     let converter = try converter(
-      folder, "pandoc", "ulimit -d; ulimit -c; env | sort; ls /proc/self/fd | wc -l; pwd; cat",
+      folder, "pandoc",
+      """
+      while [ "$(ulimit -d)" = unlimited ]; do :; done
+      ulimit -d; ulimit -c; env | sort; ls /proc/self/fd | wc -l; pwd; cat
+      """,
       limits: .init(memoryBytes: 64 << 20))
 
     let text = try converter.document(at: folder.file("in.docx"), .docx).text
@@ -223,7 +223,7 @@ import Testing
     (#"Se\'f1or \u191\'bfqu\u233\'e9"#, "Señor ¿qué"),
     (#"\uc0 a\u241 o"#, "año"),
     (#"{\uc2 a\u241??o}\u241?x"#, "añoñx"),
-    (#"\u-10179?\u-8692?x"#, "👌x"),
+    (#"\u-10179?\u-8692?x"#, "😌x"),
     (#"uno\par dos\par\par\par tres"#, "uno\n\ndos\n\ntres"),
     (#"uno\line dos\tab tres"#, "uno\ndos\ttres"),
     (#"{\fonttbl{\f0 Times;}}{\*\generator X;}{\info{\author Y}}hola"#, "hola"),

@@ -11,7 +11,7 @@ struct ChildProcess {
     /// Of memory that it writes to.
     var memoryBytes: UInt64 = 1 << 30
     /// Of what it answers: a text with a tag for each of its words.
-    var outputBytes = 64 << 20
+    var outputBytes = 24 << 20
   }
 
   /// An absolute path.
@@ -41,16 +41,27 @@ struct ChildProcess {
     close(writing)
     bound(child)
     let read = read(reading)
+    var status: Int32 = 0
+    let isDone = (try? read.get()) != nil && ended(child, &status)
     // Whatever is left of it, with what it started itself.
     kill(-child, SIGKILL)
-    var status: Int32 = 0
-    while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
+    if !isDone { while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {} }
     let bytes = try read.get()
     let signal = status & 0x7F
     guard signal == 0 else { throw .died(signal: Int(signal)) }
     let code = (status >> 8) & 0xFF
     guard code == 0 else { throw .failed(code: Int(code)) }
     return bytes
+  }
+
+  /// Whether a child that has answered ends by itself: it may close its output a little earlier.
+  private func ended(_ child: pid_t, _ status: inout Int32) -> Bool {
+    let deadline = Self.milliseconds() + 5_000
+    while Self.milliseconds() < deadline {
+      if unsafe waitpid(child, &status, WNOHANG) == child { return true }
+      _ = poll(nil, 0, 2)
+    }
+    return false
   }
 
   // MARK: - Starting

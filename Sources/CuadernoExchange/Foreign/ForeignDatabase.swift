@@ -12,7 +12,7 @@ import Foundation
   static let bytesMax = 1 << 30
 
   /// A text of ours with every letter as a tag's worth of HTML around it.
-  static let cellBytesMax: Int32 = 64 << 20
+  static let cellBytesMax: Int32 = 32 << 20
 
   /// Steps of SQLite's machine, in thousands: some minutes, which no honest file takes.
   private static let stepsMax = 4_000_000

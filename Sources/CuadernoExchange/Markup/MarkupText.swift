@@ -18,9 +18,9 @@ struct MarkupText {
   private(set) var text: String
   private(set) var comments: [Comment] = []
   /// Where each character of the text nodes begins, in bytes of UTF-8, and where the last one ends.
-  private let offsets: [Int]
+  private let offsets: [Int32]
   /// Where each of them lies in the text; -1 for one that is not shown.
-  private let places: [Int]
+  private let places: [Int32]
 
   init(_ html: String) {
     var layout = MarkupLayout()
@@ -40,12 +40,12 @@ struct MarkupText {
       comment.text = comment.text.trimmed
       return comment
     }
-    offsets = layout.offsets + [layout.bytes]
+    offsets = layout.offsets + [Int32(clamping: layout.bytes)]
     places = layout.places
   }
 
   /// The bytes of all text nodes together.
-  var byteCount: Int { offsets[offsets.count - 1] }
+  var byteCount: Int { Int(offsets[offsets.count - 1]) }
 
   enum Placing {
     /// Scalars of the text, and whether the range was made wider to hold whole characters.
@@ -61,15 +61,15 @@ struct MarkupText {
     let last = index(atOrBefore: end - 1)
     let shown = places[first...last].filter { $0 >= 0 }
     guard let low = shown.min(), let high = shown.max() else { return .nothingShown }
-    let isMoved = offsets[first] != start || offsets[last + 1] != end
-    return .found(low..<high + 1, isMoved: isMoved)
+    let isMoved = Int(offsets[first]) != start || Int(offsets[last + 1]) != end
+    return .found(Int(low)..<Int(high) + 1, isMoved: isMoved)
   }
 
   private func index(atOrBefore offset: Int) -> Int {
     var (low, high) = (0, offsets.count - 1)
     while low + 1 < high {
       let middle = (low + high) / 2
-      if offsets[middle] <= offset { low = middle } else { high = middle }
+      if Int(offsets[middle]) <= offset { low = middle } else { high = middle }
     }
     return low
   }
@@ -78,8 +78,8 @@ struct MarkupText {
 /// Lays the characters of HTML out one after the other.
 private struct MarkupLayout {
   private(set) var output: [Unicode.Scalar] = []
-  private(set) var offsets: [Int] = []
-  private(set) var places: [Int] = []
+  private(set) var offsets: [Int32] = []
+  private(set) var places: [Int32] = []
   private(set) var bytes = 0
   private(set) var comments: [MarkupText.Comment] = []
 
@@ -242,7 +242,7 @@ private struct MarkupLayout {
     let isDropped = dropsLineFeed && scalar == "\n"
     dropsLineFeed = false
     guard !isDropped else { return }
-    offsets.append(bytes)
+    offsets.append(Int32(clamping: bytes))
     bytes += Int(UTF8.width(scalar))
     guard hidden == 0, inComment == 0 else {
       places.append(-1)
@@ -257,7 +257,7 @@ private struct MarkupLayout {
       return
     }
     put(scalar)
-    places.append(output.count - 1)
+    places.append(Int32(clamping: output.count - 1))
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
