@@ -9,21 +9,21 @@ import Testing
     let laptop = try Laptop(in: scratch, named: "ana")
     try laptop.succeed("init", "Coca", "--as", "Ana")
     try scratch.write(Array("Código,Texto\nTOC-1,Nada\n".utf8), to: "e.csv")
-    let import_ = ["import", "interviews", scratch.file("e.csv"), "--map", "label=código"]
+    let command = ["import", "interviews", scratch.file("e.csv"), "--map", "label=código"]
     let before = try laptop.changes()
 
-    let refused = try Program.run("cuaderno", import_, environment: laptop.environment, input: "")
+    let refused = try Program.run("cuaderno", command, environment: laptop.environment, input: "")
     #expect(refused.status == 1)
     #expect(refused.errors.contains("column 2: nothing says what this column is"))
     let rehearsed = try Program.run(
-      "cuaderno", import_ + ["--map", "text=texto", "--dry-run"],
+      "cuaderno", command + ["--map", "text=texto", "--dry-run"],
       environment: laptop.environment, input: "")
     #expect(
       rehearsed.output == "Nothing was written. This would come:\n  new: 1 interview\n")
     #expect(try laptop.changes() == before)
 
     let taken = try Program.run(
-      "cuaderno", import_ + ["--map", "text=texto"], environment: laptop.environment, input: "")
+      "cuaderno", command + ["--map", "text=texto"], environment: laptop.environment, input: "")
     #expect(taken.output == "Imported.\n  new: 1 interview\n")
   }
 
