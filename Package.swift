@@ -137,7 +137,7 @@ let tests: [Target] = [
     name: "CuadernoExchangeTests",
     dependencies: [
       "CuadernoExchange", "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook",
-      "CuadernoTestSupport",
+      "CuadernoTestSupport", "CSQLite",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -206,6 +206,8 @@ let package = Package(
       providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // Children with bounds, by which documents are turned into text.
+    .systemLibrary(name: "CChild", path: "Sources/CChild"),
     .systemLibrary(
       name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"])]),
@@ -241,6 +243,7 @@ let package = Package(
       name: "CuadernoExchange",
       dependencies: [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
+        "CChild", "CSQLite", crypto,
       ],
       swiftSettings: strict),
     .target(

@@ -3,18 +3,46 @@ import CuadernoModel
 
 /// What an import came to.
 struct ImportReport {
+  /// What could not be taken as it is, in words.
+  private struct Told {
+    let key: String
+    let words: String
+    let count: Int
+    let places: [ExchangeError.Place]
+  }
+
   private let tally: ImportTally
-  /// Of a project or code book of another program.
-  private let qda: QDAImportReport?
+  /// Which unit the positions of a project count, where it has positions of its own.
+  private var unit: PositionUnit?
+  private var isProject = false
+  private var told: [Told] = []
+  /// Nothing was written; it only says what would come.
+  var isRehearsal = false
 
   init(_ tally: ImportTally) {
     self.tally = tally
-    qda = nil
   }
 
   init(_ report: QDAImportReport) {
     tally = report.tally
-    qda = report
+    unit = report.unit
+    isProject = true
+    told = QDAImportReport.Line.allCases.compactMap { line in
+      report.counts[line].map { count in
+        Told(
+          key: line.rawValue, words: line.words, count: count, places: report.places[line] ?? [])
+      }
+    }
+  }
+
+  init(_ report: IntakeReport) {
+    tally = report.tally
+    told = IntakeReport.Line.allCases.compactMap { line in
+      report.counts[line].map { count in
+        Told(
+          key: line.rawValue, words: line.words, count: count, places: report.places[line] ?? [])
+      }
+    }
   }
 
   var output: Output {
@@ -23,36 +51,34 @@ struct ImportReport {
       let list = Self.list(counts)
       return list.isEmpty ? nil : "  \(word): \(list)"
     }
+    let head = isRehearsal ? "Nothing was written. This would come:" : "Imported."
     return .lines(
-      (lines.isEmpty ? ["The file holds no records."] : ["Imported."] + lines) + qdaLines,
+      (lines.isEmpty ? ["The file holds no records."] : [head] + lines) + toldLines,
       .object(
         [
           ("new", Self.json(tally.new)), ("changed", Self.json(tally.changed)),
           ("unchanged", Self.json(tally.unchanged)),
-        ] + qdaJSON))
+        ] + toldJSON))
   }
 
-  private var qdaLines: [String] {
-    guard let qda else { return [] }
-    let unit = qda.unit.map { ["Its positions count \($0)."] } ?? []
-    return unit
-      + QDAImportReport.Line.allCases.compactMap { line in
-        guard let count = qda.counts[line] else { return nil }
-        let places = qda.places[line] ?? []
-        let more = count > places.count && !places.isEmpty ? " …" : ""
-        let told = places.isEmpty ? "" : " (\(places.map(\.words).joined(separator: "; "))\(more))"
-        return "  \(line.words): \(count)\(told)"
+  private var toldLines: [String] {
+    (unit.map { ["Its positions count \($0)."] } ?? [])
+      + told.map { line in
+        let more = line.count > line.places.count && !line.places.isEmpty ? " …" : ""
+        let places =
+          line.places.isEmpty
+          ? "" : " (\(line.places.map(\.words).joined(separator: "; "))\(more))"
+        return "  \(line.words): \(line.count)\(places)"
       }
   }
 
-  private var qdaJSON: [(String, JSON)] {
-    guard let qda else { return [] }
-    let counts = QDAImportReport.Line.allCases.compactMap { line in
-      qda.counts[line].map { (line.rawValue, JSON.integer($0)) }
-    }
-    return [
-      ("unit", qda.unit.map { .string($0.description) } ?? .null), ("kept", .object(counts)),
-    ]
+  private var toldJSON: [(String, JSON)] {
+    let kept: [(String, JSON)] =
+      isProject || !told.isEmpty
+      ? [("kept", .object(told.map { ($0.key, .integer($0.count)) }))] : []
+    let unit: [(String, JSON)] =
+      isProject ? [("unit", unit.map { .string($0.description) } ?? .null)] : []
+    return unit + kept + (isRehearsal ? [("dryRun", .boolean(true))] : [])
   }
 
   private static func list(_ counts: [Kind: Int]) -> String {

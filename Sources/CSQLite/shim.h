@@ -11,3 +11,8 @@ static inline int cuaderno_leave_wal_on_close(sqlite3 *connection) {
 static inline int cuaderno_set_defensive(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
+
+// SQL that stands in the schema of the file runs nothing that reaches out of it.
+static inline int cuaderno_distrust_schema(sqlite3 *connection) {
+  return sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+}

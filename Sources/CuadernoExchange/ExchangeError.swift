@@ -29,6 +29,10 @@ package struct ExchangeError: Error, Equatable, Sendable {
     /// An entry of an archive, by its number there, and a line of it, both counted from 1. Its name
     /// may be somebody's.
     case entry(number: Int, line: Int?)
+    /// A row of a table of a database, by its number there.
+    case row(table: String, id: Int64)
+    /// A submission of a form, counted from 1 in its file, and one of its questions.
+    case submission(number: Int, question: String?)
   }
 
   package enum Reason: Equatable, Sendable {
@@ -39,6 +43,8 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case frontMatter(FrontMatterFault)
     case archive(ArchiveFault)
     case qda(QDAFault)
+    case foreign(ForeignFault)
+    case form(FormFault)
     case notFound(Kind)
     case ambiguous(Kind, matches: Int)
     case fault(Fault)
@@ -57,6 +63,10 @@ extension ExchangeError: CustomStringConvertible {
     case .column(let number): "column \(number): \(reason)"
     case .entry(let number, nil): "entry \(number) of the archive: \(reason)"
     case .entry(let number, let line?): "entry \(number) of the archive, line \(line): \(reason)"
+    case .row(let table, let id): "table \(table), row \(id): \(reason)"
+    case .submission(let number, nil): "submission \(number): \(reason)"
+    case .submission(let number, let question?):
+      "submission \(number), question \(question): \(reason)"
     }
   }
 }
@@ -71,6 +81,8 @@ extension ExchangeError.Reason: CustomStringConvertible {
     case .frontMatter(let fault): fault.description
     case .archive(let fault): fault.description
     case .qda(let fault): fault.description
+    case .foreign(let fault): fault.description
+    case .form(let fault): fault.description
     case .notFound(let kind):
       "no \(kind.name) is called so; add it first, or write its name as `cuaderno \(kind.name) list` "
         + "shows it"

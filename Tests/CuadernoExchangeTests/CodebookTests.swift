@@ -90,7 +90,7 @@ import Testing
       try paths() == ["A", "A > B\\C", "Codes", "Codes > Estado", "Codes > Estado > Confianza"])
   }
 
-  @Test func `a code book of Taguette's is read, in any order of its rows`() throws {
+  @Test func `a code book with parents is read, in any order of its rows`() throws {
     let taguette =
       "tag,parent,description,number of highlights\r\nFe,Confianza,\"en \"\"Dios\"\"\",3\r\n"
       + "Confianza,Estado,,0\r\nEstado,,El gobierno,12\r\n"
@@ -125,7 +125,8 @@ import Testing
       (
         "código\nA\n",
         "column 1: column is not one of: path, tag, name, parent, description, color, "
-          + "colour, codings, number of highlights; rename it, or delete it"
+          + "colour, codings, number of highlights, number of "
+          + "documents; rename it, or delete it"
       ),
       (
         "description\nA\n",

@@ -28,7 +28,7 @@ import Testing
       "Sources/CuadernoExchange",
       [
         "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
-        "Crypto", "Foundation", "Synchronization", "Dispatch",
+        "CChild", "CSQLite", "Crypto", "Foundation", "Synchronization", "Dispatch",
       ]
     ),
     (

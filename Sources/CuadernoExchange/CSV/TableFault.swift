@@ -17,6 +17,12 @@ package enum TableFault: Hashable, Sendable {
   case emptyStep
   case unknownParent
   case circle
+  case unmappedColumn
+  case noLabel
+  case repeatedLabel(line: Int)
+  case dateOrder
+  case shortYear
+  case locationColumn
 }
 
 extension TableFault: CustomStringConvertible {
@@ -49,6 +55,19 @@ extension TableFault: CustomStringConvertible {
     case .emptyStep: "path has an empty step; write it as A > B > C"
     case .unknownParent: "parent is in no other row and is no theme of the study"
     case .circle: "parent leads back to the row itself"
+    case .unmappedColumn:
+      "nothing says what this column is; say so with --map FIELD=COLUMN or --skip COLUMN, or what becomes "
+        + "of all such columns with --rest attributes or --rest skip"
+    case .noLabel:
+      "no column says what the interviews are called; say which does with --map label=COLUMN"
+    case .repeatedLabel(let line):
+      "row has the same label as that of line \(line); give each interview its own"
+    case .dateOrder:
+      "date begins with its day or its month; say which with --dates dmy (day first) or --dates mdy"
+    case .shortYear: "date has a year without its century; write all four digits"
+    case .locationColumn:
+      "a location is read from submissions of ODK and Kobo alone; give a place its location with "
+        + "`cuaderno import places`"
     }
   }
 }

@@ -9,12 +9,12 @@ import CuadernoSync
 /// backslashes, as NVivo and MAXQDA do, are understood where the path has no `>`. A slash is a
 /// letter of a name, since names such as "crédito/deuda" are common.
 ///
-/// Taguette writes a tag's own name and, in `parent`, the tag above it; a parent is a row of the same
-/// table or a theme of the study.
+/// Taguette joins the steps by dots, in the column `tag` (see ``TaguetteTags``). In tables with a column
+/// `parent` that is the theme above: a row of the same table or a theme of the study.
 struct CodebookTable {
   private static let known = [
     "path", "tag", "name", "parent", "description", "color", "colour", "codings",
-    "number of highlights",
+    TaguetteTags.highlightsColumn, "number of documents",
   ]
 
   private let table: CSVTable
@@ -28,6 +28,9 @@ struct CodebookTable {
 
   static func read(_ table: CSVTable, into writer: inout Writer) throws -> ImportTally {
     var codebook = try CodebookTable(table)
+    if table.column(TaguetteTags.highlightsColumn) != nil, codebook.parent == nil {
+      return try codebook.readTags(into: &writer)
+    }
     for index in table.rows.indices { _ = try codebook.theme(of: index, &writer) }
     return codebook.tally
   }
@@ -41,6 +44,18 @@ struct CodebookTable {
       let steps = try steps(row, path).map(Folding.folded)
       if rowsByName[steps] == nil { rowsByName[steps] = index }
     }
+  }
+
+  /// A code book of Taguette.
+  private func readTags(into writer: inout Writer) throws -> ImportTally {
+    var tags = TaguetteTags()
+    var report = IntakeReport()
+    for row in table.rows {
+      try tags.enter(
+        try table.required(row, path), table.cell(row, table.column("description")) ?? "",
+        at: .line(row.line), &report, into: &writer)
+    }
+    return report.tally
   }
 
   /// The theme of a row, with those above it.

@@ -57,6 +57,14 @@ package struct InterviewDraft: Sendable {
     try checkText(firstLine: matter.textLine)
   }
 
+  /// - Parameter text: what a converter made of a document.
+  package init(text: String, fileName: String, kind: InterviewKind? = nil) throws {
+    label = TextEntry.normalised(Self.stem(of: fileName))
+    self.kind = kind
+    self.text = text
+    try checkText(firstLine: 1)
+  }
+
   private static func stem(of fileName: String) -> String {
     let name = fileName.split(separator: "/").last.map(String.init) ?? fileName
     guard let dot = name.unicodeScalars.lastIndex(of: "."), dot > name.startIndex else {
@@ -68,10 +76,6 @@ package struct InterviewDraft: Sendable {
   private static func mayHaveFrontMatter(_ fileName: String) -> Bool {
     let name = fileName.lowercased()
     return name.hasSuffix(".md") || name.hasSuffix(".markdown")
-  }
-
-  func line(of key: String) -> ExchangeError.Place {
-    lines[key].map(ExchangeError.Place.line) ?? .file
   }
 
   private mutating func take(_ entry: FrontMatter.Entry) throws {
@@ -87,7 +91,11 @@ package struct InterviewDraft: Sendable {
     case "participants": participants = value.listEntries
     case "interviewers": interviewers = value.listEntries
     case "languages": languages = value.listEntries
-    case "consent": consent = try Self.consent(value, entry.line)
+    case "consent":
+      guard let consent = try Self.consent(value) else {
+        throw ExchangeError(.line(entry.line), .frontMatter(.consent))
+      }
+      self.consent = consent
     default:
       guard let name = AttributeKey.name(in: entry.key) else {
         throw ExchangeError(.line(entry.line), .frontMatter(.unknownKey(known: Self.keys)))
@@ -96,7 +104,7 @@ package struct InterviewDraft: Sendable {
     }
   }
 
-  private static func kind(_ name: String) throws -> InterviewKind {
+  static func kind(_ name: String) throws -> InterviewKind {
     guard let kind = InterviewKind(rawValue: name.lowercased()) else {
       throw Fault.notAChoice(field: "kind", choices: InterviewKind.allCases.map(\.rawValue))
     }
@@ -111,12 +119,10 @@ package struct InterviewDraft: Sendable {
     }
   }
 
-  /// Form; level; date; embargo.
-  private static func consent(_ text: String, _ line: Int) throws -> Consent {
+  /// Form; level; date; embargo. Nil for what is not written so.
+  static func consent(_ text: String) throws -> Consent? {
     let parts = text.listEntries
-    guard (2...4).contains(parts.count) else {
-      throw ExchangeError(.line(line), .frontMatter(.consent))
-    }
+    guard (2...4).contains(parts.count) else { return nil }
     guard let level = ConsentLevel(rawValue: parts[1].lowercased()) else {
       throw Fault.notAChoice(
         field: "consent level", choices: ConsentLevel.allCases.map(\.rawValue))

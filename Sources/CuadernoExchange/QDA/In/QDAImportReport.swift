@@ -66,6 +66,9 @@ extension ExchangeError.Place {
     case .column(let number): "column \(number)"
     case .entry(let number, nil): "entry \(number)"
     case .entry(let number, let line?): "entry \(number), line \(line)"
+    case .row(let table, let id): "table \(table), row \(id)"
+    case .submission(let number, nil): "submission \(number)"
+    case .submission(let number, let question?): "submission \(number), question \(question)"
     }
   }
 }
