@@ -206,6 +206,10 @@ let package = Package(
       providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // The workbooks of Excel.
+    .systemLibrary(
+      name: "CXlsxWriter", path: "Sources/CXlsxWriter", pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(
       name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"])]),
@@ -240,7 +244,8 @@ let package = Package(
     .target(
       name: "CuadernoExchange",
       dependencies: [
-        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
+        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CSQLite", "CXML2",
+        "CXlsxWriter", "CZip",
       ],
       swiftSettings: strict),
     .target(
