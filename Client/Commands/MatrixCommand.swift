@@ -62,7 +62,7 @@ struct ExportMatrix: ParsableCommand {
     let dimension = try level.map { Dimension.place(level: $0) } ?? Dimension(typed: by)
     try options.export(file) { reader, sink in
       let (part, selectedData) = try selected.part(reader)
-      let data = try selectedData ?? StudyData(reader)
+      let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrix = data.matrix(dimension, of: part, withThemesBelow: withBelow)
       try MatrixExport.write(
         MatrixExport.Table(

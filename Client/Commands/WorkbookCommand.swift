@@ -46,7 +46,7 @@ struct ExportWorkbook: ParsableCommand {
     let now = options.surroundings.now()
     let report = try options.read { reader in
       let (part, selectedData) = try selected.part(reader)
-      let data = try selectedData ?? StudyData(reader)
+      let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrices = dimensions.map { name, dimension in
         StudyWorkbook.Matrix(
           data.matrix(dimension, of: part, withThemesBelow: withBelow), of: name, data)

@@ -9,12 +9,12 @@ struct ExportSelection: ParsableArguments {
 
   @OptionGroup(title: "Which interviews") var interviews: SelectionOptions
 
-  /// The part that was asked for, and what was analysed to find it; the second is nil when everything
-  /// was asked for, and nothing had to be.
+  /// The part that was asked for, and what was analysed to find it, without the places of passages; the
+  /// second is nil when everything was asked for, and nothing had to be.
   func part(_ reader: Reader) throws -> (part: StudyPart, data: StudyData?) {
     let selection = try selection(reader)
     guard !selection.isEverything else { return (.everything, nil) }
-    let data = try StudyData(reader)
+    let data = try StudyData(reader, isPlaced: false)
     return (data.part(selection), data.selecting(selection))
   }
 

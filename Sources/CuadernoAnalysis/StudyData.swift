@@ -49,7 +49,9 @@ package struct StudyData: Sendable {
   package var codeBookNotes: Set<RecordID> = []
   package var passages: [CodedPassage]
 
-  package init(_ reader: Reader) throws {
+  /// - Parameter isPlaced: whether it is looked where in the texts the passages lie, which takes reading
+  ///   all of them; counts and selections need no places.
+  package init(_ reader: Reader, isPlaced: Bool = true) throws {
     let merged = try reader.mergedThemes()
     var themes = [RecordID: String]()
     for theme in try reader.fetchAll(Theme.self) where merged[theme.id] == nil {
@@ -80,11 +82,18 @@ package struct StudyData: Sendable {
     codeBookNotes = Set(
       try reader.fetchAll(Note.self).filter { $0.about.map(codeBook.contains) ?? false }.map(\.id))
     interviewNames = Self.toldApart(labels)
-    passages = try reader.allPlacedCodings().compactMap { placed in
-      guard let source = placed.coding.target, let theme = placed.coding.theme else { return nil }
-      return CodedPassage(
-        id: placed.coding.id, source: source, theme: merged[theme] ?? theme,
-        coder: placed.coding.coder, span: placed.span)
+    passages = []
+    func add(_ coding: Coding, _ span: Range<Int>?) {
+      guard let source = coding.target, let theme = coding.theme else { return }
+      passages.append(
+        CodedPassage(
+          id: coding.id, source: source, theme: merged[theme] ?? theme, coder: coding.coder,
+          span: span))
+    }
+    if isPlaced {
+      for placed in try reader.allPlacedCodings() { add(placed.coding, placed.span) }
+    } else {
+      try reader.forEach(Coding.self) { add($0, nil) }
     }
   }
 

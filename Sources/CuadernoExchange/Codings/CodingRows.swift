@@ -37,14 +37,16 @@ struct CodingRows {
       guard let target = coding.target, part.contains(coding.id) else { return }
       byTarget[target, default: []].append(coding)
     }
-    let targets = try byTarget.keys.map { target in
-      (label: try reader.name(of: target, .interview), id: target)
+    var interviews = [RecordID: InterviewFacts]()
+    try reader.forEach(InterviewFacts.self) { interviews[$0.id] = $0 }
+    let targets = byTarget.keys.map { target in
+      (label: interviews[target]?.name ?? "", id: target)
     }.sorted { ($0.label, $0.id) < ($1.label, $1.id) }
     for (_, target) in targets {
       let placed = try reader.placed(byTarget[target, default: []], on: target).sorted {
         ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
       }
-      let source = try source(target)
+      let source = try source(target, interviews)
       for coding in placed { try body(row(coding, source)) }
     }
   }
@@ -56,11 +58,12 @@ struct CodingRows {
   }
 
   /// An interview's own facts; for a note, those of the interview it is about.
-  private func source(_ target: RecordID) throws -> Source {
-    var interview = try reader.fetch(InterviewFacts.self, target)
-    let note = interview == nil ? try reader.fetch(Note.self, target) : nil
+  private func source(
+    _ target: RecordID, _ interviews: [RecordID: InterviewFacts]
+  ) throws -> Source {
+    let note = interviews[target] == nil ? try reader.fetch(Note.self, target) : nil
     let id = note == nil ? target : note?.about ?? target
-    if note != nil { interview = try reader.fetch(InterviewFacts.self, id) }
+    let interview = interviews[id]
     let date = note?.at ?? interview?.date
     let people = facts.people(id)
     let place = interview?.place

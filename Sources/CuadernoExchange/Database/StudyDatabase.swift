@@ -6,15 +6,17 @@ import CuadernoSync
 ///
 /// Rows come in the order of ids, so the same study and the same time make the same rows.
 package final class StudyDatabase {
-  private let reader: Reader
-  private let part: StudyPart
-  private let facts: StudyFacts
-  private let database: TableDatabase
-  private let today: Int
-  private let hasTexts: Bool
-  private var report = DatabaseReport()
-  private var interviews: [RecordID: PartialDate?] = [:]
-  private var notes: [RecordID: RecordID?] = [:]
+  let reader: Reader
+  let part: StudyPart
+  let facts: StudyFacts
+  let database: TableDatabase
+  let today: Int
+  let hasTexts: Bool
+  var report = DatabaseReport()
+  /// Of the interviews that were written.
+  var dates: [RecordID: PartialDate?] = [:]
+  /// Those that were written.
+  private(set) var themes: Set<RecordID> = []
 
   /// - Parameters:
   ///   - hasTexts: whether the texts of interviews and notes are in it, or only what is coded of them.
@@ -63,14 +65,12 @@ package final class StudyDatabase {
     try periods()
     try places()
     try participants()
-    try themes()
-    try interviewTables()
-    try noteTable()
-    try codings()
+    try writeThemes()
+    try texts()
     try attributes()
   }
 
-  private func table(
+  func table(
     _ name: String, _ columns: Int, _ body: (Insertion) throws -> Void
   ) throws {
     let insertion = try database.insertion(into: name, columns: columns)
@@ -78,14 +78,14 @@ package final class StudyDatabase {
     report.rows[name] = insertion.rows
   }
 
-  private static func id(_ record: RecordID) -> Insertion.Cell { .text(record.description) }
+  static func id(_ record: RecordID) -> Insertion.Cell { .text(record.description) }
 
-  private static func id(_ record: RecordID?) -> Insertion.Cell {
+  static func id(_ record: RecordID?) -> Insertion.Cell {
     record.map { .text($0.description) } ?? .null
   }
 
   /// The first or the last day that a date may mean, as ISO 8601 has it.
-  private static func day(_ number: Int?) -> Insertion.Cell {
+  static func day(_ number: Int?) -> Insertion.Cell {
     guard let number else { return .null }
     func digits(_ value: Int, _ width: Int) -> String {
       let text = String(value)
@@ -112,6 +112,7 @@ package final class StudyDatabase {
     try table("places", 12) { table in
       for place in places {
         let parent = facts.placePaths.tree.parent(of: place.id.rawValue)
+          .map { RecordID(rawValue: $0) }.flatMap { part.contains($0) ? $0 : nil }
         let chain = facts.placePaths.tree.path(to: place.id.rawValue)
           .compactMap { facts.places[RecordID(rawValue: $0)] }
         let levels = StudyFacts.levels.map { level in
@@ -119,7 +120,7 @@ package final class StudyDatabase {
         }
         try table.insert(
           Self.id(place.id), .init(place.name), .text(facts.placePaths.path(to: place.id)),
-          .init(place.kind?.rawValue), Self.id(parent.map { RecordID(rawValue: $0) }),
+          .init(place.kind?.rawValue), Self.id(parent),
           .init(place.code), .init(place.location?.latitude), .init(place.location?.longitude),
           .init(place.location?.accuracy), levels[0], levels[1], levels[2])
       }
@@ -150,16 +151,16 @@ package final class StudyDatabase {
     }
   }
 
-  private func themes() throws {
+  private func writeThemes() throws {
     let tree = facts.themes.tree
-    let themes = try reader.fetchAll(Theme.self).filter { facts.merged[$0.id] == nil }
+    let ordered = try reader.fetchAll(Theme.self).filter { facts.merged[$0.id] == nil }
       .map { (steps: facts.themes.steps(to: $0.id), theme: $0) }
       .sorted { left, right in
         left.steps != right.steps
           ? left.steps.lexicographicallyPrecedes(right.steps) : left.theme.id < right.theme.id
       }
     try table("themes", 8) { table in
-      for (position, (steps, theme)) in themes.enumerated() {
+      for (position, (steps, theme)) in ordered.enumerated() {
         let parent = tree.parent(of: theme.id.rawValue).map { RecordID(rawValue: $0) }
         try table.insert(
           Self.id(theme.id), .init(theme.name), .text(steps.joined(separator: pathSeparator)),
@@ -167,8 +168,9 @@ package final class StudyDatabase {
           .integer(position + 1))
       }
     }
+    themes = Set(ordered.map(\.theme.id))
     try table("theme_ancestors", 2) { table in
-      for (_, theme) in themes {
+      for (_, theme) in ordered {
         for step in tree.path(to: theme.id.rawValue) {
           try table.insert(Self.id(theme.id), Self.id(RecordID(rawValue: step)))
         }
@@ -176,100 +178,7 @@ package final class StudyDatabase {
     }
   }
 
-  // MARK: - Texts
-
-  private func interviewTables() throws {
-    var people = [(interview: RecordID, person: RecordID)]()
-    var names = [(interview: RecordID, name: String)]()
-    var languages = [(interview: RecordID, language: String)]()
-    let ids = try reader.ids(of: .interview).filter(part.contains)
-    try table("interviews", 16) { table in
-      for id in ids {
-        guard let interview = try reader.fetch(Interview.self, id) else { continue }
-        interviews[id] = .some(interview.date)
-        report.consents.count(interview.consent, today: today)
-        people += facts.participantsOf[id, default: []].filter { facts.participants[$0] != nil }
-          .map { (id, $0) }
-        names += interview.interviewers.map { (id, $0) }
-        languages += interview.languages.map { (id, $0) }
-        let place = interview.place.flatMap { facts.places[$0] }?.id
-        let (consent, date) = (interview.consent, interview.date)
-        try table.insert(
-          Self.id(id), .init(interview.label), .init(interview.title),
-          .init(interview.kind?.rawValue), .init(date?.description), Self.day(date?.firstDay),
-          Self.day(date?.lastDay), .init(date?.year), Self.id(place),
-          .init(consent?.level.rawValue), .init(consent?.form), .init(consent?.date?.description),
-          .init(consent?.embargo?.description), .init(interview.summary), .init(interview.source),
-          .init(hasTexts ? interview.text : nil))
-      }
-    }
-    try table("interview_participants", 2) { table in
-      for (interview, person) in people { try table.insert(Self.id(interview), Self.id(person)) }
-    }
-    try table("interview_interviewers", 2) { table in
-      for (interview, name) in names { try table.insert(Self.id(interview), .text(name)) }
-    }
-    try table("interview_languages", 2) { table in
-      for (interview, language) in languages {
-        try table.insert(Self.id(interview), .text(language))
-      }
-    }
-  }
-
-  private func noteTable() throws {
-    let ids = try reader.ids(of: .note).filter(part.contains)
-    try table("notes", 8) { table in
-      for id in ids {
-        guard let note = try reader.fetch(Note.self, id) else { continue }
-        let interview = note.about.flatMap { interviews[$0] == nil ? nil : $0 }
-        notes[id] = .some(interview)
-        let kind = try note.about.flatMap { try reader.state(of: $0)?.kind }
-          .flatMap { Kind(rawValue: $0) }
-        let about =
-          try note.about.flatMap {
-            try interview == nil ? reader.fetch(InterviewFacts.self, $0) : nil
-          }
-        let date = note.at ?? interview.flatMap { interviews[$0] ?? nil } ?? about?.date
-        try table.insert(
-          Self.id(id), .init(kind?.name), Self.id(note.about), Self.id(interview),
-          .init(note.at?.description), Self.day(date?.firstDay), Self.day(date?.lastDay),
-          .init(hasTexts ? note.text : nil))
-      }
-    }
-  }
-
-  // MARK: - Codings and attributes
-
-  private func codings() throws {
-    var byTarget = [RecordID: [Coding]]()
-    var loose = [Coding]()
-    try reader.forEach(Coding.self) { coding in
-      guard part.contains(coding.id) else { return }
-      if let target = coding.target, interviews[target] != nil || notes[target] != nil {
-        byTarget[target, default: []].append(coding)
-      } else {
-        loose.append(coding)
-      }
-    }
-    report.codingsWithoutText = loose.count
-    let themes = Set(try reader.ids(of: .theme))
-    try table("codings", 10) { table in
-      for (target, codings) in byTarget.sorted(by: { $0.key < $1.key }) {
-        let isNote = notes[target] != nil
-        let interview = isNote ? notes[target] ?? nil : target
-        for placed in try reader.placed(codings, on: target) {
-          let coding = placed.coding
-          let theme = coding.theme.map { facts.merged[$0] ?? $0 }
-            .flatMap { themes.contains($0) ? $0 : nil }
-          try table.insert(
-            Self.id(coding.id), Self.id(interview), isNote ? Self.id(target) : .null,
-            Self.id(theme), .init(coding.coder), .init(placed.span?.lowerBound),
-            .init(placed.span?.upperBound), .text(placed.quote), .text(placed.status.rawValue),
-            .init(coding.memo))
-        }
-      }
-    }
-  }
+  // MARK: - Attributes
 
   private func attributes() throws {
     let definitions = try reader.attributeDefinitions()

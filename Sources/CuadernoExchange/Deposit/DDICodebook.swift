@@ -72,7 +72,7 @@ enum DDICodebook {
       rule.single.allSatisfy({ name in names.count { $0 == name } <= 1 }),
       rule.attributes.isSuperset(of: tree.attributes.map(\.name)),
       tree.text == nil || rule.children.isEmpty,
-      tree.text != nil || !rule.children.isEmpty
+      tree.text != nil || !tree.children.isEmpty
     else { throw QDAFault.notInSchema(tree.name) }
     for child in tree.children { try check(child) }
   }
@@ -99,7 +99,10 @@ enum DDICodebook {
     return MarkupTree(
       "codeBook",
       [("xmlns", namespace), ("version", version), ("xml:lang", study.words.code)],
-      [document, MarkupTree("stdyDscr", [citation, scope(study), method(study), access(study)])])
+      [
+        document,
+        MarkupTree("stdyDscr", [citation, scope(study)] + method(study) + [access(study)]),
+      ])
   }
 
   private static func scope(_ study: DepositDescription) -> MarkupTree {
@@ -137,14 +140,9 @@ enum DDICodebook {
     return MarkupTree("stdyInfo", parts + [MarkupTree("sumDscr", summary)])
   }
 
-  private static func method(_ study: DepositDescription) -> MarkupTree {
-    MarkupTree(
-      "method",
-      [
-        MarkupTree(
-          "dataColl",
-          study.kinds.map { MarkupTree("collMode", text: "\($0.name): \($0.count)") })
-      ])
+  private static func method(_ study: DepositDescription) -> [MarkupTree] {
+    let modes = study.kinds.map { MarkupTree("collMode", text: "\($0.name): \($0.count)") }
+    return modes.isEmpty ? [] : [MarkupTree("method", [MarkupTree("dataColl", modes)])]
   }
 
   private static func access(_ study: DepositDescription) -> MarkupTree {

@@ -208,7 +208,8 @@ package struct DepositExport {
     return DepositDescription(
       title: header.title.flatMap { $0.isEmpty ? nil : $0 } ?? words.untitled,
       description: header.description.flatMap { $0.isEmpty ? nil : $0 },
-      identifier: "urn:uuid:" + RecordID(rawValue: reader.identity.study.rawValue).guid,
+      identifier: "urn:uuid:"
+        + RecordID(rawValue: reader.identity.study.rawValue).guid.lowercased(),
       written: String(Moment(milliseconds: options.milliseconds).description.prefix(10)),
       creators: options.creators, rights: options.rights,
       keywords: Set(themes.compactMap(\.name)).sorted(),

@@ -6,7 +6,7 @@ package enum TableCell: Hashable, Sendable {
   case text(String)
   case integer(Int)
   case number(Double)
-  case date(PartialDate)
+  indirect case date(PartialDate)
   /// An attribute's value as it was typed, and what its definition says that it is.
   case value(String, AttributeDefinition.ValueType)
   case empty

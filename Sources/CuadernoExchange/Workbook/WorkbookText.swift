@@ -97,9 +97,14 @@ enum WorkbookText {
   /// A name for a sheet as Excel takes it: at most 31 characters, none of `[ ] : * ? / \`, no apostrophe
   /// at an end, and another than those that are there in any case.
   static func sheetName(_ wanted: String, among used: Set<String>) -> String {
-    let forbidden: Set<Unicode.Scalar> = ["[", "]", ":", "*", "?", "/", "\\"]
+    func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar {
+      case "[", "]", ":", "*", "?", "/", "\\", "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": true
+      default: false
+      }
+    }
     let scalars = wanted.unicodeScalars.map { scalar -> Unicode.Scalar in
-      forbidden.contains(scalar) || scalar.value < 0x20 || scalar.value >= 0xFFFE ? " " : scalar
+      isForbidden(scalar) ? " " : scalar
     }
     var name = prefix(String(String.UnicodeScalarView(scalars)), 31)
     while name.unicodeScalars.first == "'" { name = String(name.unicodeScalars.dropFirst()) }
