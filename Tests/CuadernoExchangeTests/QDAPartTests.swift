@@ -90,4 +90,15 @@ import Testing
     }
     #expect(codebook == "path,description,color,codings\nMiedo,,,1\n")
   }
+
+  @Test func `what is written here may have more texts than an import takes`() throws {
+    let folder = try ScratchFolder()
+    try folder.write([], to: "out.zip")
+    let archive = try ArchiveWriting(folder.file("out.zip"), milliseconds: 0)
+    for number in 0..<10_002 { try archive.add("texts/\(number).txt") { [0x41] } }
+    try archive.close()
+    #expect(throws: ExchangeError(.file, .archive(.tooManyEntries(10_002)))) {
+      try ArchiveReading(folder.file("out.zip"))
+    }
+  }
 }

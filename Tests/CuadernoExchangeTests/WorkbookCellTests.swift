@@ -221,6 +221,7 @@ import Testing
           folder.file("no/where/out.xlsx"), title: "", milliseconds: 0,
           words: WorkbookWords(.english))
         try writer.sheet("t", [TableColumn("a")]) { try $0([.integer(1)]) }
-      } == "file cannot be written there; check the folder, its permissions and the space left")
+        try writer.close()
+      }.hasPrefix("the workbook could not be written (libxlsxwriter's error "))
   }
 }

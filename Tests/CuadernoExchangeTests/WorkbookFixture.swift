@@ -80,16 +80,16 @@ struct ReadWorkbook {
   private static func unescaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     var scalars = Array(text.unicodeScalars)[...]
-    while let scalar = scalars.first {
-      let digits = String(String.UnicodeScalarView(scalars.dropFirst(2).prefix(4)))
-      if scalar == "_", scalars.dropFirst().first == "x", scalars.dropFirst(6).first == "_",
-        let value = UInt32(digits, radix: 16), let shown = Unicode.Scalar(value)
+    while let scalar = scalars.popFirst() {
+      let digits = scalar == "_" ? Array(scalars.prefix(6)) : []
+      if digits.count == 6, digits[0] == "x", digits[5] == "_",
+        let value = UInt32(String(String.UnicodeScalarView(digits[1...4])), radix: 16),
+        let shown = Unicode.Scalar(value)
       {
         result.append(shown)
-        scalars = scalars.dropFirst(7)
+        scalars.removeFirst(6)
       } else {
         result.append(scalar)
-        scalars = scalars.dropFirst()
       }
     }
     return String(result)

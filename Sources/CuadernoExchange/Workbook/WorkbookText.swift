@@ -59,8 +59,10 @@ enum WorkbookText {
   /// A text in pieces that fit a cell each and make the text when they are put together again; where
   /// there is a space to cut after, they are cut there.
   ///
-  /// - Parameter limit: in units of UTF-16, escapes counted.
-  static func pieces(_ text: String, limit: Int = cellMax) -> [String] {
+  /// - Parameters:
+  ///   - limit: in units of UTF-16, escapes counted.
+  ///   - most: how many pieces are wanted; all of them without it.
+  static func pieces(_ text: String, limit: Int = cellMax, most: Int = .max) -> [String] {
     var pieces = [String]()
     var piece = String.UnicodeScalarView()
     var units = 0
@@ -72,6 +74,7 @@ enum WorkbookText {
         var cut = (count: whole.count, units: units)
         if let afterSpace, afterSpace.units > limit / 2 { cut = afterSpace }
         pieces.append(String(String.UnicodeScalarView(whole.prefix(cut.count))))
+        if pieces.count == most { return pieces }
         piece = String.UnicodeScalarView(whole.dropFirst(cut.count))
         units -= cut.units
         afterSpace = nil

@@ -268,7 +268,7 @@ import CuadernoModel
     longTexts = long
     let ending = words.continued(longTexts?.sheet.name ?? "", first)
     let room = WorkbookText.cellMax - ending.utf16.count
-    return (WorkbookText.pieces(text, limit: room).first ?? "") + ending
+    return (WorkbookText.pieces(text, limit: room, most: 1).first ?? "") + ending
   }
 
   private struct LongTexts {
