@@ -1,7 +1,7 @@
 # `make demo` and `make test` each work by themselves on a fresh Debian machine that has Swift.
 
 # Debian's packages that the build links.
-PACKAGES := libpq-dev libsqlite3-dev libxml2-dev libzip-dev libzstd-dev pkg-config
+PACKAGES := libpq-dev libsqlite3-dev libxlsxwriter-dev libxml2-dev libzip-dev libzstd-dev pkg-config
 # Those that the tests run; without them they say what was left out.
 TEST_PACKAGES := libxml2-utils postgresql
 SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests

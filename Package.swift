@@ -208,6 +208,10 @@ let package = Package(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     // Children with bounds, by which documents are turned into text.
     .systemLibrary(name: "CChild", path: "Sources/CChild"),
+    // The workbooks of Excel.
+    .systemLibrary(
+      name: "CXlsxWriter", path: "Sources/CXlsxWriter", pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(
       name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"])]),
@@ -242,8 +246,8 @@ let package = Package(
     .target(
       name: "CuadernoExchange",
       dependencies: [
-        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
-        "CChild", "CSQLite", crypto,
+        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CChild", "CSQLite",
+        "CXML2", "CXlsxWriter", "CZip", crypto,
       ],
       swiftSettings: strict),
     .target(

@@ -9,7 +9,8 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Take coded themes, the code book or the whole study to other tools.",
     subcommands: [
-      ExportCodings.self, ExportCodebook.self, ExportLines.self, ExportProject.self,
+      ExportCodings.self, ExportCodebook.self, ExportWorkbook.self, ExportMatrix.self,
+      ExportDatabase.self, ExportArchive.self, ExportLines.self, ExportProject.self,
       ExportQDACodebook.self,
     ])
 }
@@ -46,15 +47,21 @@ struct ExportCodings: ParsableCommand {
     abstract: "Coded passages as a CSV table, one row for each coding.",
     discussion: """
       A cell that a spreadsheet could take for a formula begins with an apostrophe.
-      Example: cuaderno export codings --output codings.csv --excel
+      Examples:
+        cuaderno export codings --output codings.csv --excel
+        cuaderno export codings --place Tocache --from 2012 --coder Ana --output tocache.csv
       """)
 
+  @OptionGroup var selected: ExportSelection
   @OptionGroup var file: OutputFile
   @OptionGroup var table: TableOptions
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.export(file) { try CodingsExport.write($0, options: table.csv, to: $1) }
+    try options.export(file) { reader, sink in
+      let part = try selected.part(reader).part
+      try CodingsExport.write(reader, of: part, options: table.csv, to: sink)
+    }
   }
 }
 
@@ -62,18 +69,24 @@ struct ExportCodebook: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "codebook",
     abstract: "The code book as a CSV table, which Taguette reads too.",
-    discussion: "Example: cuaderno export codebook --output codebook.csv")
+    discussion: """
+      The themes are all there, whatever is selected; what is selected is what --counts counts.
+      Example: cuaderno export codebook --counts --period Después --output codebook.csv
+      """)
 
   @Flag(name: .long, help: "Add a column with how often each theme is used.")
   var counts = false
 
+  @OptionGroup var selected: ExportSelection
   @OptionGroup var file: OutputFile
   @OptionGroup var table: TableOptions
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.export(file) {
-      try CodebookExport.write($0, options: table.csv, hasCodings: counts, to: $1)
+    try options.export(file) { reader, sink in
+      let part = try counts ? selected.part(reader).part : .everything
+      try CodebookExport.write(
+        reader, of: part, options: table.csv, hasCodings: counts, to: sink)
     }
   }
 }
@@ -84,7 +97,8 @@ struct ExportLines: ParsableCommand {
     abstract: "The whole study as JSON Lines, which `import jsonl` reads back.",
     discussion: """
       It holds every interview, so keep it as safe as the notebook. It holds what is shown now; the \
-      history stays in the notebook and its backups.
+      history stays in the notebook and its backups. It takes no options that select: it is the copy \
+      that a study is brought back from, and one with gaps would look the same.
       Example: cuaderno export jsonl --output study.jsonl
       """)
 

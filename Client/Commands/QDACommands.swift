@@ -13,7 +13,11 @@ struct ExportProject: ParsableCommand {
       format cannot carry is told in numbers. It holds every interview, whatever its consent, so keep \
       it as safe as the notebook. `import qdpx` reads it back.
       What comes over into which program: docs/guide/other-programs.md.
-      Example: cuaderno export qdpx estudio.qdpx --for nvivo
+      With options that select, what is left out is counted too. Themes, periods and notes about them \
+      are always in it.
+      Examples:
+        cuaderno export qdpx estudio.qdpx --for nvivo
+        cuaderno export qdpx tocache.qdpx --place Tocache --role alcalde
       """)
 
   @Argument(help: "The file to write.", completion: .file())
@@ -25,6 +29,7 @@ struct ExportProject: ParsableCommand {
       "The program that it is for: nvivo, atlas, maxqda or qualcoder.", valueName: "tool"))
   var tool: String?
 
+  @OptionGroup var selected: ExportSelection
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
@@ -37,8 +42,10 @@ struct ExportProject: ParsableCommand {
     }
     let now = options.surroundings.now()
     let report = try options.read { reader in
-      try WholeFile.write(file) { part in
-        try ProjectExport.write(reader, for: tool, milliseconds: now, to: part)
+      let selected = try selected.part(reader).part
+      return try WholeFile.write(file) { part in
+        try ProjectExport.write(
+          reader, of: selected, for: tool, milliseconds: now, to: part)
       }
     }
     options.show(QDAExportLines(report, file).output)

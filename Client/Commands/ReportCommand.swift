@@ -31,8 +31,8 @@ struct ReportThemes: ParsableCommand {
   @Option(
     name: .long,
     help: """
-      place, kind, period, role, coder, or an attribute such as participant:género, interview:grabada \
-      or place:altitud.
+      place, kind, period, role, coder, interview, participant, consent, or an attribute such as \
+      participant:género, interview:grabada or place:altitud.
       """)
   var by: String?
 

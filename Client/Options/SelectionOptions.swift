@@ -3,13 +3,16 @@ import CuadernoAnalysis
 import CuadernoModel
 import CuadernoNotebook
 
-/// Which interviews a report looks at. Several values of one option are alternatives; different options
+/// Which interviews a report or an export looks at. Several values of one option are alternatives; different options
 /// have to hold together.
 struct SelectionOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp("At this place, below it or within it.", valueName: "name"))
   var place: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("This interview alone.", valueName: "label"))
+  var interview: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("With a participant in this role.", valueName: "role"))
   var role: [String] = []
@@ -20,6 +23,13 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     name: .long, help: "interview, focus group, observation or document.")
   var kind: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With this consent: may quote, may paraphrase, may archive, withdrawn, or none.",
+      valueName: "level"))
+  var consent: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("From this date on, such as 2017-05.", valueName: "date"))
   var from: String?
@@ -36,6 +46,10 @@ struct SelectionOptions: ParsableArguments {
 
   func validate() throws {
     for text in attributes { _ = try Self.criterion(text) }
+    let levels = ConsentLevel.allCases.map(\.rawValue) + ["none"]
+    guard consent.allSatisfy(levels.contains) else {
+      throw ValidationError("--consent takes one of: \(levels.joined(separator: ", "))")
+    }
   }
 
   /// - Parameter coders: codings by one of them alone; by anybody when it is empty.
@@ -43,6 +57,7 @@ struct SelectionOptions: ParsableArguments {
     var criteria = try attributes.map(Self.criterion)
     for (dimension, values) in [
       (Dimension.role, role), (.period, period), (.interviewKind, kind), (.coder, coders),
+      (.consent, consent),
     ] where !values.isEmpty {
       criteria.append(.init(dimension, Set(values.map(TextEntry.normalised))))
     }
@@ -50,6 +65,7 @@ struct SelectionOptions: ParsableArguments {
     let to = try to.map { try PartialDate(typed: $0, "--to") }
     return Selection(
       criteria: criteria, places: try place.map { try reader.resolve($0, .place).id },
+      interviews: try interview.map { try reader.resolve($0, .interview).id },
       dates: from == nil && to == nil ? nil : Period(name: "", from: from, to: to))
   }
 
@@ -72,11 +88,14 @@ extension Dimension {
     case "period": self = .period
     case "role": self = .role
     case "coder": self = .coder
+    case "interview": self = .interview
+    case "participant": self = .participant
+    case "consent": self = .consent
     default:
       guard let dimension = Dimension(attribute: text) else {
         throw ValidationError(
-          "--by takes place, kind, period, role, coder, or an attribute such as "
-            + "participant:NAME, interview:NAME or place:NAME")
+          "--by takes place, kind, period, role, coder, interview, participant, consent, or an "
+            + "attribute such as participant:NAME, interview:NAME or place:NAME")
       }
       self = dimension
     }

@@ -13,6 +13,9 @@ enum ReportLanguage: String, CaseIterable, ExpressibleByArgument {
     case (.es, "kind"): "tipo"
     case (.es, "role"): "rol"
     case (.es, "coder"): "codifica"
+    case (.es, "interview"): "entrevista"
+    case (.es, "participant"): "participante"
+    case (.es, "consent"): "consentimiento"
     default: dimension
     }
   }
@@ -27,6 +30,7 @@ enum ReportLanguage: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  var theme: String { self == .es ? "tema" : "theme" }
   fileprivate var passages: String { self == .es ? "pasajes" : "passages" }
   fileprivate var texts: String { self == .es ? "textos" : "texts" }
   fileprivate var quotes: String { self == .es ? "citas" : "quotes" }

@@ -40,7 +40,7 @@ struct Quoting {
   }
 
   /// Year, month and day as one number, where a day begins last: so an embargo ends nowhere too early.
-  private static func day(_ milliseconds: Int64) -> Int {
+  static func day(_ milliseconds: Int64) -> Int {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(secondsFromGMT: -12 * 3600) ?? .gmt
     let parts = calendar.dateComponents(

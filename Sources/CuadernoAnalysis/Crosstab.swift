@@ -10,6 +10,11 @@ package enum Dimension: Hashable, Sendable {
   case period
   case role
   case coder
+  /// The interview itself, or the one that a note is about.
+  case interview
+  case participant
+  /// What the interview's consent allows; "none" where there is none.
+  case consent
   /// An attribute of the interview, its participants or its place.
   case attribute(Kind, name: String)
 
@@ -17,9 +22,9 @@ package enum Dimension: Hashable, Sendable {
   /// belongs to both roles.
   package var isManyValued: Bool {
     switch self {
-    case .period, .role: true
+    case .period, .role, .participant: true
     case .attribute(let kind, _): kind == .participant
-    case .place, .interviewKind, .coder: false
+    case .place, .interviewKind, .coder, .interview, .consent: false
     }
   }
 }
@@ -78,7 +83,12 @@ extension StudyData {
 
   /// The columns that a coding counts in; one without a name when it has no value there.
   func values(of passage: CodedPassage, _ dimension: Dimension) -> Set<String?> {
-    let source = sources[passage.source]
+    if case .coder = dimension { return [passage.coder] }
+    return values(of: sources[passage.source], dimension)
+  }
+
+  /// The same of an interview or note, whoever coded it.
+  func values(of source: Source?, _ dimension: Dimension) -> Set<String?> {
     let values: [String]
     switch dimension {
     case .place(let level):
@@ -90,7 +100,13 @@ extension StudyData {
     case .role:
       values = source?.participants.compactMap { participantRoles[$0] } ?? []
     case .coder:
-      values = passage.coder.map { [$0] } ?? []
+      values = []
+    case .interview:
+      values = source?.interview.flatMap { interviewNames[$0] }.map { [$0] } ?? []
+    case .participant:
+      values = source?.participants.compactMap { participantNames[$0] } ?? []
+    case .consent:
+      values = source.map { [$0.consent?.level.rawValue ?? "none"] } ?? []
     case .attribute(let kind, let name):
       values = attributes(of: source, kind).filter { $0.name == name }.compactMap(\.value)
     }

@@ -1,5 +1,5 @@
 package import CuadernoModel
-import CuadernoNotebook
+package import CuadernoNotebook
 package import CuadernoSync
 
 /// Which codings a report counts, by what is known of the interviews they lie on. Everything that is
@@ -20,33 +20,89 @@ package struct Selection: Sendable {
   package var criteria: [Criterion]
   /// The interview's place is one of these, or lies below or within one.
   package var places: [RecordID]
+  /// One of these interviews.
+  package var interviews: [RecordID]
   /// All of the interview's date lies in it.
   package var dates: Period?
 
-  package init(criteria: [Criterion] = [], places: [RecordID] = [], dates: Period? = nil) {
+  package init(
+    criteria: [Criterion] = [], places: [RecordID] = [], interviews: [RecordID] = [],
+    dates: Period? = nil
+  ) {
     self.criteria = criteria
     self.places = places
+    self.interviews = interviews
     self.dates = dates
   }
 
-  package var isEverything: Bool { criteria.isEmpty && places.isEmpty && dates == nil }
+  package var isEverything: Bool {
+    criteria.isEmpty && places.isEmpty && interviews.isEmpty && dates == nil
+  }
 }
 
 extension StudyData {
   /// The same study with the codings alone that were selected.
   package func selecting(_ selection: Selection) -> StudyData {
     guard !selection.isEverything else { return self }
-    let places = selection.places.isEmpty ? nil : placesInside(selection.places)
+    let isSelected = test(selection)
+    let coders = selection.criteria.filter { $0.dimension == .coder }
+    var known = [RecordID: Bool]()
     var selected = self
     selected.passages = passages.filter { passage in
-      let source = sources[passage.source]
-      if let places, !(source?.place.map(places.contains) ?? false) { return false }
-      if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
-      return selection.criteria.allSatisfy { criterion in
-        !values(of: passage, criterion.dimension).isDisjoint(with: criterion.values.map(\.self))
+      guard coders.allSatisfy({ passage.coder.map($0.values.contains) ?? false }) else {
+        return false
       }
+      if let answer = known[passage.source] { return answer }
+      let answer = isSelected(sources[passage.source])
+      known[passage.source] = answer
+      return answer
     }
     return selected
+  }
+
+  /// The records that a selection leaves in an export.
+  ///
+  /// Whoever coded, an interview is selected by what is known of it, with the notes about it; with it
+  /// go its participants, its place, and what that lies below and within. Notes about themes and the
+  /// study belong to the code book, which is never cut.
+  package func part(_ selection: Selection) -> StudyPart {
+    guard !selection.isEverything else { return .everything }
+    let isSelected = test(selection)
+    var records = Set(selecting(selection).passages.map(\.id)).union(codeBookNotes)
+    var atPlaces = Set<RecordID>()
+    for (id, source) in sources where isSelected(source) {
+      records.insert(id)
+      records.formUnion(source.participants)
+      if let place = source.place { atPlaces.insert(place) }
+    }
+    records.formUnion(atPlaces)
+    for place in atPlaces {
+      let above = placePaths.tree.path(to: place.rawValue).map { RecordID(rawValue: $0) }
+      records.formUnion(above)
+      for step in above {
+        for other in placesWithin[step] ?? [] {
+          records.formUnion(placePaths.tree.path(to: other.rawValue).map { RecordID(rawValue: $0) })
+        }
+      }
+    }
+    return StudyPart(records)
+  }
+
+  /// Whether an interview or note is selected; who coded it is not asked.
+  private func test(_ selection: Selection) -> (Source?) -> Bool {
+    let places = selection.places.isEmpty ? nil : placesInside(selection.places)
+    let interviews = selection.interviews.isEmpty ? nil : Set(selection.interviews)
+    let criteria = selection.criteria.filter { $0.dimension != .coder }.map { criterion in
+      (dimension: criterion.dimension, values: Set(criterion.values.map(Optional.some)))
+    }
+    return { source in
+      if let places, !(source?.place.map(places.contains) ?? false) { return false }
+      if let interviews, !(source?.interview.map(interviews.contains) ?? false) { return false }
+      if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
+      return criteria.allSatisfy { criterion in
+        !values(of: source, criterion.dimension).isDisjoint(with: criterion.values)
+      }
+    }
   }
 
   /// Places with all that lies below them, and with what is said to be within one of these: a valley's

@@ -17,6 +17,8 @@ package struct StudyData: Sendable {
     package var participants: [RecordID]
     package var attributes: [Attribute]
     package var consent: Consent?
+    /// The interview itself, or the one that a note is about.
+    package var interview: RecordID?
   }
 
   package struct CodedPassage: Sendable {
@@ -35,14 +37,21 @@ package struct StudyData: Sendable {
   package var placePaths: Paths
   /// The valleys and the like that a place is within, beside its administrative parent.
   package var placesWithin: [RecordID: [RecordID]]
+  /// Labels and pseudonyms, each one's own: where two have the same, with the first digits of the id.
+  package var interviewNames: [RecordID: String] = [:]
+  package var participantNames: [RecordID: String] = [:]
   package var participantRoles: [RecordID: String]
   package var participantAttributes: [RecordID: [Attribute]]
   package var placeAttributes: [RecordID: [Attribute]]
   package var periods: [Period]
   package var sources: [RecordID: Source]
+  /// The notes about themes and the study, which belong to no interview.
+  package var codeBookNotes: Set<RecordID> = []
   package var passages: [CodedPassage]
 
-  package init(_ reader: Reader) throws {
+  /// - Parameter isPlaced: whether it is looked where in the texts the passages lie, which takes reading
+  ///   all of them; counts and selections need no places.
+  package init(_ reader: Reader, isPlaced: Bool = true) throws {
     let merged = try reader.mergedThemes()
     var themes = [RecordID: String]()
     for theme in try reader.fetchAll(Theme.self) where merged[theme.id] == nil {
@@ -58,31 +67,50 @@ package struct StudyData: Sendable {
       placeKinds[place.id] = place.kind
     }
     participantRoles = [:]
+    var pseudonyms = [RecordID: String]()
     for participant in try reader.fetchAll(Participant.self) {
       participantRoles[participant.id] = participant.role
+      pseudonyms[participant.id] = participant.pseudonym ?? ""
     }
+    participantNames = Self.toldApart(pseudonyms)
     participantAttributes = try reader.attributes(of: .participant)
     placeAttributes = try reader.attributes(of: .place)
     periods = try reader.periods()
-    sources = try Self.sources(reader)
-    passages = try reader.allPlacedCodings().compactMap { placed in
-      guard let source = placed.coding.target, let theme = placed.coding.theme else { return nil }
-      return CodedPassage(
-        id: placed.coding.id, source: source, theme: merged[theme] ?? theme,
-        coder: placed.coding.coder, span: placed.span)
+    var labels = [RecordID: String]()
+    sources = try Self.sources(reader, &labels)
+    let codeBook = Set(try reader.ids(of: .theme)).union([reader.studyRecord])
+    codeBookNotes = Set(
+      try reader.fetchAll(Note.self).filter { $0.about.map(codeBook.contains) ?? false }.map(\.id))
+    interviewNames = Self.toldApart(labels)
+    passages = []
+    func add(_ coding: Coding, _ span: Range<Int>?) {
+      guard let source = coding.target, let theme = coding.theme else { return }
+      passages.append(
+        CodedPassage(
+          id: coding.id, source: source, theme: merged[theme] ?? theme, coder: coding.coder,
+          span: span))
+    }
+    if isPlaced {
+      for placed in try reader.allPlacedCodings() { add(placed.coding, placed.span) }
+    } else {
+      try reader.forEach(Coding.self) { add($0, nil) }
     }
   }
 
   /// The interviews, and the notes with what they are about when that is an interview.
-  private static func sources(_ reader: Reader) throws -> [RecordID: Source] {
+  private static func sources(
+    _ reader: Reader, _ labels: inout [RecordID: String]
+  ) throws -> [RecordID: Source] {
     let participants = try reader.references(.Interview.participants)
     let attributes = try reader.attributes(of: .interview)
     var sources = [RecordID: Source]()
-    try reader.forEach(Interview.self) { interview in
+    try reader.forEach(InterviewFacts.self) { interview in
+      labels[interview.id] = interview.name
       sources[interview.id] = Source(
         id: interview.id, kind: .interview, interviewKind: interview.kind, date: interview.date,
         place: interview.place, participants: participants[interview.id, default: []],
-        attributes: attributes[interview.id, default: []], consent: interview.consent)
+        attributes: attributes[interview.id, default: []], consent: interview.consent,
+        interview: interview.id)
     }
     try reader.forEach(Note.self) { note in
       var source =
@@ -95,5 +123,15 @@ package struct StudyData: Sendable {
       sources[note.id] = source
     }
     return sources
+  }
+
+  /// Names of which no two are the same.
+  package static func toldApart(_ names: [RecordID: String]) -> [RecordID: String] {
+    let shared = Dictionary(grouping: names.values, by: \.self).filter { $0.value.count > 1 }
+    guard !shared.isEmpty else { return names }
+    return Dictionary(
+      uniqueKeysWithValues: names.map { id, name in
+        (id, shared[name] == nil ? name : "\(name) (\(id.description.prefix(8)))")
+      })
   }
 }

@@ -128,21 +128,27 @@ extension PartialDate: CustomStringConvertible {
     guard let time else { return text }
     text += "T" + padded(time.hour, 2) + ":" + padded(time.minute, 2)
     if let second = time.second { text += ":" + padded(second, 2) }
-    switch time.zone {
-    case nil: break
-    case .named(let name): text += " " + name
-    case .offset(0): text += "Z"
+    if case .named = time.zone { text += " " }
+    return text + (time.zone?.description ?? "")
+  }
+}
+
+extension PartialDate.Zone: CustomStringConvertible {
+  /// `America/Lima`, `Z` or `-05:00`.
+  package var description: String {
+    switch self {
+    case .named(let name): return name
+    case .offset(0): return "Z"
     case .offset(let minutes):
       let size = abs(minutes)
-      text += (minutes < 0 ? "-" : "+") + padded(size / 60, 2) + ":" + padded(size % 60, 2)
+      return (minutes < 0 ? "-" : "+") + padded(size / 60, 2) + ":" + padded(size % 60, 2)
     }
-    return text
   }
+}
 
-  private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-  }
+private func padded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
 extension PartialDate.Fault: CustomStringConvertible {

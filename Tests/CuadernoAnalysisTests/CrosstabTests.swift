@@ -8,14 +8,15 @@ import Testing
 
 @Suite struct CrosstabTests {
   /// Two interviews in two provinces, three themes of which one was merged, five codings.
-  private struct Sample {
+  struct Sample {
     let folder: ScratchFolder
+    let notebook: Notebook
     let data: StudyData
     let themes: [String: RecordID]
 
     init() throws {
       folder = try ScratchFolder()
-      let notebook = try StudySample.notebook(in: folder)
+      notebook = try StudySample.notebook(in: folder)
       themes = try notebook.write(Self.fill)
       data = try notebook.read { try StudyData($0) }
     }

@@ -53,7 +53,8 @@ import Testing
     StudyData.Source(
       id: Self.id(id), kind: .interview, interviewKind: .interview,
       date: date.flatMap { try? PartialDate($0, isKnownZone: { _ in true }) },
-      place: place.map(Self.id), participants: people.map(Self.id), attributes: [])
+      place: place.map(Self.id), participants: people.map(Self.id), attributes: [],
+      interview: Self.id(id))
   }
 
   private func passage(
@@ -97,6 +98,64 @@ import Testing
     #expect(try selected(dates("2011", nil)) == [1, 2, 3, 4])
     #expect(try selected(dates("2011-02", nil)) == [3, 4])
     #expect(try selected(dates(nil, "2011")) == [1, 2])
+  }
+
+  @Test func `an interview alone, with the notes about it`() throws {
+    #expect(try selected(Selection(interviews: [Self.id(12)])) == [3, 4])
+    var data = try data()
+    data.sources[Self.id(14)] = StudyData.Source(
+      id: Self.id(14), kind: .note, date: nil, place: nil, participants: [], attributes: [],
+      interview: Self.id(12))
+    data.passages.append(passage(8, 14, 31, "Ana", 0..<4))
+    #expect(
+      data.selecting(Selection(interviews: [Self.id(12)])).passages.map(\.id.rawValue) == [3, 4, 8])
+  }
+
+  @Test func `a consent, and none`() throws {
+    var data = try data()
+    data.sources[Self.id(11)]?.consent = Consent(form: "", level: .mayQuote)
+    func found(_ level: String) -> [UInt128] {
+      data.selecting(Selection(criteria: [.init(.consent, [level])])).passages.map(\.id.rawValue)
+    }
+    #expect(found("may quote") == [1, 2])
+    #expect(found("none") == [3, 4, 5, 6, 7])
+    #expect(found("withdrawn").isEmpty)
+  }
+
+  // MARK: - Parts for exports
+
+  private func part(_ selection: Selection) throws -> Set<UInt128> {
+    let part = try data().part(selection)
+    return Set(
+      (1...40).filter { part.contains(Self.id($0)) })
+  }
+
+  @Test func `without a wish the part is everything`() throws {
+    #expect(try data().part(Selection()).isEverything)
+  }
+
+  @Test
+  func `a part has the interviews, their people and places and what is above, and the codings`()
+    throws
+  {
+    // Town 5 in district 4, which is in province 1 and within valley 3.
+    #expect(
+      try part(Selection(places: [Self.id(4)])) == [1, 2, 3, 4, 5, 11, 21, 22])
+    #expect(try part(Selection(interviews: [Self.id(12)])) == [2, 3, 4, 6, 12, 22])
+  }
+
+  @Test func `who coded selects codings and no interviews`() throws {
+    #expect(
+      try part(Selection(criteria: [.init(.coder, ["Luis"])])).intersection(1...13)
+        == [1, 2, 3, 4, 5, 6, 7, 11, 12, 13])
+    #expect(
+      try part(Selection(criteria: [.init(.coder, ["Eva"])], interviews: [Self.id(13)])) == [13])
+  }
+
+  @Test func `notes about themes and the study are in every part`() throws {
+    var data = try data()
+    data.codeBookNotes = [Self.id(40)]
+    #expect(data.part(Selection(interviews: [Self.id(13)])).contains(Self.id(40)))
   }
 
   private func found(

@@ -10,13 +10,13 @@ extension TestNotebook {
   static let exportMilliseconds: Int64 = 1_495_283_696_000
 
   @discardableResult
-  func exportProject(_ name: String = "out.qdpx", for tool: QDATool? = nil) throws
-    -> QDAExportReport
-  {
+  func exportProject(
+    _ name: String = "out.qdpx", of part: StudyPart = .everything, for tool: QDATool? = nil
+  ) throws -> QDAExportReport {
     try folder.write([], to: name)
     return try notebook.read { reader in
       try ProjectExport.write(
-        reader, for: tool, milliseconds: Self.exportMilliseconds, to: folder.file(name))
+        reader, of: part, for: tool, milliseconds: Self.exportMilliseconds, to: folder.file(name))
     }
   }
 

@@ -27,8 +27,8 @@ import Testing
     (
       "Sources/CuadernoExchange",
       [
-        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CXML2", "CZip",
-        "CChild", "CSQLite", "Crypto", "Foundation", "Synchronization", "Dispatch",
+        "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook", "CChild", "CSQLite",
+        "CXML2", "CXlsxWriter", "CZip", "Crypto", "Foundation", "Synchronization", "Dispatch",
       ]
     ),
     (

@@ -73,7 +73,7 @@ import CuadernoSync
       throw failure.error ?? QDAFault.cannotWrite
     }
     try storeRepetitions()
-    let reading = try ArchiveReading(path)
+    let reading = try ArchiveReading(path, isOurs: true)
     guard reading.entries.map(\.name) == names else { throw QDAFault.missingFile }
   }
 

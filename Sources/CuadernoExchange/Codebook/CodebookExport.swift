@@ -8,9 +8,12 @@ import CuadernoSync
 /// Taguette wants exactly one of the columns `tag`, `name` and `path`, takes `description`, and passes
 /// others over (its import_codebook.py).
 package enum CodebookExport {
-  /// - Parameter hasCodings: a column with how often each theme is used.
+  /// - Parameters:
+  ///   - part: whose codings are counted; the themes are all there.
+  ///   - hasCodings: a column with how often each theme is used.
   package static func write(
-    _ reader: Reader, options: CSVWriter.Options, hasCodings: Bool = false,
+    _ reader: Reader, of part: StudyPart = .everything, options: CSVWriter.Options,
+    hasCodings: Bool = false,
     to sink: @escaping Sink
   ) throws {
     let merged = try reader.mergedThemes()
@@ -18,7 +21,9 @@ package enum CodebookExport {
     var counts = [RecordID: Int]()
     if hasCodings {
       try reader.forEach(Coding.self) { coding in
-        if let theme = coding.theme { counts[merged[theme] ?? theme, default: 0] += 1 }
+        if let theme = coding.theme, part.contains(coding.id) {
+          counts[merged[theme] ?? theme, default: 0] += 1
+        }
       }
     }
     let themes = try reader.fetchAll(Theme.self).filter { merged[$0.id] == nil }

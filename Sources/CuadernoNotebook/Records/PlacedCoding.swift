@@ -48,8 +48,16 @@ extension Reader {
   /// Places codings in their texts: where a text has changed since, each is carried along the
   /// versions in the log to the one shown, and checked against its quote.
   package func placed(_ codings: [Coding], on target: RecordID) throws -> [PlacedCoding] {
+    try placed(codings, on: target, in: codedText(of: target))
+  }
+
+  /// The same, for whoever has read the text.
+  package func placed(
+    _ codings: [Coding], on target: RecordID,
+    in coded: (field: Field, text: String, version: TextVersion?)?
+  ) throws -> [PlacedCoding] {
     var result = codings.map { Self.unplaced($0) }
-    guard let (field, text, version) = try codedText(of: target), let version else { return result }
+    guard let (field, text, version) = coded, let version else { return result }
     let now = ScalarText(text)
     var carried = [(index: Int, version: TextVersion, span: QuotedSpan)]()
     var strangers = [(index: Int, span: QuotedSpan)]()

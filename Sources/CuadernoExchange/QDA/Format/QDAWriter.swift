@@ -164,7 +164,7 @@ import Glibc
 
   /// What XML 1.0 cannot carry (section 2.2, production Char), even escaped. Such characters are
   /// refused when they are entered, but another program may have written the change.
-  private static func refuseForbidden(_ text: String) throws {
+  static func refuseForbidden(_ text: String) throws {
     var previous: (UInt8, UInt8) = (0, 0)
     for unit in text.utf8 {
       let isControl = unit < 0x20 && unit != 0x09 && unit != 0x0A && unit != 0x0D

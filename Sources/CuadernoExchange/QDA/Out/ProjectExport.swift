@@ -10,6 +10,7 @@ import CuadernoSync
 package struct ProjectExport {
   let reader: Reader
   let study: QDAStudy
+  let part: StudyPart
   let tool: QDATool?
   let milliseconds: Int64
   let writer: QDAWriter
@@ -23,15 +24,17 @@ package struct ProjectExport {
   private let notesAbout: [RecordID: [RecordID]]
 
   /// - Parameters:
+  ///   - part: what is in it; what is named by nothing in it is left out.
   ///   - path: a file that is there; what it holds is replaced.
   ///   - tool: the program that it is for; nil when it is for any.
   ///   - milliseconds: since 1970, the time to write into it.
   package static func write(
-    _ reader: Reader, for tool: QDATool? = nil, milliseconds: Int64, to path: String
+    _ reader: Reader, of part: StudyPart = .everything, for tool: QDATool? = nil,
+    milliseconds: Int64, to path: String
   ) throws -> QDAExportReport {
     let spool = try SpoolFile(beside: path)
     var export = unsafe try ProjectExport(
-      reader, tool, milliseconds,
+      reader, part, tool, milliseconds,
       QDAWriter(spool.file, root: .project, namespace: QDANamespace.project))
     try export.project()
     let archive = try ArchiveWriting(path, milliseconds: milliseconds)
@@ -48,13 +51,15 @@ package struct ProjectExport {
   }
 
   private init(
-    _ reader: Reader, _ tool: QDATool?, _ milliseconds: Int64, _ writer: QDAWriter
+    _ reader: Reader, _ part: StudyPart, _ tool: QDATool?, _ milliseconds: Int64,
+    _ writer: QDAWriter
   ) throws {
     self.reader = reader
+    self.part = part
     self.tool = tool
     self.milliseconds = milliseconds
     self.writer = writer
-    let study = try QDAStudy(reader)
+    let study = try QDAStudy(reader, of: part)
     self.study = study
     selectionMask = RecordID(madeOf: ["selection"], study.id.bytes).rawValue
     userIDs = Dictionary(

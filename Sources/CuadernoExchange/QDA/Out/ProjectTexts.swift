@@ -6,6 +6,7 @@ import CuadernoText
 /// Interviews, documents and notes with the codings on them.
 extension ProjectExport {
   mutating func sources() throws {
+    report.count(.unselectedInterviews, study.unselectedInterviews)
     guard !study.interviews.isEmpty else { return }
     report.count(.texts, study.interviews.count)
     try writer.open(.sources)
@@ -122,6 +123,10 @@ extension ProjectExport {
     var passages = [Passage]()
     var others = [Coding]()
     for coding in try reader.codings(on: record) {
+      guard part.contains(coding.id) else {
+        report.count(.unselectedCodings)
+        continue
+      }
       guard let anchor = coding.anchor, let version = coded?.version,
         anchor.textVersion == version, QuotedSpan(anchor).isBorneOut(by: text)
       else {

@@ -2,6 +2,7 @@
 package struct QDAExportReport: Hashable, Sendable {
   package enum Line: String, CaseIterable, Sendable {
     case texts, codings, themes, participants, places, periods, notes, coders
+    case unselectedInterviews, unselectedCodings
     case withdrawn, paraphrased, embargoed
     case unplacedCodings, changedCodings, codingsWithoutTheme, mergedThemes, themeAttributes
     case looseNotes, renamed, wideTexts, emptyTexts, manyTexts
@@ -23,6 +24,9 @@ extension QDAExportReport.Line {
   package var words: String? {
     switch self {
     case .texts, .codings, .themes, .participants, .places, .periods, .notes, .coders: nil
+    case .unselectedInterviews: "interviews left out, since they were not selected"
+    case .unselectedCodings:
+      "codings on interviews in the file left out, since they were not selected"
     case .withdrawn:
       "interviews in the file whose consent was withdrawn; `cuaderno erase` takes them out of the study"
     case .paraphrased: "interviews in the file that may be paraphrased and not quoted"

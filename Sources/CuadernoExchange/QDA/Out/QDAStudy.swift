@@ -14,6 +14,7 @@ struct QDAStudy {
   let header: Study
   let record: RecordID
   private(set) var interviews: [Facts] = []
+  private(set) var unselectedInterviews = 0
   let notes: [Note]
   let places: [Place]
   let placePaths: Paths
@@ -30,15 +31,16 @@ struct QDAStudy {
   /// The names of variables and sets, which some programs keep in one list.
   private(set) var names = UniqueNames()
 
-  init(_ reader: Reader) throws {
+  init(_ reader: Reader, of part: StudyPart) throws {
     id = reader.identity.study
     header = try reader.studyHeader()
     record = reader.studyRecord
-    notes = try reader.fetchAll(Note.self).sorted { $0.id < $1.id }
-    places = try reader.fetchAll(Place.self).sorted { $0.id < $1.id }
+    notes = try reader.fetchAll(Note.self).filter { part.contains($0.id) }.sorted { $0.id < $1.id }
+    places = try reader.fetchAll(Place.self).filter { part.contains($0.id) }
+      .sorted { $0.id < $1.id }
     placePaths = try reader.placePaths()
     within = try reader.references(.Place.within)
-    participants = try reader.fetchAll(Participant.self)
+    participants = try reader.fetchAll(Participant.self).filter { part.contains($0.id) }
       .sorted { ($0.pseudonym ?? "", $0.id) < ($1.pseudonym ?? "", $1.id) }
     periods = try reader.periods()
     attributes = try Dictionary(
@@ -46,13 +48,13 @@ struct QDAStudy {
         ($0, try reader.attributes(of: $0))
       })
     codes = try CodeTree(reader)
-    coders = try reader.coders()
+    coders = try part.isEverything ? reader.coders() : Self.coders(reader, of: part)
     let definitions = try reader.attributeDefinitions()
     definedTypes = Dictionary(
       definitions.map { (.attribute($0.record, $0.name), QDAVariables.type($0.type)) },
       uniquingKeysWith: { first, _ in first })
     let participantsOf = try reader.references(.Interview.participants)
-    try readInterviews(reader)
+    try readInterviews(reader, part)
     for facts in interviews {
       for person in participantsOf[facts.interview.id] ?? [] {
         interviewsOf[person, default: []].append(facts.interview.id)
@@ -62,9 +64,23 @@ struct QDAStudy {
     variables.finish(definitions, id, &names)
   }
 
-  private mutating func readInterviews(_ reader: Reader) throws {
+  private static func coders(_ reader: Reader, of part: StudyPart) throws -> [String] {
+    var coders = Set<String>()
+    try reader.forEach(Coding.self) { coding in
+      if part.contains(coding.id), let coder = coding.coder { coders.insert(coder) }
+    }
+    return coders.sorted()
+  }
+
+  private mutating func readInterviews(_ reader: Reader, _ part: StudyPart) throws {
     var found = [Facts]()
-    try reader.forEach(InterviewFacts.self) { found.append(Facts(interview: $0, name: "")) }
+    try reader.forEach(InterviewFacts.self) { interview in
+      guard part.contains(interview.id) else {
+        unselectedInterviews += 1
+        return
+      }
+      found.append(Facts(interview: interview, name: ""))
+    }
     found.sort {
       ($0.interview.name, $0.interview.id) < ($1.interview.name, $1.interview.id)
     }

@@ -1,0 +1,92 @@
+import ArgumentParser
+import CuadernoAnalysis
+import CuadernoExchange
+import CuadernoModel
+import CuadernoNotebook
+
+struct ExportArchive: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "archive",
+    abstract: "What a data archive asks for: a data list, and the study in DDI and Dublin Core.",
+    discussion: """
+      A zip with data-list.csv (a row for each text), study.ddi.xml (DDI Codebook 2.5) and \
+      study.dublin-core.xml; with --texts the texts too. Only what may be archived is in it: interviews \
+      whose consent is "may archive" and whose embargo is over, and documents for which nobody was \
+      asked. The rest is counted. Participants are there by pseudonym and role, places at one level, \
+      and of the attributes only those that you name.
+      Examples:
+        cuaderno export archive deposit.zip --creator "Ana Flores" --level district
+        cuaderno export archive deposit.zip --texts --attribute participant:género --language es
+      """)
+
+  @Argument(help: "The file to write.", completion: .file())
+  var file: String
+
+  @Option(name: .long, help: ArgumentHelp("Whose study it is.", valueName: "name"))
+  var creator: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("On what terms it may be used.", valueName: "text"))
+  var rights: String?
+
+  @Option(
+    name: .long,
+    help: "How exact places are: country, region, province, district, town or valley.")
+  var level = PlaceKind.province
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "An attribute that goes along, such as participant:género.", valueName: "kind:name"))
+  var attribute: [String] = []
+
+  @Flag(name: .long, help: "Add the texts themselves.")
+  var texts = false
+
+  @Option(name: .long, help: "The language of headings and descriptions: en or es.")
+  var language = ReportLanguage.en
+
+  @OptionGroup var selected: ExportSelection
+  @OptionGroup var options: NotebookOptions
+
+  func validate() throws { _ = try attributes }
+
+  private var attributes: [DepositExport.AttributeName] {
+    get throws {
+      try attribute.map { text in
+        guard case .attribute(let kind, let name)? = Dimension(attribute: text) else {
+          throw ValidationError(
+            "--attribute takes participant:NAME, interview:NAME or place:NAME")
+        }
+        return DepositExport.AttributeName(kind, name)
+      }
+    }
+  }
+
+  func run() throws {
+    let now = options.surroundings.now()
+    let deposit = DepositExport.Options(
+      creators: creator.map(TextEntry.normalised), rights: rights.map(TextEntry.normalised),
+      level: level, attributes: try attributes, hasTexts: texts,
+      language: language == .es ? .spanish : .english, today: Quoting.day(now), milliseconds: now)
+    let report = try options.read { reader in
+      let part = try selected.part(reader).part
+      return try WholeFile.write(file) { path in
+        try DepositExport.write(reader, of: part, options: deposit, to: path)
+      }
+    }
+    let left = DepositReport.Reason.allCases.compactMap { reason in
+      report.leftOut[reason].map { (reason, $0) }
+    }
+    var warnings = left.map { "\($0.words): \($1)" }
+    if report.attributes > 0 {
+      warnings.append(
+        "attributes left out, since --attribute does not name them: \(report.attributes)")
+    }
+    options.show(
+      TableExportLines(
+        file, held: ["texts": report.texts], order: ["texts"], warnings: warnings,
+        consents: ConsentCounts(),
+        counts: left.map { ($0.rawValue, $1) } + [("attributesLeftOut", report.attributes)]
+      ).output)
+  }
+}
