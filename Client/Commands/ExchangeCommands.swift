@@ -31,7 +31,10 @@ extension NotebookOptions {
   func export(
     _ file: OutputFile, _ body: (Reader, @escaping Sink) throws -> Void
   ) throws {
-    let bytes = try read { reader in try file.write { try body(reader, $0) } }
+    let bytes = try read { reader in
+      try reader.tellIfBlind()
+      return try file.write { try body(reader, $0) }
+    }
     guard let output = file.output else { return }
     show(
       .message(
@@ -84,7 +87,8 @@ struct ExportLines: ParsableCommand {
     abstract: "The whole study as JSON Lines, which `import jsonl` reads back.",
     discussion: """
       It holds every interview, so keep it as safe as the notebook. It holds what is shown now; the \
-      history stays in the notebook and its backups.
+      history stays in the notebook and its backups. While coding is blind it holds your own codings \
+      alone, and says so; a backup holds everything.
       Example: cuaderno export jsonl --output study.jsonl
       """)
 

@@ -37,7 +37,8 @@ struct ExportProject: ParsableCommand {
     }
     let now = options.surroundings.now()
     let report = try options.read { reader in
-      try WholeFile.write(file) { part in
+      try reader.tellIfBlind()
+      return try WholeFile.write(file) { part in
         try ProjectExport.write(reader, for: tool, milliseconds: now, to: part)
       }
     }

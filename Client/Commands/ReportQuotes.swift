@@ -58,8 +58,7 @@ struct ReportQuotes: ParsableCommand {
 
   func run() throws {
     let rows = try options.read { reader -> [[JSON]] in
-      let data = try StudyData(reader).selecting(
-        try selection.selection(reader, coders: coder))
+      let data = try selection.data(reader, coders: coder)
       let merged = try reader.mergedThemes()
       func resolved(_ name: String) throws -> RecordID {
         let id = try reader.resolve(name, .theme).id

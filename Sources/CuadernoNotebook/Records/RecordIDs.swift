@@ -9,7 +9,7 @@ extension Reader {
       view.cachedStatement(
         sql: """
           SELECT record.id FROM \(kind.name) JOIN record ON record.number = \(kind.name).record
-          ORDER BY record.id
+          \(unlessWithheld("record.number")) ORDER BY record.id
           """))
   }
 
@@ -33,7 +33,9 @@ extension Reader {
     try RecordID.fetchSet(
       view.cachedStatement(
         sql: """
-          SELECT target FROM (SELECT DISTINCT target, version FROM coding WHERE target IS NOT NULL)
+          SELECT target FROM (
+            SELECT DISTINCT target, version FROM coding
+            WHERE target IS NOT NULL \(unlessWithheld("record")))
           LEFT JOIN record ON record.id = target
           LEFT JOIN interview ON interview.record = record.number
           LEFT JOIN note ON note.record = record.number
