@@ -78,7 +78,12 @@ extension StudyData {
 
   /// The columns that a coding counts in; one without a name when it has no value there.
   func values(of passage: CodedPassage, _ dimension: Dimension) -> Set<String?> {
-    let source = sources[passage.source]
+    if case .coder = dimension { return [passage.coder] }
+    return values(of: sources[passage.source], dimension)
+  }
+
+  /// The same of an interview or note, whoever coded it.
+  func values(of source: Source?, _ dimension: Dimension) -> Set<String?> {
     let values: [String]
     switch dimension {
     case .place(let level):
@@ -90,7 +95,7 @@ extension StudyData {
     case .role:
       values = source?.participants.compactMap { participantRoles[$0] } ?? []
     case .coder:
-      values = passage.coder.map { [$0] } ?? []
+      values = []
     case .attribute(let kind, let name):
       values = attributes(of: source, kind).filter { $0.name == name }.compactMap(\.value)
     }

@@ -36,17 +36,35 @@ extension StudyData {
   /// The same study with the codings alone that were selected.
   package func selecting(_ selection: Selection) -> StudyData {
     guard !selection.isEverything else { return self }
-    let places = selection.places.isEmpty ? nil : placesInside(selection.places)
+    let isSelected = test(selection)
+    let coders = selection.criteria.filter { $0.dimension == .coder }
+    var known = [RecordID: Bool]()
     var selected = self
     selected.passages = passages.filter { passage in
-      let source = sources[passage.source]
-      if let places, !(source?.place.map(places.contains) ?? false) { return false }
-      if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
-      return selection.criteria.allSatisfy { criterion in
-        !values(of: passage, criterion.dimension).isDisjoint(with: criterion.values.map(\.self))
+      guard coders.allSatisfy({ passage.coder.map($0.values.contains) ?? false }) else {
+        return false
       }
+      if let answer = known[passage.source] { return answer }
+      let answer = isSelected(sources[passage.source])
+      known[passage.source] = answer
+      return answer
     }
     return selected
+  }
+
+  /// Whether an interview or note is selected; who coded it is not asked.
+  func test(_ selection: Selection) -> (Source?) -> Bool {
+    let places = selection.places.isEmpty ? nil : placesInside(selection.places)
+    let criteria = selection.criteria.filter { $0.dimension != .coder }.map { criterion in
+      (dimension: criterion.dimension, values: Set(criterion.values.map(Optional.some)))
+    }
+    return { source in
+      if let places, !(source?.place.map(places.contains) ?? false) { return false }
+      if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
+      return criteria.allSatisfy { criterion in
+        !values(of: source, criterion.dimension).isDisjoint(with: criterion.values)
+      }
+    }
   }
 
   /// Places with all that lies below them, and with what is said to be within one of these: a valley's

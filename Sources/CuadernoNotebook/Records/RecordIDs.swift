@@ -25,6 +25,25 @@ extension Reader {
       arguments: [Folding.folded(name), Int64(kind.rawValue)])
   }
 
+  /// How many scalars the text of each record of a kind holds that can be coded, of those with a text.
+  ///
+  /// SQLite counts them without bringing the texts here: the texts hold no NUL, at which it would stop.
+  package func textLengths(of kind: Kind) throws -> [RecordID: Int] {
+    guard let field = Field.codedText(of: kind) else { return [:] }
+    let rows = try Row.fetchCursor(
+      view.cachedStatement(
+        sql: """
+          SELECT record.id, length(\(field.name)) FROM \(kind.name)
+            JOIN record ON record.number = \(kind.name).record \(unlessWithheld("record.number"))
+          WHERE \(field.name) IS NOT NULL
+          """))
+    var lengths = [RecordID: Int]()
+    while let row = try rows.next() {
+      lengths[try row.decode(atIndex: 0)] = try row.decode(atIndex: 1)
+    }
+    return lengths
+  }
+
   /// The records whose text has been written anew since a coding on them was made, or that have no
   /// text now, or a coding made on a text that nobody knows.
   ///
