@@ -86,7 +86,7 @@ package enum HTMLReport {
         \(name)\(definition)</td>\
         <td class="n">\(theme.codings)</td><td class="n">\(theme.codingsBelow)</td>\
         <td class="n">\(theme.texts)</td>\(percentage(theme.coverage))\
-        <td><div class="bar" style="width:\(9 * Double(theme.codingsBelow) / most)em"></div></td></tr>
+        <td><div class="bar" style="width:\(100 * Double(theme.codingsBelow) / most)%"></div></td></tr>
 
         """
     }
@@ -164,7 +164,7 @@ package enum HTMLReport {
       return "<blockquote><p>\(quote.words)</p>\(attribution)</blockquote>\n"
     }
     let rest: HTMLText =
-      theme.unquoted > 0 ? "<p class=\"rest\">\(theme.unquoted) \(words.notQuoted)</p>\n" : ""
+      theme.unquoted > 0 ? "<p class=\"rest\">\(words.notQuoted(theme.unquoted))</p>\n" : ""
     return "<h3 id=\"theme-\(number)\">\(theme.path ?? theme.name)</h3>\n\(quotes)\(rest)"
   }
 
@@ -176,7 +176,11 @@ package enum HTMLReport {
     th, td { padding: 0.2rem 0.5rem; text-align: left; vertical-align: top; }
     td.n { text-align: right; }
     thead th { border-bottom: 1px solid #888; }
-    .definition { color: #666; max-width: 34em; }
+    .codes { width: 100%; }
+    .codes thead th:not(:first-child) { text-align: right; font-weight: normal; }
+    .codes td:last-child { width: 12%; }
+    .codes td:first-child { width: 55%; }
+    .definition { color: #666; max-width: 40em; }
     .bar { height: 0.8em; background: #4a86b8; }
     .heat { text-align: center; min-width: 2.5em; }
     .dark { color: #fff; }
@@ -198,7 +202,7 @@ package enum HTMLReport {
       a { color: inherit; text-decoration: none; }
       thead { display: table-header-group; }
       .wide { overflow: visible; }
-      .matrix { font-size: 0.75rem; }
+      .matrix, .codes { font-size: 8.5pt; line-height: 1.35; }
       h2, h3 { break-after: avoid; }
       tr, blockquote, svg { break-inside: avoid; }
       .bar, .heat, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

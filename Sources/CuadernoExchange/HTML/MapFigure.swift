@@ -34,7 +34,7 @@ extension Figures {
     return """
       <svg viewBox="0 0 \(MapProjection.width) \(MapProjection.height)" role="img" \
       aria-label="\(words.places)" class="map">\
-      <rect x="0.5" y="0.5" width="\(MapProjection.width - 1)" height="\(MapProjection.height - 1)" \
+      <rect x="1" y="1" width="\(MapProjection.width - 2)" height="\(MapProjection.height - 2)" \
       fill="none" stroke="#ccc"/>\(dots.map(\.circle))\(dots.map(\.label))\(bar(projection, words))</svg>
 
       """

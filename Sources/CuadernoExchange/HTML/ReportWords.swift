@@ -3,7 +3,7 @@ struct ReportWords {
   let code, codeBook, theme, codings, withBelow, texts, coders, matrix, together, overTime: String
   let places, quotes, notQuoted: String
   let contents, table, year, place, with, times: String
-  let coverage, all, north, unplaced: String
+  let coverage, all, north, unplaced, oneNotQuoted: String
 
   init(_ language: StudyReport.Language) {
     switch language {
@@ -17,6 +17,7 @@ struct ReportWords {
       (with, times) = ("With", "Times")
       (coverage, all, north) = ("of the text", "all", "N")
       unplaced = "Coded too, without a position"
+      oneNotQuoted = "more passage is counted and not quoted here."
     case .spanish:
       (code, codeBook, theme, codings) = ("es", "Libro de códigos", "Tema", "codificaciones")
       (withBelow, texts, coders) = ("con los de abajo", "textos", "codificadores")
@@ -27,8 +28,11 @@ struct ReportWords {
       (with, times) = ("Con", "Veces")
       (coverage, all, north) = ("del texto", "todo", "N")
       unplaced = "También con codificaciones, sin posición"
+      oneNotQuoted = "pasaje más se cuenta y no se cita aquí."
     }
   }
+
+  func notQuoted(_ count: Int) -> String { "\(count) \(count == 1 ? oneNotQuoted : notQuoted)" }
 
   /// What the report rests on, in one sentence.
   func extent(_ report: StudyReport) -> String {
