@@ -56,8 +56,8 @@ extension NotebookError: CustomStringConvertible {
       "the role \(role.rawValue) \(role.restriction ?? "does not allow this"); nothing was written; ask "
         + "an owner of the study for another role, and sync when you have it"
     case .notOpenHere:
-      "coding is blind, and only a member who sees all codings releases them; nothing was written; "
-        + "`cuaderno study show` says whom to ask"
+      "coding is blind, and only who sees all codings, or an owner of the study, releases them; nothing "
+        + "was written; `cuaderno study show` says whom to ask"
     case .otherCoder:
       "coding is blind, and codings of others are not shown here; nothing was written; leave the coder "
         + "out, so that it is you, or wait until the codings are released"

@@ -34,7 +34,7 @@ package struct Writer {
   private var definitions: [AttributeDefinition]?
   private let now: Int64
   /// What the member may do on the hub; nil when no hub has said.
-  private let role: Role?
+  let role: Role?
   private var written = 0
   /// How much was written here before the write that is going on.
   private var writtenBefore = 0

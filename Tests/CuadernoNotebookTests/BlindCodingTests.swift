@@ -218,9 +218,29 @@ import Testing
         """)
     #expect(
       NotebookError.notOpenHere.description == """
-        coding is blind, and only a member who sees all codings releases them; nothing was written; \
-        `cuaderno study show` says whom to ask
+        coding is blind, and only who sees all codings, or an owner of the study, releases them; nothing \
+        was written; `cuaderno study show` says whom to ask
         """)
+  }
+
+  @Test func `an owner of the study releases what somebody else has closed`() throws {
+    try blind()
+    try marta.remember(KnownHub(url: "https://servidor", token: "t", role: Role.owner.rawValue))
+    try luis.remember(KnownHub(url: "https://servidor", token: "t", role: Role.researcher.rawValue))
+    let coding = try code(luis, "Nadie")
+    try meet()
+    #expect(try shown(marta).isEmpty)
+
+    #expect(throws: NotebookError.notOpenHere) {
+      try luis.write { _ = try $0.openCodings(to: nil) }
+    }
+    #expect(try marta.write { try $0.openCodings(to: nil) })
+    #expect(try shown(marta) == [coding])
+    // Where nothing is closed the role decides.
+    try meet()
+    #expect(throws: NotebookError.notAllowed(.researcher)) {
+      try luis.write { _ = try $0.openCodings(to: ["Luis"]) }
+    }
   }
 
   @Test func `what a sync brought is told without what is withheld`() throws {
