@@ -145,7 +145,9 @@ struct ReportCoverage: ParsableCommand {
 
   private func table(_ texts: [TextCoverage], _ data: StudyData, _ reader: Reader) throws -> Table {
     var names = [RecordID: String]()
-    for source in Set(texts.map(\.source)) { names[source] = try reader.match(source)?.name }
+    for source in Set(texts.map(\.source)) {
+      names[source] = try reader.name(of: source, data.sources[source]?.kind ?? .note)
+    }
     return Table(
       [
         .init("source", isForPrograms: true), .init("interview"), .init("id", isForPrograms: true),

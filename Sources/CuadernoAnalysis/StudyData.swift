@@ -65,11 +65,11 @@ package struct StudyData: Sendable {
     placeAttributes = try reader.attributes(of: .place)
     periods = try reader.periods()
     sources = try Self.sources(reader)
-    passages = try reader.allPlacedCodings().compactMap { placed in
-      guard let source = placed.coding.target, let theme = placed.coding.theme else { return nil }
+    passages = try reader.codingSpans().compactMap { coding in
+      guard let source = coding.target, let theme = coding.theme else { return nil }
       return CodedPassage(
-        id: placed.coding.id, source: source, theme: merged[theme] ?? theme,
-        coder: placed.coding.coder, span: placed.span)
+        id: coding.id, source: source, theme: merged[theme] ?? theme, coder: coding.coder,
+        span: coding.span)
     }
   }
 
@@ -78,7 +78,7 @@ package struct StudyData: Sendable {
     let participants = try reader.references(.Interview.participants)
     let attributes = try reader.attributes(of: .interview)
     var sources = [RecordID: Source]()
-    try reader.forEach(Interview.self) { interview in
+    try reader.forEach(InterviewFacts.self) { interview in
       sources[interview.id] = Source(
         id: interview.id, kind: .interview, interviewKind: interview.kind, date: interview.date,
         place: interview.place, participants: participants[interview.id, default: []],
