@@ -174,7 +174,7 @@ package enum HTMLReport {
     h1, h2, h3, table, svg { font-family: system-ui, sans-serif; }
     table { border-collapse: collapse; font-size: 0.85rem; }
     th, td { padding: 0.2rem 0.5rem; text-align: left; vertical-align: top; }
-    td.n { text-align: right; }
+    td.n { text-align: right; white-space: nowrap; }
     thead th { border-bottom: 1px solid #888; }
     .codes { width: 100%; }
     .codes thead th:not(:first-child) { text-align: right; font-weight: normal; }

@@ -3,8 +3,9 @@ enum HeatColour {
   /// Per cent of lightness, of a share from 0 to 1.
   static func lightness(_ share: Double) -> Double { 97 - 57 * share }
 
-  /// Whether words on it have to be white.
-  static func isDark(_ share: Double) -> Bool { share > 0.6 }
+  /// Whether words on it have to be white: only there white is easier to read than black (the contrast of
+  /// WCAG 2.2).
+  static func isDark(_ share: Double) -> Bool { share > 0.85 }
 
   /// The same as `hsl(205 60% …)` of CSS Color 4, section 7, as six hexadecimal digits.
   static func hexadecimal(_ share: Double) -> String {
