@@ -32,7 +32,10 @@ extension NotebookOptions {
   func export(
     _ file: OutputFile, _ body: (Reader, @escaping Sink) throws -> Void
   ) throws {
-    let bytes = try read { reader in try file.write { try body(reader, $0) } }
+    let bytes = try read { reader in
+      try reader.tellIfBlind()
+      return try file.write { try body(reader, $0) }
+    }
     guard let output = file.output else { return }
     show(
       .message(
@@ -98,7 +101,8 @@ struct ExportLines: ParsableCommand {
     discussion: """
       It holds every interview, so keep it as safe as the notebook. It holds what is shown now; the \
       history stays in the notebook and its backups. It takes no options that select: it is the copy \
-      that a study is brought back from, and one with gaps would look the same.
+      that a study is brought back from, and one with gaps would look the same. While coding is blind it \
+      holds your own codings alone, and says so; a backup holds everything.
       Example: cuaderno export jsonl --output study.jsonl
       """)
 

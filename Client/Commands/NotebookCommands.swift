@@ -97,6 +97,7 @@ struct StatusCommand: ParsableCommand {
       ("not seen yet", "unseen", .integer(Int64(clamping: try reader.unseenCount()))),
       ("to send", "unsent", unsent.map { .integer(Int64(clamping: $0)) } ?? .null),
       ("clock", "clock", .string(clock?.sentence)),
+      ("coding", "blindCoding", .string(try reader.blindCoding()?.sentence)),
     ]
     return Card(title: try reader.studyHeader().title ?? "", fields: fields)
   }

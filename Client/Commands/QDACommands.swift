@@ -42,6 +42,7 @@ struct ExportProject: ParsableCommand {
     }
     let now = options.surroundings.now()
     let report = try options.read { reader in
+      try reader.tellIfBlind()
       let selected = try selected.part(reader).part
       return try WholeFile.write(file) { part in
         try ProjectExport.write(

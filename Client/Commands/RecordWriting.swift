@@ -80,7 +80,8 @@ enum DeleteFault: Error, Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .inUse(let kind, let uses):
-      let list = uses.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
+      let list = uses.map { use in use.count.map { "\($0) \(use.what)" } ?? use.what }
+        .joined(separator: ", ")
       let advice = kind == .theme ? "merge it into another theme instead, or" : "change"
       return "\(kind.name) is used by \(list); \(advice) take it out of them first"
     }
@@ -90,7 +91,8 @@ enum DeleteFault: Error, Equatable, CustomStringConvertible {
 /// Records that would point to nothing if one were deleted.
 struct Use: Equatable {
   var what: String
-  var count: Int
+  /// Nil where it is not told.
+  var count: Int?
 }
 
 extension Reader {
@@ -102,6 +104,9 @@ extension Reader {
     switch kind {
     case .theme:
       add("codings", try fetchAll(Coding.self).filter { $0.theme == record }.count)
+      if try hasWithheldCodings(with: record) {
+        uses.append(Use(what: "codings that are not shown while coding is blind", count: nil))
+      }
       add(
         "themes merged into it", try fetchAll(Theme.self).filter { $0.mergedInto == record }.count)
       add("themes below it", try fetchAll(Theme.self).filter { $0.parent == record }.count)

@@ -50,7 +50,7 @@ struct ReportAgreement: ParsableCommand {
   func run() throws {
     let asked = coder.map(TextEntry.normalised)
     let agreement = try options.read { reader in
-      let data = try StudyData(reader).selecting(try selection.selection(reader))
+      let data = try selection.data(reader)
       let coders = asked.isEmpty ? data.coders : Set(asked).sorted()
       guard coders.allSatisfy(data.coders.contains) else {
         throw ValidationError(

@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     abstract: "Count and compare themes.",
     subcommands: [
       ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportTable.self,
-      ReportAgreement.self, ReportHTML.self,
+      ReportCoverage.self, ReportAgreement.self, ReportHTML.self,
     ])
 }
 
@@ -61,7 +61,7 @@ struct ReportThemes: ParsableCommand {
     let dimension = try by.map { try Dimension(typed: $0) }
     let leveled = level.map { Dimension.place(level: $0) }
     let data = try options.read { reader in
-      try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
+      try selection.data(reader, coders: coder)
     }
     if let dimension = leveled ?? dimension {
       options.show(.table(table(data.crosstab(dimension, withThemesBelow: withBelow))))
@@ -122,7 +122,7 @@ struct ReportCoOccurrence: ParsableCommand {
 
   func run() throws {
     let data = try options.read { reader in
-      try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
+      try selection.data(reader, coders: coder)
     }
     let rows = data.coOccurrences().prefix(max(0, limit)).map { pair -> [JSON] in
       [

@@ -56,7 +56,7 @@ struct ReportHTML: ParsableCommand {
     _ data: StudyData, _ dimension: Dimension, _ reader: Reader
   ) throws -> StudyReport {
     let crosstab = data.crosstab(dimension)
-    return StudyReport(
+    var report = StudyReport(
       title: try reader.studyHeader().title ?? "",
       language: language == .es ? .spanish : .english,
       texts: Set(data.passages.map(\.source)).count, codings: data.passages.count,
@@ -70,6 +70,11 @@ struct ReportHTML: ParsableCommand {
           second: data.themePaths.path(to: pair.second), count: pair.pairs)
       },
       years: years(data), places: try places(data, reader))
+    let scope = ReportScope(
+      language: language, dimension: by, selection: selection, coders: coder,
+      now: options.surroundings.now())
+    try scope.complete(&report, data, crosstab, at: level, reader)
+    return report
   }
 
   private func themes(_ data: StudyData, _ reader: Reader) throws -> [StudyReport.Theme] {

@@ -3,6 +3,7 @@ import CuadernoAnalysis
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
+import CuadernoText
 
 struct ReportQuotes: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +14,7 @@ struct ReportQuotes: ParsableCommand {
       Examples:
         cuaderno report quotes "Confianza en el Estado" --place Tocache
         cuaderno report quotes Miedo --and Silencio
+        cuaderno report quotes Miedo --and Silencio --and Rumor --common
         cuaderno report quotes Miedo --not Violencia --role agricultora
         cuaderno report quotes Miedo --inside Violencia
         cuaderno report quotes Miedo --near Silencio --distance 200
@@ -42,6 +44,11 @@ struct ReportQuotes: ParsableCommand {
     help: ArgumentHelp("Overlapping no passage with this theme.", valueName: "theme"))
   var excluded: [String] = []
 
+  @Flag(
+    name: .long,
+    help: "With --and: only the words that passages of all these themes have in common.")
+  var common = false
+
   @Option(name: .long, help: "How many characters may lie between, with --near.")
   var distance = 250
 
@@ -54,16 +61,22 @@ struct ReportQuotes: ParsableCommand {
 
   func validate() throws {
     guard distance >= 0 else { throw ValidationError("--distance takes a number from 0 up") }
+    guard !common || !overlapping.isEmpty && inside.isEmpty && near.isEmpty && excluded.isEmpty
+    else {
+      throw ValidationError("--common goes with --and alone")
+    }
   }
 
   func run() throws {
     let rows = try options.read { reader -> [[JSON]] in
-      let data = try StudyData(reader).selecting(
-        try selection.selection(reader, coders: coder))
+      let data = try selection.data(reader, coders: coder)
       let merged = try reader.mergedThemes()
       func resolved(_ name: String) throws -> RecordID {
         let id = try reader.resolve(name, .theme).id
         return merged[id] ?? id
+      }
+      if common {
+        return try reader.rows(data.commonStretches(of: ([theme] + overlapping).map(resolved)))
       }
       let passages = data.passages(
         with: try resolved(theme),
@@ -97,6 +110,24 @@ struct ReportQuotes: ParsableCommand {
 }
 
 extension Reader {
+  /// Stretches that belong to no one coding.
+  fileprivate func rows(_ stretches: [StudyData.Stretch]) throws -> [[JSON]] {
+    var texts = [RecordID: ScalarText]()
+    var names = [RecordID: String]()
+    return try stretches.map { stretch in
+      if texts[stretch.source] == nil {
+        texts[stretch.source] = ScalarText(try codedText(of: stretch.source)?.text ?? "")
+        names[stretch.source] = try match(stretch.source)?.name
+      }
+      return [
+        .null, .string(names[stretch.source]), .string(stretch.themes.joined(separator: " + ")),
+        .string(stretch.coders.joined(separator: ", ")), .integer(stretch.span.lowerBound),
+        .integer(stretch.span.upperBound),
+        .string(texts[stretch.source]?.substring(stretch.span)),
+      ]
+    }
+  }
+
   /// What the passages say, as their texts are now.
   fileprivate func quotes(of passages: [StudyData.CodedPassage]) throws -> [RecordID: String] {
     let wanted = Set(passages.map(\.id))

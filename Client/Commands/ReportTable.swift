@@ -55,6 +55,9 @@ struct ReportTable: ParsableCommand {
   @Option(name: .long, help: "The language of headings and attributions: en or es.")
   var language = ReportLanguage.en
 
+  @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
+  var coder: [String] = []
+
   @OptionGroup(title: "Which interviews") var selection: SelectionOptions
   @OptionGroup var file: OutputFile
   @OptionGroup var options: NotebookOptions
@@ -74,7 +77,7 @@ struct ReportTable: ParsableCommand {
   func run() throws {
     let dimension = try Dimension(typed: by)
     let (sheet, unplaced) = try options.read { reader in
-      let data = try StudyData(reader).selecting(try selection.selection(reader))
+      let data = try selection.data(reader, coders: coder)
       let merged = try reader.mergedThemes()
       let tops = try themes.map { name in
         let id = try reader.resolve(name, .theme).id

@@ -6,8 +6,11 @@ import CuadernoSync
 struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "study",
-    abstract: "The study itself: title, periods, attribute definitions and members.",
-    subcommands: [StudyShow.self, StudyEdit.self, StudyPeriod.self, StudyAttribute.self])
+    abstract: "The study itself: title, periods, attribute definitions, members and blind coding.",
+    subcommands: [
+      StudyShow.self, StudyEdit.self, StudyPeriod.self, StudyAttribute.self,
+      StudyBlind.self,
+    ])
 }
 
 struct StudyShow: ParsableCommand {

@@ -69,6 +69,12 @@ struct SelectionOptions: ParsableArguments {
       dates: from == nil && to == nil ? nil : Period(name: "", from: from, to: to))
   }
 
+  /// The codings that a report counts, said to be one's own alone where they are.
+  func data(_ reader: Reader, coders: [String] = []) throws -> StudyData {
+    try reader.tellIfBlind()
+    return try StudyData(reader).selecting(try selection(reader, coders: coders))
+  }
+
   private static func criterion(_ text: String) throws -> Selection.Criterion {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let dimension = Dimension(attribute: parts[0]) else {

@@ -158,6 +158,11 @@ extension Reader {
         ("", "title", .string(study.title)), ("", "id", .string(identity.study.description)),
         ("about", "description", .string(study.description)),
         ("members", "members", .array(members.map { .string($0) })),
+        ("coding", "", .string(try blindCoding()?.sentence)),
+        (
+          "", "codingsOpenTo",
+          try blindCoding().map { .array($0.openTo.map { .string($0) }) } ?? .null
+        ),
         ("", "periods", .array(periods)), ("", "attributeDefinitions", .array(definitions)),
       ])
     for period in try self.periods() {

@@ -54,6 +54,8 @@ struct SyncReport {
   let newConflicts: Int
   /// Open conflicts in the notebook, old ones among them.
   let conflicts: Int
+  /// Whether the codings of others are not shown here.
+  let isBlind: Bool
   let registers: Digest
   /// The member's role as the hub says it; nil for a hub that knows of none.
   let role: String?
@@ -112,6 +114,9 @@ struct SyncReport {
     }
     if !arrivals.new.isEmpty { lines.append("  new: \(Self.list(arrivals.new))") }
     if !arrivals.changed.isEmpty { lines.append("  changed: \(Self.list(changed))") }
+    if isBlind, pulled > 0 {
+      lines.append("  codings of others among it are not shown while coding is blind")
+    }
     if arrivals.deleted > 0 { lines.append("  deleted: \(arrivals.deleted)") }
     for record in kept.prefix(Self.keptMax) { lines.append("  kept: \(Self.told(record))") }
     if kept.count > Self.keptMax {

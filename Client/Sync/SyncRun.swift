@@ -32,12 +32,16 @@ struct SyncRun {
         .run(driver)
       meter.clear()
       let conflicts = try notebook.read { try $0.conflictKeys() }
+      let (shown, blind) = try notebook.read {
+        (try $0.shown(arrivals.total), try $0.blindCoding())
+      }
       return SyncReport(
         counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
-        pulled: progress.pulled, clock: clock.mending, arrivals: arrivals.total,
+        pulled: progress.pulled, clock: clock.mending, arrivals: shown,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
-        registers: try notebook.summary().registers, role: progress.role)
+        isBlind: blind?.isBlindHere ?? false, registers: try notebook.summary().registers,
+        role: progress.role)
     } catch {
       meter.clear()
       defer { try? notebook.close() }

@@ -64,7 +64,8 @@ CREATE TABLE name (
 CREATE TABLE study (
   record INTEGER PRIMARY KEY,
   title TEXT,
-  description TEXT
+  description TEXT,
+  codingsOpenTo TEXT
 ) STRICT;
 
 CREATE TABLE period (

@@ -11,8 +11,16 @@ struct Permission: Sendable {
   func allows(_ role: String, _ change: Envelope, _ recordKind: UInt32?) -> Bool {
     guard let role = Role(rawValue: role) else { return false }
     let kinds = [change.kind] + (recordKind.map { [$0] } ?? [])
-    let action = Deed.Action(number: change.action.rawValue, introduces: introduces(change))
+    let action = Deed.Action(
+      number: change.action.rawValue, introduces: introduces(change), opens: opens(change))
     return role.allows(Deed(action, kinds: kinds))
+  }
+
+  /// Whether a change says who sees whose codings. By the number alone, whatever record it names: a
+  /// change that calls the study a record of another kind does not get past this.
+  private func opens(_ change: Envelope) -> Bool {
+    change.record.rawValue == study.rawValue
+      && change.fields.contains { $0.number == Field.Study.codingsOpenTo.number }
   }
 
   /// Whether a device says in the study's record whose it is, and nothing else and of no other device.

@@ -89,7 +89,7 @@ extension StudyData {
   }
 
   /// Whether an interview or note is selected; who coded it is not asked.
-  private func test(_ selection: Selection) -> (Source?) -> Bool {
+  func test(_ selection: Selection) -> (Source?) -> Bool {
     let places = selection.places.isEmpty ? nil : placesInside(selection.places)
     let interviews = selection.interviews.isEmpty ? nil : Set(selection.interviews)
     let criteria = selection.criteria.filter { $0.dimension != .coder }.map { criterion in

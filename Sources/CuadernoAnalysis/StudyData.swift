@@ -83,17 +83,20 @@ package struct StudyData: Sendable {
       try reader.fetchAll(Note.self).filter { $0.about.map(codeBook.contains) ?? false }.map(\.id))
     interviewNames = Self.toldApart(labels)
     passages = []
-    func add(_ coding: Coding, _ span: Range<Int>?) {
-      guard let source = coding.target, let theme = coding.theme else { return }
+    func add(
+      _ id: RecordID, _ source: RecordID?, _ theme: RecordID?, _ coder: String?, _ span: Range<Int>?
+    ) {
+      guard let source, let theme else { return }
       passages.append(
         CodedPassage(
-          id: coding.id, source: source, theme: merged[theme] ?? theme, coder: coding.coder,
-          span: span))
+          id: id, source: source, theme: merged[theme] ?? theme, coder: coder, span: span))
     }
     if isPlaced {
-      for placed in try reader.allPlacedCodings() { add(placed.coding, placed.span) }
+      for coding in try reader.codingSpans() {
+        add(coding.id, coding.target, coding.theme, coding.coder, coding.span)
+      }
     } else {
-      try reader.forEach(Coding.self) { add($0, nil) }
+      try reader.forEach(Coding.self) { add($0.id, $0.target, $0.theme, $0.coder, nil) }
     }
   }
 

@@ -49,6 +49,8 @@ extension Field {
     package static let attributeDefinitions =
       Field(.study, 4, "attributeDefinitions", .attributeDefinitions)
     package static let members = Field(.study, 5, "members", .members)
+    /// The members who see everybody's codings while coding is blind; unset when everybody does.
+    package static let codingsOpenTo = Field(.study, 6, "codingsOpenTo", .lines)
   }
 
   package enum Interview {
@@ -120,6 +122,7 @@ extension Field {
   /// Every field there is, by kind and number.
   package static let all: [Field] = [
     Study.title, Study.description, Study.periods, Study.attributeDefinitions, Study.members,
+    Study.codingsOpenTo,
     Interview.label, Interview.title, Interview.kind, Interview.date, Interview.place,
     Interview.participants, Interview.interviewers, Interview.languages, Interview.consent,
     Interview.text, Interview.summary, Interview.source, Interview.attributes,

@@ -24,15 +24,18 @@ package struct Deed: Hashable, Sendable {
     case introduce
     /// Calls changes of others void.
     case void
+    /// Says who sees whose codings.
+    case open
     /// Does what only a newer version knows, and what has no effect until everybody has that version.
     case newer
 
     /// - Parameters:
     ///   - number: as envelopes have it.
     ///   - introduces: whether the change sets the study's member of its own device, and nothing else.
-    package init(number: UInt8, introduces: Bool) {
+    ///   - opens: whether the change sets ``Field/Study/codingsOpenTo``, whatever else.
+    package init(number: UInt8, introduces: Bool, opens: Bool) {
       switch number {
-      case 0: self = introduces ? .introduce : .edit
+      case 0: self = opens ? .open : introduces ? .introduce : .edit
       case 1: self = .edit
       case 2: self = .erase
       case 3: self = .void
@@ -62,7 +65,7 @@ extension Role {
     case (.researcher, .edit), (.researcher, .newer): true
     case (.coder, .edit):
       deed.kinds.allSatisfy { $0 == Kind.note.rawValue || $0 == Kind.coding.rawValue }
-    case (.reader, .edit), (_, .erase), (_, .void), (_, .newer): false
+    case (.reader, .edit), (_, .erase), (_, .void), (_, .open), (_, .newer): false
     }
   }
 
@@ -70,7 +73,7 @@ extension Role {
   package var restriction: String? {
     switch self {
     case .owner: nil
-    case .researcher: "does not erase"
+    case .researcher: "does not erase, and does not say who sees whose codings"
     case .coder: "codes and writes notes, and does not edit anything else"
     case .reader: "reads, and does not write"
     }

@@ -208,7 +208,7 @@ package struct Notebook: Sendable {
           // is ahead would name changes that this reader cannot see.
           _ = try Int64.fetchOne(view.cachedStatement(sql: "SELECT position FROM progress"))
           return try log.reading { log in
-            try body(Reader(view: view, log: log, identity: try Self.identity(log)))
+            try body(try Reader(view: view, log: log, identity: try Self.identity(log)))
           }
         }
       }
@@ -229,7 +229,7 @@ package struct Notebook: Sendable {
     let (result, device, sequence, hasErased) = try inTransaction { view, log in
       let identity = try ownIdentity(log)
       var writer = try Writer(
-        reader: Reader(view: view, log: log, identity: identity), surroundings: surroundings)
+        reader: try Reader(view: view, log: log, identity: identity), surroundings: surroundings)
       if try writer.isStranger {
         try writer.introduce()
         if !isBeginning { writer.beginWrite() }

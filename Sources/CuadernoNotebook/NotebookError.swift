@@ -20,6 +20,10 @@ package enum NotebookError: Error, Equatable, Sendable {
   case studyFull
   /// The role that the member has on the hub does not allow it, so the hub would not take it.
   case notAllowed(Role)
+  /// Coding is blind, and the member is not among those who see everybody's codings.
+  case notOpenHere
+  /// Coding is blind, and one codes as oneself then.
+  case otherCoder
   /// What is written to was erased on purpose.
   case erased
   case notErasable(Kind)
@@ -51,6 +55,12 @@ extension NotebookError: CustomStringConvertible {
     case .notAllowed(let role):
       "the role \(role.rawValue) \(role.restriction ?? "does not allow this"); nothing was written; ask "
         + "an owner of the study for another role, and sync when you have it"
+    case .notOpenHere:
+      "coding is blind, and only who sees all codings, or an owner of the study, releases them; nothing "
+        + "was written; `cuaderno study show` says whom to ask"
+    case .otherCoder:
+      "coding is blind, and codings of others are not shown here; nothing was written; leave the coder "
+        + "out, so that it is you, or wait until the codings are released"
     case .erased: "record was erased on purpose; nothing can be written to it any more"
     case .notErasable(let kind):
       "a \(kind.name) cannot be erased, since codings would be erased with it; delete it instead"

@@ -8,12 +8,18 @@ package struct Reader {
   let view: Database
   let log: Database
   package let identity: Notebook.Identity
+  /// What is left out of every answer.
+  let blindness: Blindness
 
-  init(view: Database, log: Database, identity: Notebook.Identity) {
+  init(view: Database, log: Database, identity: Notebook.Identity) throws {
     self.view = view
     self.log = log
     self.identity = identity
+    blindness = try Blindness(view, log, identity)
   }
+
+  /// A further condition of a query, on the number of a record; empty where everything is shown.
+  func unlessWithheld(_ number: String) -> String { blindness.unlessWithheld(number) }
 
   // MARK: - Records
 
@@ -22,14 +28,17 @@ package struct Reader {
   package var studyRecord: RecordID { RecordID(rawValue: identity.study.rawValue) }
 
   package func state(of record: RecordID) throws -> RecordState? {
-    try RecordRow(view: view).find(record)?.state
+    guard try !blindness.withholds(record, view) else { return nil }
+    return try RecordRow(view: view).find(record)?.state
   }
 
   /// The record with this id; nil when there is none of this kind, or it was deleted.
   package func fetch<Kind: RowRecord>(_ type: Kind.Type = Kind.self, _ id: RecordID) throws -> Kind?
   {
     let row = try Row.fetchOne(
-      view.cachedStatement(sql: type.selection + " WHERE record.id = ?"), arguments: [id])
+      view.cachedStatement(
+        sql: type.selection + unlessWithheld("record.number") + " WHERE record.id = ?"),
+      arguments: [id])
     return try row.map { row in
       var columns = RowColumns(row)
       return try Kind(&columns)
@@ -48,7 +57,9 @@ package struct Reader {
     _ type: Kind.Type = Kind.self, _ body: (Kind) throws -> Void
   ) throws {
     let rows = try Row.fetchCursor(
-      view.cachedStatement(sql: type.selection + " ORDER BY \(type.kind.name).record"))
+      view.cachedStatement(
+        sql: type.selection + unlessWithheld("record.number")
+          + " ORDER BY \(type.kind.name).record"))
     while let row = try rows.next() {
       var columns = RowColumns(row)
       try body(try Kind(&columns))
@@ -80,7 +91,9 @@ package struct Reader {
     _ type: Kind.Type, where condition: String, _ argument: RecordID
   ) throws -> [Kind] {
     let rows = try Row.fetchCursor(
-      view.cachedStatement(sql: type.selection + " WHERE " + condition), arguments: [argument])
+      view.cachedStatement(
+        sql: type.selection + unlessWithheld("record.number") + " WHERE " + condition),
+      arguments: [argument])
     var result = [Kind]()
     while let row = try rows.next() {
       var columns = RowColumns(row)
@@ -93,7 +106,8 @@ package struct Reader {
   package func counts() throws -> [Kind: Int] {
     var counts = [Kind: Int]()
     for kind in Kind.allCases {
-      counts[kind] = try Int.fetchOne(view, sql: "SELECT count(*) FROM \(kind.name)") ?? 0
+      let sql = "SELECT count(*) FROM \(kind.name) WHERE true" + unlessWithheld("record")
+      counts[kind] = try Int.fetchOne(view, sql: sql) ?? 0
     }
     return counts
   }
@@ -102,7 +116,8 @@ package struct Reader {
   func identify(_ number: Int64) throws -> (id: RecordID, kind: Kind)? {
     guard
       let row = try Row.fetchOne(
-        view.cachedStatement(sql: "SELECT id, kind FROM record WHERE number = ?"),
+        view.cachedStatement(
+          sql: "SELECT id, kind FROM record WHERE number = ?" + unlessWithheld("number")),
         arguments: [number]),
       let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1)))
     else { return nil }
@@ -111,7 +126,9 @@ package struct Reader {
 
   func number(of record: RecordID) throws -> Int64? {
     try Int64.fetchOne(
-      view.cachedStatement(sql: "SELECT number FROM record WHERE id = ?"), arguments: [record])
+      view.cachedStatement(
+        sql: "SELECT number FROM record WHERE id = ?" + unlessWithheld("number")),
+      arguments: [record])
   }
 
   package func registersDigest() throws -> Digest {

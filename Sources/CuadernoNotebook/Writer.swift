@@ -34,7 +34,7 @@ package struct Writer {
   private var definitions: [AttributeDefinition]?
   private let now: Int64
   /// What the member may do on the hub; nil when no hub has said.
-  private let role: Role?
+  let role: Role?
   private var written = 0
   /// How much was written here before the write that is going on.
   private var writtenBefore = 0
@@ -244,8 +244,12 @@ package struct Writer {
     let introduction = FieldID(Field.Study.members.number, key: envelope.dot.device.bytes)
     let introduces =
       envelope.record == reader.studyRecord && envelope.fields == [introduction]
+    let opens =
+      envelope.record == reader.studyRecord
+      && envelope.fields.contains { $0.number == Field.Study.codingsOpenTo.number }
     return Deed(
-      Deed.Action(number: envelope.action.rawValue, introduces: introduces), kinds: [envelope.kind])
+      Deed.Action(number: envelope.action.rawValue, introduces: introduces, opens: opens),
+      kinds: [envelope.kind])
   }
 
   /// A change of a record that sets no field.
@@ -289,6 +293,9 @@ package struct Writer {
   private mutating func check(_ value: Value, _ field: Field) throws {
     do {
       try Validation.check(value, for: field)
+      if field == .Coding.coder, reader.blindness.isOn, value != .text(reader.identity.member) {
+        throw NotebookError.otherCoder
+      }
       if case .attribute(let attribute) = value, let text = attribute.value,
         let definition = try definition(of: attribute.name, field.kind)
       {

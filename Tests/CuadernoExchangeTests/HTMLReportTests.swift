@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct HTMLReportTests {
   private func report(_ word: String) -> StudyReport {
-    StudyReport(
+    var report = StudyReport(
       title: word, language: .spanish, texts: 2, codings: 5, coders: 1,
       themes: [
         .init(
@@ -14,12 +14,19 @@ import Testing
           quotes: [.init(words: word, attribution: word)], unquoted: 3)
       ],
       matrix: .init(columns: [word, "–"], rows: [(word, [2, 0])]),
-      pairs: [.init(first: word, second: "otro", count: 2)],
+      // The order on the circle is that of the names; this one comes after every word.
+      pairs: [.init(first: word, second: "\u{FFFD}", count: 2)],
       years: [.init(year: 1996, texts: 1, codings: 2), .init(year: 2017, texts: 1, codings: 3)],
       places: [
         .init(name: word, latitude: -8.18, longitude: -76.51, codings: 3),
         .init(name: "Juanjuí", latitude: -7.18, longitude: -76.73, codings: 2),
       ])
+    (report.scope, report.unplaced) = ([word], [word])
+    (report.matrix.dimension, report.matrix.totals) = (word, [2])
+    report.themes[0].path = word
+    report.themes[0].colour = word
+    report.themes[0].coverage = 0.125
+    return report
   }
 
   private func written(_ report: StudyReport) throws -> String {
@@ -83,6 +90,64 @@ import Testing
     let page = try written(report)
     #expect(!page.contains("<svg"))
     #expect(!page.contains("id=\"matrix\""))
+  }
+
+  @Test func `the page says what it is of, how much is covered, and where nobody knows the place`()
+    throws
+  {
+    var report = report("Miedo")
+    report.scope = ["Solo: lugar Tocache."]
+    report.themes[0].path = "Estado > Miedo"
+    let page = try written(report)
+    #expect(page.contains("<p class=\"scope\">Solo: lugar Tocache.</p>"))
+    #expect(page.contains("<h3 id=\"theme-0\">Estado &gt; Miedo</h3>"))
+    #expect(page.contains("<td class=\"n\">12.5 %</td>"))
+    #expect(page.contains("<h2 id=\"matrix\">Comparación de temas: Miedo</h2>"))
+    #expect(page.contains("También con codificaciones, sin posición: Miedo."))
+    // Every part that is there can be gone to, and no other.
+    for part in ["codes", "matrix", "graph", "time", "map", "quotes"] {
+      #expect(page.contains("<a href=\"#\(part)\">"))
+    }
+    report.years = []
+    #expect(try !written(report).contains("<a href=\"#time\">"))
+  }
+
+  @Test(arguments: [
+    ("#1a2B3c", true), ("#12345", false), ("red", false), ("#12345g", false), ("#123456;", false),
+    ("#12345\u{E9}", false), ("url(x)", false),
+  ])
+  func `a colour is six hexadecimal digits or none`(colour: String, isShown: Bool) throws {
+    var report = report("x")
+    report.themes[0].colour = colour
+    #expect(try written(report).contains("class=\"swatch\" style") == isShown)
+    #expect(try written(report).contains("background:\(colour)") == isShown)
+  }
+
+  @Test func `names on a map do not lie on each other while there is room`() {
+    var labels = MapLabels()
+    let taken = (0..<6).map { _ in labels.place(count: 10, beside: (300, 200), radius: 5) }
+    for (index, first) in taken.enumerated() {
+      for second in taken.dropFirst(index + 1) where first.isLeft == second.isLeft {
+        #expect(abs(first.y - second.y) >= 14)
+      }
+    }
+  }
+
+  @Test func `a map is true to size, and its bar is a round number of kilometres`() throws {
+    let projection = try #require(
+      MapProjection([
+        .init(name: "a", latitude: -8, longitude: -76, codings: 1),
+        .init(name: "b", latitude: -7, longitude: -76, codings: 1),
+      ]))
+    let (a, b) = (
+      projection.point(.init(name: "a", latitude: -8, longitude: -76, codings: 1)),
+      projection.point(.init(name: "b", latitude: -7, longitude: -76, codings: 1))
+    )
+    // North is above; a degree of latitude is 111.2 km.
+    #expect(b.y < a.y && a.x == b.x)
+    let bar = projection.bar
+    #expect(abs((a.y - b.y) / bar.length * Double(bar.kilometres) - 111.2) < 0.01)
+    #expect(bar.kilometres == 20)
   }
 
   @Test func `two places at one point, and two thousand years, are drawn`() throws {

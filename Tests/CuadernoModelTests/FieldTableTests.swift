@@ -58,6 +58,7 @@ import Testing
     study 3 periods keyed
     study 4 attributeDefinitions keyed
     study 5 members keyed
+    study 6 codingsOpenTo
     interview 1 label
     interview 2 title
     interview 3 kind

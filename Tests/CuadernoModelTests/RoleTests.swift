@@ -8,7 +8,7 @@ import Testing
   /// Everything that one may do, written out.
   private static let allowed: [Role: (edits: Set<UInt32>, others: Set<Deed.Action>)] = [
     .owner: (
-      Set(Kind.allCases.map(\.rawValue) + [newerKind]), [.erase, .introduce, .void, .newer]
+      Set(Kind.allCases.map(\.rawValue) + [newerKind]), [.erase, .introduce, .void, .open, .newer]
     ),
     .researcher: (Set(Kind.allCases.map(\.rawValue) + [newerKind]), [.introduce, .newer]),
     .coder: ([Kind.note.rawValue, Kind.coding.rawValue], [.introduce]),
@@ -22,7 +22,7 @@ import Testing
       #expect(
         role.allows(Deed(.edit, kinds: [kind])) == allowed.edits.contains(kind),
         "\(role) edits kind \(kind)")
-      for action in [Deed.Action.erase, .introduce, .void, .newer] {
+      for action in [Deed.Action.erase, .introduce, .void, .open, .newer] {
         #expect(
           role.allows(Deed(action, kinds: [kind])) == allowed.others.contains(action),
           "\(role) \(action) kind \(kind)")
@@ -42,13 +42,19 @@ import Testing
     (2, false, .erase), (3, false, .void), (4, false, .newer), (255, false, .newer),
   ])
   func `what an envelope's action means`(number: UInt8, introduces: Bool, action: Deed.Action) {
-    #expect(Deed.Action(number: number, introduces: introduces) == action)
+    #expect(Deed.Action(number: number, introduces: introduces, opens: false) == action)
+  }
+
+  @Test func `who says who sees whose codings does that, whatever they write beside it`() {
+    #expect(Deed.Action(number: 0, introduces: true, opens: true) == .open)
+    #expect(Deed.Action(number: 2, introduces: false, opens: true) == .erase)
   }
 
   @Test func `what a role does not do is said in words`() {
     #expect(
       Role.allCases.map(\.restriction) == [
-        nil, "does not erase", "codes and writes notes, and does not edit anything else",
+        nil, "does not erase, and does not say who sees whose codings",
+        "codes and writes notes, and does not edit anything else",
         "reads, and does not write",
       ])
   }

@@ -116,6 +116,26 @@ import Testing
     try await expectAgreement(team)
   }
 
+  @Test func `only an owner says who sees whose codings`() async throws {
+    let team = try await team(luis: .researcher)
+    // Their notebook has not been told of a role and writes it.
+    _ = try team.pair.luis.write { try $0.openCodings(to: ["Luis"]) }
+    #expect(try team.pair.luis.read { try $0.blindCoding() } != nil)
+
+    try await sync(team.pair.luis, team.server, team.luis)
+    try await sync(team.pair.ana, team.server, team.ana)
+
+    for notebook in team.everybody { #expect(try notebook.read { try $0.blindCoding() } == nil) }
+    #expect(try team.pair.luis.untaken().count == 1)
+    try await expectAgreement(team)
+
+    _ = try team.pair.ana.write { try $0.openCodings(to: ["Ana"]) }
+    try await sync(team.pair.ana, team.server, team.ana)
+    try await sync(team.pair.luis, team.server, team.luis)
+    #expect(try team.pair.luis.read { try $0.blindCoding() }?.isBlindHere == true)
+    try await expectAgreement(team)
+  }
+
   @Test func `an erase needs the owner's role`() async throws {
     let team = try await team(luis: .researcher)
     try team.pair.luis.write { try $0.erase(team.interview) }

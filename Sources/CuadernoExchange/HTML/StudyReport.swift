@@ -11,6 +11,12 @@ package struct StudyReport: Sendable {
     package var quotes: [Quote]
     /// Passages that are counted and not quoted here.
     package var unquoted: Int
+    /// `#` and six hexadecimal digits.
+    package var colour: String?
+    /// The share of the texts that it and what lies below it cover, from 0 to 1.
+    package var coverage: Double?
+    /// With what is above it, from the top.
+    package var path: String?
 
     package init(
       name: String, depth: Int, definition: String?, codings: Int, codingsBelow: Int, texts: Int,
@@ -41,6 +47,10 @@ package struct StudyReport: Sendable {
   package struct Matrix: Sendable {
     package var columns: [String]
     package var rows: [(name: String, counts: [Int])]
+    /// What the themes are compared by, in the report's language.
+    package var dimension: String?
+    /// Of each row all codings, each once, also where one counts in several columns.
+    package var totals: [Int] = []
 
     package init(columns: [String], rows: [(name: String, counts: [Int])]) {
       self.columns = columns
@@ -100,6 +110,10 @@ package struct StudyReport: Sendable {
   package var pairs: [Pair]
   package var years: [Year]
   package var places: [Place]
+  /// What was left out, by whom it was coded, when it was made: sentences in the report's language.
+  package var scope: [String] = []
+  /// Places at which there are codings, and whose position nobody knows.
+  package var unplaced: [String] = []
 
   package init(
     title: String, language: Language, texts: Int, codings: Int, coders: Int, themes: [Theme],

@@ -46,6 +46,9 @@ struct FieldJSON {
           : $0.record.rawValue < $1.record.rawValue
       }
       return definitions.isEmpty ? nil : .array(definitions.map(json))
+    case .lines where field == .Study.codingsOpenTo:
+      // Who is kept from whose codings is a matter of this team, and of no notebook that takes a copy in.
+      return nil
     case .members:
       // Which devices write in a study is no part of what it holds: the notebook that reads this
       // has its own.

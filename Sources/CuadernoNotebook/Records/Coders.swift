@@ -5,6 +5,9 @@ extension Reader {
   package func coders() throws -> [String] {
     try String.fetchAll(
       view.cachedStatement(
-        sql: "SELECT DISTINCT coder FROM coding WHERE coder IS NOT NULL ORDER BY coder"))
+        sql: """
+          SELECT DISTINCT coder FROM coding
+          WHERE coder IS NOT NULL \(unlessWithheld("record")) ORDER BY coder
+          """))
   }
 }

@@ -52,7 +52,9 @@ package struct Conflict: Sendable {
 
 extension Reader {
   package func conflictCount() throws -> Int {
-    try Int.fetchOne(view.cachedStatement(sql: "SELECT count(*) FROM conflict")) ?? 0
+    try Int.fetchOne(
+      view.cachedStatement(
+        sql: "SELECT count(*) FROM conflict WHERE true" + unlessWithheld("record"))) ?? 0
   }
 
   /// What tells the open conflicts from each other, without reading their values.
@@ -61,7 +63,7 @@ extension Reader {
       view.cachedStatement(
         sql: """
           SELECT hex(id) || ' ' || field || ' ' || hex(key)
-          FROM conflict JOIN record ON number = record
+          FROM conflict JOIN record ON number = record \(unlessWithheld("number"))
           """))
   }
 
@@ -72,7 +74,7 @@ extension Reader {
       view.cachedStatement(
         sql: """
           SELECT id, kind, field, key FROM conflict JOIN record ON number = record
-          WHERE ?1 IS NULL OR id = ?1 ORDER BY record, field, key
+          WHERE (?1 IS NULL OR id = ?1) \(unlessWithheld("number")) ORDER BY record, field, key
           """),
       arguments: [record])
     return try rows.compactMap { row in

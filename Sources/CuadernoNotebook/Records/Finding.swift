@@ -71,7 +71,10 @@ extension Reader {
     else { return [] }
     let rows = try Row.fetchAll(
       view.cachedStatement(
-        sql: "SELECT id, kind FROM record WHERE id BETWEEN ? AND ? AND isAlive LIMIT 100"),
+        sql: """
+          SELECT id, kind FROM record
+          WHERE id BETWEEN ? AND ? AND isAlive \(unlessWithheld("number")) LIMIT 100
+          """),
       arguments: [first, last])
     return try rows.compactMap { row in
       let id = try row.decode(RecordID.self, atIndex: 0)

@@ -51,7 +51,9 @@ extension Reader {
     var result = [HistoryEntry]()
     var position = end
     while position > 0, result.count < limit {
-      if let found = try Notebook.changes.entry(at: position, log) {
+      if let found = try Notebook.changes.entry(at: position, log),
+        try !blindness.withholds(found.change.envelope, view)
+      {
         var told = try entry(found.change, members)
         told.isVoid = voids.contains(found.change.dot)
         result.append(told)

@@ -48,7 +48,23 @@ package struct News: Sendable {
 extension Reader {
   /// How many changes of other devices have not been seen.
   package func unseenCount() throws -> UInt64 {
-    try frontier().changesMissing(from: seen())
+    guard blindness.isOn else { return try frontier().changesMissing(from: seen()) }
+    var count: UInt64 = 0
+    try forEachUnseen { _ in count += 1 }
+    return count
+  }
+
+  /// The changes of other devices that have not been seen, in the order in which they came here.
+  private func forEachUnseen(_ body: (Change) throws -> Void) throws {
+    var clock = try seen()
+    while true {
+      let page = try Notebook.changes.page(beyond: clock, bytesMax: 4 << 20, log)
+      guard !page.changes.isEmpty else { return }
+      for change in page.changes {
+        clock.include(change.dot)
+        if try !blindness.withholds(change.envelope, view) { try body(change) }
+      }
+    }
   }
 
   /// Everything that other devices wrote and that has not been marked as seen, grouped by record.
@@ -56,20 +72,14 @@ extension Reader {
     let members = try members()
     var gathered = [RecordID: GatheredNews]()
     var order = [RecordID]()
-    var clock = try seen()
     var count = 0
     let voids = try Voids(log: Notebook.changes, log)
-    while true {
-      let page = try Notebook.changes.page(beyond: clock, bytesMax: 4 << 20, log)
-      guard !page.changes.isEmpty else { break }
-      for change in page.changes {
-        clock.include(change.dot)
-        guard !voids.passOver(change) else { continue }
-        count += 1
-        let record = change.envelope.record
-        if gathered[record] == nil { order.append(record) }
-        gathered[record, default: GatheredNews()].add(change.envelope)
-      }
+    try forEachUnseen { change in
+      guard !voids.passOver(change) else { return }
+      count += 1
+      let record = change.envelope.record
+      if gathered[record] == nil { order.append(record) }
+      gathered[record, default: GatheredNews()].add(change.envelope)
     }
     let conflicts = Dictionary(grouping: try conflictFields(), by: \.record)
     let items = try order.map { record in
@@ -116,7 +126,7 @@ extension Reader {
       view.cachedStatement(
         sql: """
           SELECT DISTINCT id, kind, field FROM conflict JOIN record ON number = record
-          ORDER BY record, field
+          \(unlessWithheld("number")) ORDER BY record, field
           """))
     return try rows.compactMap { row in
       guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1))),

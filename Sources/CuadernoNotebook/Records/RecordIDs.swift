@@ -9,7 +9,7 @@ extension Reader {
       view.cachedStatement(
         sql: """
           SELECT record.id FROM \(kind.name) JOIN record ON record.number = \(kind.name).record
-          ORDER BY record.id
+          \(unlessWithheld("record.number")) ORDER BY record.id
           """))
   }
 
@@ -25,6 +25,25 @@ extension Reader {
       arguments: [Folding.folded(name), Int64(kind.rawValue)])
   }
 
+  /// How many scalars the text of each record of a kind holds that can be coded, of those with a text.
+  ///
+  /// SQLite counts them without bringing the texts here: the texts hold no NUL, at which it would stop.
+  package func textLengths(of kind: Kind) throws -> [RecordID: Int] {
+    guard let field = Field.codedText(of: kind) else { return [:] }
+    let rows = try Row.fetchCursor(
+      view.cachedStatement(
+        sql: """
+          SELECT record.id, length(\(field.name)) FROM \(kind.name)
+            JOIN record ON record.number = \(kind.name).record \(unlessWithheld("record.number"))
+          WHERE \(field.name) IS NOT NULL
+          """))
+    var lengths = [RecordID: Int]()
+    while let row = try rows.next() {
+      lengths[try row.decode(atIndex: 0)] = try row.decode(atIndex: 1)
+    }
+    return lengths
+  }
+
   /// The records whose text has been written anew since a coding on them was made, or that have no
   /// text now, or a coding made on a text that nobody knows.
   ///
@@ -33,7 +52,9 @@ extension Reader {
     try RecordID.fetchSet(
       view.cachedStatement(
         sql: """
-          SELECT target FROM (SELECT DISTINCT target, version FROM coding WHERE target IS NOT NULL)
+          SELECT target FROM (
+            SELECT DISTINCT target, version FROM coding
+            WHERE target IS NOT NULL \(unlessWithheld("record")))
           LEFT JOIN record ON record.id = target
           LEFT JOIN interview ON interview.record = record.number
           LEFT JOIN note ON note.record = record.number

@@ -33,6 +33,7 @@ extension Reader {
     let condition = """
       FROM search JOIN record ON record.number = search.rowid
       WHERE search MATCH ? AND record.kind IN (\(kindList))
+        \(unlessWithheld("record.number"))
       """
     let total =
       try Int.fetchOne(

@@ -29,7 +29,8 @@ extension Reader {
   package func trash() throws -> [DeletedRecord] {
     let rows = try Row.fetchAll(
       view.cachedStatement(
-        sql: "SELECT id FROM record WHERE isAlive <> 1 AND isAlive = 0"))
+        sql: "SELECT id FROM record WHERE isAlive <> 1 AND isAlive = 0"
+          + unlessWithheld("number")))
     let members = try members()
     // What was about an erased record is erased too, though nobody erased it by its own name.
     let erased = try Erasures(log: Notebook.changes, log).records
@@ -78,14 +79,18 @@ extension Reader {
   /// The codings and notes that are shown on a record, on those, and so on.
   package func dependants(of id: RecordID) throws -> [RecordID] {
     var found: Set = [id]
+    var withheld: Set = [id]
     var waiting = [id]
     while let next = waiting.popLast() {
       for dependant in try Dependants.shown(on: next, view)
       where found.insert(dependant).inserted {
+        guard try !blindness.withholds(dependant, view) else {
+          withheld.insert(dependant)
+          continue
+        }
         waiting.append(dependant)
       }
     }
-    found.remove(id)
-    return found.sorted()
+    return found.subtracting(withheld).sorted()
   }
 }

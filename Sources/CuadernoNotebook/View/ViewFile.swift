@@ -78,8 +78,10 @@ final class ViewFile: Sendable {
     try current.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
   }
 
+  /// Runs a body that writes nothing but temporary tables: what is withheld from a member is gathered in
+  /// one, which GRDB's own `read` would forbid.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try current.read(body)
+    try current.reading(body)
   }
 
   /// Runs a body in a transaction that it commits itself, by calling what it is given.

@@ -1,0 +1,165 @@
+import ArgumentParser
+import CuadernoAnalysis
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoSync
+import Foundation
+
+struct ReportCoverage: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coverage",
+    abstract: "How much of the texts each theme covers, in all, by group or text by text.",
+    discussion: """
+      Counted in characters of the texts (Unicode scalars). What several codings lie on is counted once. The \
+      share is of all interviews that were selected, coded or not, and of the notes that somebody coded; \
+      with --by it is of the texts of each group, and a text with a mayor and a farmer counts in both \
+      roles. Every coder is measured by all texts.
+      Examples:
+        cuaderno report coverage
+        cuaderno report coverage --by place --level province --with-below
+        cuaderno report coverage --by coder --place Tocache
+        cuaderno report coverage --each-text --json
+      """)
+
+  @Option(
+    name: .long,
+    help: "What texts are told apart by, as `report themes --by` takes it.")
+  var by: String?
+
+  @Option(
+    name: .long, help: "With --by place: country, region, province, district, town or valley.")
+  var level: PlaceKind?
+
+  @Flag(name: .long, help: "Each text by itself, with the themes that lie on it.")
+  var eachText = false
+
+  @Flag(name: .long, help: "A theme covers what the themes below it cover.")
+  var withBelow = false
+
+  @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
+  var coder: [String] = []
+
+  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
+
+  @OptionGroup var options: NotebookOptions
+
+  func validate() throws {
+    guard level == nil || by == "place" else {
+      throw ValidationError("--level goes with --by place")
+    }
+    guard by == nil || !eachText else {
+      throw ValidationError("--by and --each-text say different things; leave one out")
+    }
+  }
+
+  func run() throws {
+    let dimension = try level.map { .place(level: $0) } ?? by.map { try Dimension(typed: $0) }
+    try options.read { reader in
+      try reader.tellIfBlind()
+      let data = try StudyData(reader)
+      let selection = try selection.selection(reader, coders: coder)
+      let lengths = try TextLengths(reader)
+      if eachText {
+        let texts = data.selecting(selection)
+          .coverageByText(of: lengths, withThemesBelow: withBelow)
+        options.show(.table(try table(texts, data, reader)))
+      } else {
+        let coverage = data.coverage(
+          of: lengths, in: selection, by: dimension, withThemesBelow: withBelow)
+        options.show(
+          .table(
+            dimension == nil ? Self.table(coverage, asJSON: options.json) : table(byGroup: coverage)
+          ))
+        if !options.json { tellExtent(coverage) }
+      }
+    }
+  }
+
+  private func tellExtent(_ coverage: Coverage) {
+    tell(
+      "Of \(counted(coverage.length, "character")) in \(counted(coverage.texts, "text")), coded or not."
+    )
+    if coverage.unplaced > 0 {
+      tell(
+        "\(counted(coverage.unplaced, "coding")) left out, because their passages have to be looked "
+          + "for: cuaderno coding list --review")
+    }
+  }
+
+  private static let whenEmpty = "No codings. Make one with `cuaderno code`."
+
+  private static func name(_ row: Coverage.Row) -> JSON {
+    row.theme == nil ? .string("(any)") : .string(row.steps.joined(separator: pathSeparator))
+  }
+
+  /// A share as people read it, or as programs do.
+  private static func share(_ part: Int, of whole: Int, asJSON: Bool) -> JSON {
+    guard whole > 0 else { return .null }
+    let share = Double(part) / Double(whole)
+    return asJSON ? .number(share) : .string(String(format: "%.1f %%", share * 100))
+  }
+
+  private static func table(_ coverage: Coverage, asJSON: Bool) -> Table {
+    let rows = coverage.rows.isEmpty ? [] : coverage.rows + [coverage.any]
+    return Table(
+      [
+        .init("id", isForPrograms: true), .init("theme"), .init("characters"),
+        .init("of", isForPrograms: true), .init("share"), .init("texts", "IN TEXTS"),
+      ],
+      rows: rows.map { row in
+        [
+          .string(row.theme?.description), asJSON && row.theme == nil ? .null : name(row),
+          .integer(row.total), .integer(coverage.length),
+          share(row.total, of: coverage.length, asJSON: asJSON), .integer(row.texts),
+        ]
+      }, whenEmpty: whenEmpty)
+  }
+
+  /// For people a column for each group, for programs a row for each theme and group.
+  private func table(byGroup coverage: Coverage) -> Table {
+    let rows = coverage.rows.isEmpty ? [] : coverage.rows + [coverage.any]
+    if options.json {
+      return Table(
+        ["id", "theme", "group", "characters", "of", "share"].map { Table.Column($0) },
+        rows: rows.flatMap { row in
+          coverage.columns.indices.map { index in
+            [
+              .string(row.theme?.description), row.theme == nil ? .null : Self.name(row),
+              .string(coverage.columns[index]), .integer(row.covered[index]),
+              .integer(coverage.lengths[index]),
+              Self.share(row.covered[index], of: coverage.lengths[index], asJSON: true),
+            ]
+          }
+        }, whenEmpty: Self.whenEmpty)
+    }
+    let columns = coverage.columns.map { Table.Column($0 ?? "", Terminal.harmless($0 ?? "(none)")) }
+    return Table(
+      [.init("theme")] + columns + [.init("all")],
+      rows: rows.map { row in
+        [Self.name(row)]
+          + coverage.columns.indices.map {
+            Self.share(row.covered[$0], of: coverage.lengths[$0], asJSON: false)
+          } + [Self.share(row.total, of: coverage.length, asJSON: false)]
+      }, whenEmpty: Self.whenEmpty)
+  }
+
+  private func table(_ texts: [TextCoverage], _ data: StudyData, _ reader: Reader) throws -> Table {
+    var names = [RecordID: String]()
+    for source in Set(texts.map(\.source)) {
+      names[source] = try reader.name(of: source, data.sources[source]?.kind ?? .note)
+    }
+    return Table(
+      [
+        .init("source", isForPrograms: true), .init("interview"), .init("id", isForPrograms: true),
+        .init("theme"), .init("characters"), .init("of"), .init("share"),
+      ],
+      rows: texts.map { text in
+        [
+          .string(text.source.description), .string(names[text.source]),
+          .string(text.theme.description), .string(data.themePaths.path(to: text.theme)),
+          .integer(text.covered), .integer(text.length),
+          Self.share(text.covered, of: text.length, asJSON: options.json),
+        ]
+      }, whenEmpty: Self.whenEmpty)
+  }
+}

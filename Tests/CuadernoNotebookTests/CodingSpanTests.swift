@@ -1,0 +1,53 @@
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoNotebookTestSupport
+import CuadernoSync
+import Testing
+
+/// What counting works on is what listing shows.
+@Suite struct CodingSpanTests {
+  private func same(_ notebook: Notebook) throws -> Bool {
+    try notebook.read { reader throws in
+      let placed = try reader.allPlacedCodings().map {
+        CodingSpan(
+          id: $0.coding.id, target: $0.coding.target, span: $0.span, theme: $0.coding.theme,
+          coder: $0.coding.coder)
+      }
+      return try reader.codingSpans() == placed
+    }
+  }
+
+  @Test func `codings on texts as they were, edited, emptied and merged lie where they are listed`()
+    throws
+  {
+    let pair = try Pair()
+    let theme = try pair.ana.write { try $0.create(.theme, [.init(.Theme.name, "Estado")]) }
+    let texts = ["Nadie nos avisó.", "Arrancaron todo.", "Quién sabe por qué.", "Otra vez."]
+    let interviews = try pair.ana.write { writer in
+      try texts.map { try writer.create(.interview, [.init(.Interview.text, $0)]) }
+    }
+    for (interview, quote) in zip(interviews, ["nos", "todo", "sabe", "vez"]) {
+      try pair.ana.code(interview, quote, as: theme)
+      try pair.ana.code(interview, String(quote.dropFirst()), as: theme)
+    }
+    #expect(try same(pair.ana))
+
+    try pair.meet()
+    try pair.ana.write { writer in
+      _ = try writer.update(interviews[1], [.init(.Interview.text, "Dicen: arrancaron todo.")])
+      _ = try writer.update(interviews[2], [.init(.Interview.text, "Nada.")])
+      _ = try writer.update(interviews[3], [.init(.Interview.text, nil)])
+    }
+    try pair.luis.write { writer in
+      _ = try writer.update(interviews[1], [.init(.Interview.text, "Arrancaron todo. Todo.")])
+    }
+    try pair.meet()
+
+    for notebook in [pair.ana, pair.luis] {
+      #expect(try same(notebook))
+      let spans = try notebook.read { try $0.codingSpans().map(\.span) }
+      // Of the text that was emptied nothing has a place.
+      #expect(spans.count == 8 && spans.count { $0 == nil } >= 2)
+    }
+  }
+}
