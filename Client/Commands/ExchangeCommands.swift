@@ -10,7 +10,7 @@ struct ExportCommand: ParsableCommand {
     abstract: "Take coded themes, the code book or the whole study to other tools.",
     subcommands: [
       ExportCodings.self, ExportCodebook.self, ExportLines.self, ExportProject.self,
-      ExportQDACodebook.self,
+      ExportQDACodebook.self, ExportGeoJSON.self, ExportAnnotations.self, ExportGraphML.self,
     ])
 }
 
