@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     abstract: "Count and compare themes.",
     subcommands: [
       ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportTable.self,
-      ReportAgreement.self, ReportHTML.self,
+      ReportAgreement.self, ReportHTML.self, ReportDOCX.self,
     ])
 }
 

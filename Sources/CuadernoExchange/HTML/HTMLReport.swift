@@ -47,8 +47,7 @@ package enum HTMLReport {
     <body>
     <main>
     <h1>\(report.title)</h1>
-    <p>\(report.texts) \(words.texts), \(report.codings) \(words.codings), \
-    \(report.coders) \(words.coders).</p>
+    <p>\(words.extent(report))</p>
 
     """
   }
@@ -85,9 +84,9 @@ package enum HTMLReport {
     let rows = matrix.rows.map { row -> HTMLText in
       let cells = row.counts.map { count -> HTMLText in
         let share = (Double(count) / most).squareRoot()
-        let isDark: HTMLText = share > 0.6 ? " dark" : ""
+        let isDark: HTMLText = HeatColour.isDark(share) ? " dark" : ""
         return """
-          <td class="heat\(isDark)" style="background:hsl(205 60% \(97 - 57 * share)%)">\(count)</td>
+          <td class="heat\(isDark)" style="background:hsl(205 60% \(HeatColour.lightness(share))%)">\(count)</td>
           """
       }
       return "<tr><th>\(row.name)</th>\(cells)</tr>\n"
@@ -136,27 +135,4 @@ package enum HTMLReport {
       .bar, .heat { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
     """
-}
-
-/// The report's own words.
-struct ReportWords {
-  let code, codeBook, theme, codings, withBelow, texts, coders, matrix, together, overTime: String
-  let places, quotes, notQuoted: String
-
-  init(_ language: StudyReport.Language) {
-    switch language {
-    case .english:
-      (code, codeBook, theme, codings) = ("en", "Code book", "Theme", "codings")
-      (withBelow, texts, coders) = ("with those below", "texts", "coders")
-      (matrix, together) = ("Themes compared", "Themes on the same passages")
-      (overTime, places, quotes) = ("Over time", "Places", "Quotes")
-      notQuoted = "more passages are counted and not quoted here."
-    case .spanish:
-      (code, codeBook, theme, codings) = ("es", "Libro de códigos", "Tema", "codificaciones")
-      (withBelow, texts, coders) = ("con los de abajo", "textos", "codificadores")
-      (matrix, together) = ("Comparación de temas", "Temas en los mismos pasajes")
-      (overTime, places, quotes) = ("En el tiempo", "Lugares", "Citas")
-      notQuoted = "pasajes más se cuentan y no se citan aquí."
-    }
-  }
 }
