@@ -86,6 +86,7 @@ let tests: [Target] = [
     name: "CuadernoClientTests",
     dependencies: [
       "CuadernoClient", "CuadernoExchange", "CuadernoModel", "CuadernoNotebook", "CuadernoSync",
+      argumentParser,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -173,6 +173,9 @@ rows=$(ana coding list --json | grep -o '"shortID"' | wc -l)
 tell ana export codebook --output "$scratch/codebook.csv"
 tell ana export jsonl --output "$scratch/study.jsonl"
 lines=40 tell ana report themes --by place --level province
+tell ana export geojson --output "$scratch/places.geojson"
+tell ana export graphml --output "$scratch/themes.graphml"
+tell ana report docx --language es --output "$scratch/report.docx"
 
 if [ -d "$corpus" ]; then
   chapter '9. Real documents beside the interviews'

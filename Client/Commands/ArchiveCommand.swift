@@ -69,6 +69,7 @@ struct ExportArchive: ParsableCommand {
       level: level, attributes: try attributes, hasTexts: texts,
       language: language == .es ? .spanish : .english, today: Quoting.day(now), milliseconds: now)
     let report = try options.read { reader in
+      try reader.tellIfBlind()
       let part = try selected.part(reader).part
       return try WholeFile.write(file) { path in
         try DepositExport.write(reader, of: part, options: deposit, to: path)

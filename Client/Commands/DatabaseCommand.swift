@@ -29,6 +29,7 @@ struct ExportDatabase: ParsableCommand {
   func run() throws {
     let now = options.surroundings.now()
     let report = try options.read { reader in
+      try reader.tellIfBlind()
       let part = try selected.part(reader).part
       return try WholeFile.write(file) { path in
         try StudyDatabase.write(

@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
     subcommands: [
       ExportCodings.self, ExportCodebook.self, ExportWorkbook.self, ExportMatrix.self,
       ExportDatabase.self, ExportArchive.self, ExportLines.self, ExportProject.self,
-      ExportQDACodebook.self,
+      ExportQDACodebook.self, ExportGeoJSON.self, ExportAnnotations.self, ExportGraphML.self,
     ])
 }
 

@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     abstract: "Count and compare themes.",
     subcommands: [
       ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportTable.self,
-      ReportCoverage.self, ReportAgreement.self, ReportHTML.self,
+      ReportCoverage.self, ReportAgreement.self, ReportHTML.self, ReportDOCX.self,
     ])
 }
 
@@ -108,7 +108,16 @@ struct ReportThemes: ParsableCommand {
 struct ReportCoOccurrence: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cooccurrence",
-    abstract: "Which themes lie on overlapping passages, and how often.")
+    abstract: "Which themes lie on overlapping passages, and how often.",
+    discussion: """
+      With --inside the first theme's passages lie inside the second's.
+      Examples:
+        cuaderno report cooccurrence --limit 10
+        cuaderno report cooccurrence --near 200
+        cuaderno report cooccurrence --inside
+      """)
+
+  @OptionGroup var together: CoOccurrenceOptions
 
   @Option(name: .long, help: "How many pairs to show.")
   var limit = 40
@@ -124,7 +133,7 @@ struct ReportCoOccurrence: ParsableCommand {
     let data = try options.read { reader in
       try selection.data(reader, coders: coder)
     }
-    let rows = data.coOccurrences().prefix(max(0, limit)).map { pair -> [JSON] in
+    let rows = data.coOccurrences(together.rule).prefix(max(0, limit)).map { pair -> [JSON] in
       [
         .string(pair.first.description), .string(pair.second.description),
         .string(data.themePaths.path(to: pair.first)),
@@ -139,6 +148,6 @@ struct ReportCoOccurrence: ParsableCommand {
             .init("firstID", isForPrograms: true), .init("secondID", isForPrograms: true),
             .init("first", "THEME"), .init("second", "WITH"), .init("pairs"),
             .init("interviews", "IN TEXTS"),
-          ], rows: Array(rows), whenEmpty: "No two themes overlap.")))
+          ], rows: Array(rows), whenEmpty: together.nothing)))
   }
 }

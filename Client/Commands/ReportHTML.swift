@@ -1,9 +1,6 @@
 import ArgumentParser
-import CuadernoAnalysis
 import CuadernoExchange
-import CuadernoModel
 import CuadernoNotebook
-import CuadernoSync
 
 struct ReportHTML: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,118 +13,14 @@ struct ReportHTML: ParsableCommand {
       Example: cuaderno report html --output report.html --language es --by period
       """)
 
-  @Option(
-    name: .long,
-    help: "What themes are compared by: period, place, kind, role, coder, or an attribute.")
-  var by = "period"
-
-  @Option(name: .long, help: "How many quotes a theme has at most.")
-  var quotes = 12
-
-  @Option(
-    name: .long,
-    help: "How exact places are: country, region, province, district, town or valley.")
-  var level = PlaceKind.province
-
-  @Option(name: .long, help: "The language of headings and attributions: en or es.")
-  var language = ReportLanguage.en
-
-  @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
-  var coder: [String] = []
-
-  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
+  @OptionGroup var content: ReportContentOptions
   @OptionGroup var file: OutputFile
   @OptionGroup var options: NotebookOptions
 
-  func validate() throws {
-    guard quotes >= 0 else { throw ValidationError("--quotes takes a number from 0 up") }
-  }
-
   func run() throws {
-    let dimension = by == "place" ? .place(level: level) : try Dimension(typed: by)
+    let now = options.surroundings.now()
     try options.export(file) { reader, sink in
-      let data = try StudyData(reader).selecting(
-        try selection.selection(reader, coders: coder))
-      try HTMLReport.write(try report(data, dimension, reader), to: sink)
-    }
-  }
-
-  private func report(
-    _ data: StudyData, _ dimension: Dimension, _ reader: Reader
-  ) throws -> StudyReport {
-    let crosstab = data.crosstab(dimension)
-    var report = StudyReport(
-      title: try reader.studyHeader().title ?? "",
-      language: language == .es ? .spanish : .english,
-      texts: Set(data.passages.map(\.source)).count, codings: data.passages.count,
-      coders: data.coders.count, themes: try themes(data, reader),
-      matrix: StudyReport.Matrix(
-        columns: crosstab.columns.map { $0 ?? "–" },
-        rows: crosstab.rows.map { (data.themes[$0.theme] ?? "", $0.counts) }),
-      pairs: data.coOccurrences().prefix(30).map { pair in
-        StudyReport.Pair(
-          first: data.themePaths.path(to: pair.first),
-          second: data.themePaths.path(to: pair.second), count: pair.pairs)
-      },
-      years: years(data), places: try places(data, reader))
-    let scope = ReportScope(
-      language: language, dimension: by, selection: selection, coders: coder,
-      now: options.surroundings.now())
-    try scope.complete(&report, data, crosstab, at: level, reader)
-    return report
-  }
-
-  private func themes(_ data: StudyData, _ reader: Reader) throws -> [StudyReport.Theme] {
-    var definitions = [RecordID: String]()
-    for theme in try reader.fetchAll(Theme.self) { definitions[theme.id] = theme.definition }
-    let byTheme = Dictionary(grouping: data.passages, by: \.theme)
-    var quoting = Quoting(reader, data, now: options.surroundings.now())
-    return try data.themeCounts().map { count in
-      // What several coders coded alike is one passage.
-      var seen = Set<EvidenceTable.Evidence>()
-      let evidence = byTheme[count.theme, default: []].compactMap { passage in
-        passage.span.map { EvidenceTable.Evidence(source: passage.source, spans: [$0]) }
-      }.filter { seen.insert($0).inserted }
-      let shown = evidence.filter { quoting.isAllowed($0) }.prefix(quotes)
-      return StudyReport.Theme(
-        name: data.themes[count.theme] ?? "", depth: count.steps.count - 1,
-        definition: definitions[count.theme], codings: count.codings,
-        codingsBelow: count.codingsBelow, texts: count.sources,
-        quotes: try shown.map { item in
-          let quote = try quoting.quote(item, level: level, in: language)
-          return StudyReport.Quote(words: quote.words, attribution: quote.attribution)
-        }, unquoted: evidence.count - shown.count)
-    }
-  }
-
-  private func years(_ data: StudyData) -> [StudyReport.Year] {
-    var codings = [Int: Int]()
-    var texts = [Int: Set<RecordID>]()
-    for passage in data.passages {
-      guard let year = data.sources[passage.source]?.date?.year else { continue }
-      codings[year, default: 0] += 1
-      texts[year, default: []].insert(passage.source)
-    }
-    return codings.sorted { $0.key < $1.key }.map { year, count in
-      StudyReport.Year(year: year, texts: texts[year, default: []].count, codings: count)
-    }
-  }
-
-  /// Places of the level, with all codings at or below them.
-  private func places(_ data: StudyData, _ reader: Reader) throws -> [StudyReport.Place] {
-    var counts = [RecordID: Int]()
-    for passage in data.passages {
-      guard let place = data.sources[passage.source]?.place else { continue }
-      let step = data.placePaths.tree.path(to: place.rawValue).last {
-        data.placeKinds[RecordID(rawValue: $0)] == level
-      }
-      if let step { counts[RecordID(rawValue: step), default: 0] += 1 }
-    }
-    return try reader.fetchAll(Place.self).compactMap { place in
-      guard let count = counts[place.id], let location = place.location else { return nil }
-      return StudyReport.Place(
-        name: place.name ?? "", latitude: location.latitude, longitude: location.longitude,
-        codings: count)
+      try HTMLReport.write(try content.report(reader, now: now), to: sink)
     }
   }
 }

@@ -45,6 +45,7 @@ struct ExportWorkbook: ParsableCommand {
     let dimensions = try names.map { (name: $0, dimension: try Dimension(typed: $0)) }
     let now = options.surroundings.now()
     let report = try options.read { reader in
+      try reader.tellIfBlind()
       let (part, selectedData) = try selected.part(reader)
       let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrices = dimensions.map { name, dimension in

@@ -168,7 +168,11 @@ import Testing
     "report table": [["Erradicación"], ["Erradicación", "Aviso"]],
     "report agreement": [[], ["--texts", "any"], ["--coder", "Luis", "--coder", "Marta"]],
     "report coverage": [[], ["--by", "coder"], ["--each-text"]],
-    "report html": [[]], "export codings": [[]], "export codebook": [["--counts"]],
+    "report html": [[]], "report docx": [["--output", "FILE"]],
+    "export xlsx": [["FILE"]], "export matrix": [["--by", "coder"], ["--by", "interview"]],
+    "export sqlite": [["FILE"]], "export archive": [["FILE"]], "export geojson": [[]],
+    "export annotations": [[]], "export graphml": [[]], "export codings": [[]],
+    "export codebook": [["--counts"]],
     "export jsonl": [[]], "export qdc": [["FILE"]], "export qdpx": [["FILE"]],
     "sync": [[]],
     "init": nil, "join": nil, "study edit": nil, "study period": nil, "study attribute": nil,
@@ -228,7 +232,7 @@ import Testing
           }
           // Of the text only what shows the text may say what was coded.
           if ["report", "coding", "news", "trash", "conflicts"].contains(where: command.hasPrefix)
-            || command == "export codings"
+            || ["export codings", "export matrix", "export annotations"].contains(command)
           {
             #expect(!said.contains("Arrancaron"), "\(command) \(call): \(said)")
             #expect(!said.contains("Luis") || command == "news", "\(command) \(call): \(said)")
@@ -240,6 +244,11 @@ import Testing
         }
       }
     }
+    // What lies in a database as it was written.
+    let tables = scratch.file("of-marta.sqlite")
+    try marta.succeed("export", "sqlite", tables)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: tables))
+    for word in hidden { #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word) in the tables") }
     // What was packed is read by somebody who has nothing else.
     for format in ["jsonl", "qdpx"] {
       let eva = try Laptop(in: scratch, named: "eva-\(format)")

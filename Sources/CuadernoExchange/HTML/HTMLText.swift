@@ -60,12 +60,18 @@ struct HTMLText: ExpressibleByStringInterpolation {
       case "'": result.append(contentsOf: "&#39;".unicodeScalars)
       case "\n", "\t": result.append(scalar)
       default:
-        switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: break
-        default: result.append(scalar)
-        }
+        if !isLeftOut(scalar) { result.append(scalar) }
       }
     }
     return String(result)
+  }
+
+  /// What no report shows: controls, and what turns the direction of the words after it.
+  static func isLeftOut(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: false
+    case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Testing
+
+@testable import CuadernoClient
+@testable import CuadernoExchange
+
+/// What a person reads after an export, and where an option does not go.
+@Suite struct ExportWordsTests {
+  @Test func `a map says which places are not on it and which codings are not in it`() {
+    var told = ExportGeoJSON.Told()
+    #expect(told.lines.isEmpty)
+    (told.unlocated, told.withoutPlace, told.tooFine) = (1, 2, 3)
+    #expect(
+      told.lines == [
+        "1 place without a location: in the table and not on the map.",
+        "2 codings left out: their interviews have no place.",
+        "3 codings left out: at finer places than --level says, and with none above them that is told.",
+      ])
+  }
+
+  @Test func `annotations are counted, and what should not be quoted with them`() {
+    var report = AnnotationExportReport()
+    report.count(.annotations)
+    report.count(.texts, 2)
+    report.count(.unplaced, 3)
+    report.count(.paraphrased, 4)
+    #expect(
+      ExportAnnotations.lines(report) == [
+        "1 annotation on 2 texts.",
+        "  codings left out, since their place in the text is not known; see `cuaderno coding list "
+          + "--review`: 3",
+        "  texts quoted in the file that may be paraphrased and not quoted: 4",
+      ])
+    let told = AnnotationExportReport.Line.allCases.compactMap(\.words)
+    #expect(told.count == 8 && Set(told).count == 8)
+  }
+
+  @Test(arguments: [
+    (["--round", "8"], "--round takes a number from 0 to 7; 2 is about a kilometre"),
+    (["--round=-1"], "--round takes a number from 0 to 7; 2 is about a kilometre"),
+  ])
+  func `a map refuses decimals that mean nothing`(arguments: [String], said: String) {
+    #expect(refusal(["export", "geojson"] + arguments).contains(said))
+  }
+
+  @Test func `ways of coming together that say different things are refused`() {
+    for command in [["export", "graphml"], ["report", "cooccurrence"]] {
+      #expect(
+        refusal(command + ["--inside", "--near", "3"]).contains(
+          "--inside and --near say different things; leave one out"))
+      #expect(refusal(command + ["--near=-1"]).contains("--near takes a number from 0 up"))
+    }
+    #expect(
+      refusal(["export", "graphml", "--at-least", "0"]).contains(
+        "--at-least takes a number from 1 up"))
+  }
+
+  @Test func `a Word file needs a name`() {
+    #expect(
+      refusal(["report", "docx"]).contains(
+        "a Word file needs a name: say --output informe.docx"))
+    #expect(refusal(["report", "docx", "--output", "x.docx"]).isEmpty)
+  }
+
+  @Test func `what an edge means is said with its distance`() throws {
+    func meaning(_ arguments: [String]) throws -> String {
+      let command = try CuadernoCommand.parseAsRoot(["export", "graphml"] + arguments)
+      return try #require(command as? ExportGraphML).together.meaning
+    }
+    #expect(try meaning([]) == "pairs of codings of both themes that share a character")
+    #expect(
+      try meaning(["--near", "200"])
+        == "pairs of codings of both themes with at most 200 characters between them")
+    #expect(
+      try meaning(["--inside"])
+        == "codings of the first theme that lie wholly inside one of the second")
+  }
+
+  /// What a person is told of a command line; nothing where it is taken.
+  private func refusal(_ arguments: [String]) -> String {
+    do {
+      _ = try CuadernoCommand.parseAsRoot(arguments)
+      return ""
+    } catch {
+      return CuadernoCommand.message(for: error)
+    }
+  }
+}
