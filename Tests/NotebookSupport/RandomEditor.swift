@@ -53,7 +53,7 @@ package struct RandomEditor {
       return try writer.update(record, edits) ? try text(of: record, writer) : nil
     case 15:
       guard let record = known.randomElement(using: &generator) else { return nil }
-      let field = pick(Field.fields(of: kind).filter { !$0.shape.isKeyed })
+      let field = pick(Self.fields(of: kind).filter { !$0.shape.isKeyed })
       try writer.update(record, [FieldEdit(field, value: nil)])
     case 16:
       guard kind != .study, let record = known.randomElement(using: &generator) else { return nil }
@@ -89,10 +89,15 @@ package struct RandomEditor {
     return nil
   }
 
+  /// Without the one that keeps a notebook from what others coded: what is written here is read back.
+  private static func fields(of kind: Kind) -> [Field] {
+    Field.fields(of: kind).filter { $0 != .Study.codingsOpenTo }
+  }
+
   private mutating func edits(
     of kind: Kind, _ count: Int, _ writer: Writer
   ) throws -> [FieldEdit] {
-    let fields = Field.fields(of: kind)
+    let fields = Self.fields(of: kind)
     return try (0..<count).map { _ in try edit(of: pick(fields), writer) }
   }
 

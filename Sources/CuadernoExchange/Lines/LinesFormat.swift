@@ -18,11 +18,17 @@ enum LinesFormat {
     .study, .place, .participant, .theme, .interview, .note, .coding,
   ]
 
+  /// Whose devices write in a study, and who sees whose codings, is no part of what it holds: the notebook
+  /// that takes a copy in has its own.
+  static func isCarried(_ field: Field) -> Bool {
+    field.shape != .members && field != .Study.codingsOpenTo
+  }
+
   /// Every member that a line of a kind may have.
   static func known(_ kind: Kind) -> [String] {
     var names = [record]
     if kind != .study { names.append(id) }
-    names += Field.fields(of: kind).filter { $0.shape != .members }.map(\.name)
+    names += Field.fields(of: kind).filter(isCarried).map(\.name)
     if Field.codedText(of: kind) != nil { names.append(earlierTexts) }
     if kind == .coding { names += [status, now] }
     return names

@@ -64,18 +64,18 @@ enum WorkbookText {
   ///   - most: how many pieces are wanted; all of them without it.
   static func pieces(_ text: String, limit: Int = cellMax, most: Int = .max) -> [String] {
     var pieces = [String]()
-    var piece = String.UnicodeScalarView()
+    // An array, since a view of scalars counts its own anew each time.
+    var piece = [Unicode.Scalar]()
     var units = 0
     var afterSpace: (count: Int, units: Int)?
     for scalar in text.unicodeScalars {
       let width = width(scalar)
       if units + width > limit {
-        let whole = piece
-        var cut = (count: whole.count, units: units)
+        var cut = (count: piece.count, units: units)
         if let afterSpace, afterSpace.units > limit / 2 { cut = afterSpace }
-        pieces.append(String(String.UnicodeScalarView(whole.prefix(cut.count))))
+        pieces.append(String(String.UnicodeScalarView(piece[..<cut.count])))
         if pieces.count == most { return pieces }
-        piece = String.UnicodeScalarView(whole.dropFirst(cut.count))
+        piece.removeFirst(cut.count)
         units -= cut.units
         afterSpace = nil
       }
@@ -83,7 +83,7 @@ enum WorkbookText {
       units += width
       if scalar == " " || scalar == "\n" { afterSpace = (piece.count, units) }
     }
-    if !piece.isEmpty { pieces.append(String(piece)) }
+    if !piece.isEmpty { pieces.append(String(String.UnicodeScalarView(piece))) }
     return pieces
   }
 
