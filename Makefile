@@ -66,6 +66,7 @@ soak: dependencies
 	CUADERNO_FAULTS=all swift test --skip-build --filter 'IOFault'
 	CUADERNO_KILLS=$${CUADERNO_KILLS:-1000} swift test --skip-build --filter 'KillTests'
 	CUADERNO_CUTS=$${CUADERNO_CUTS:-1000} swift test --skip-build --filter 'PowerCut|DiskFault'
+	CUADERNO_TURNS=$${CUADERNO_TURNS:-2500} swift test --skip-build --filter 'TogetherTests'
 	CUADERNO_STOPS=$${CUADERNO_STOPS:-50} CUADERNO_SLOW=$${CUADERNO_SLOW:-334} \
 	  swift test --skip-build --filter 'StoppingTests|SlowClientTests'
 	CUADERNO_SEEDS=$${CUADERNO_SEEDS:-300} swift test --skip-build \
