@@ -4,12 +4,12 @@
 //
 //   clang -O2 tables_floor.c -o tables_floor -lsqlite3
 //   ./tables_floor STUDY.sqlite OUT.sqlite
+#include "seconds.h"
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct { int columns; size_t count, room; sqlite3_value **values; char *name, *sql; } Table;
@@ -17,12 +17,6 @@ static Table tables[64];
 static int table_count;
 static char *others[64];
 static int other_count;
-
-static double seconds(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return now.tv_sec + now.tv_nsec / 1e9;
-}
 
 static sqlite3_stmt *prepared(sqlite3 *db, const char *sql) {
   sqlite3_stmt *statement;

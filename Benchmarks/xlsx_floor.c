@@ -4,11 +4,11 @@
 //
 //   clang -O2 xlsx_floor.c -o xlsx_floor -lxlsxwriter $(pkg-config --cflags --libs libxml-2.0 libzip)
 //   ./xlsx_floor STUDY.xlsx OUT.xlsx
+#include "seconds.h"
 #include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <xlsxwriter.h>
 #include <zip.h>
 
@@ -86,12 +86,6 @@ static void parse(zip_t *in, const char *name) {
   xmlParseChunk(parser, bytes, status.size, 1);
   xmlFreeParserCtxt(parser);
   free(bytes);
-}
-
-static double seconds(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return now.tv_sec + now.tv_nsec / 1e9;
 }
 
 int main(int argc, char **argv) {

@@ -13,7 +13,7 @@ struct ExportMatrix: ParsableCommand {
       A row for each case and a column for each theme of the code book, also for those without a \
       coding. Counts are codings; with --presence 1 where there is any and 0 where there is none, as \
       QCA and cluster analyses take it. A case with several values, such as an interview with two roles, \
-      counts in each of them.
+      counts in each of them. Without --by the cases are interviews.
       Examples:
         cuaderno export matrix --by interview --presence --output casos.csv
         cuaderno export matrix --by place --level province --with-below
@@ -22,18 +22,7 @@ struct ExportMatrix: ParsableCommand {
 
   enum Axis: String, CaseIterable, ExpressibleByArgument { case rows, columns }
 
-  @Option(
-    name: .long,
-    help: """
-      interview, participant, place, kind, period, role, coder, consent, or an attribute such as \
-      participant:género, interview:grabada or place:altitud.
-      """)
-  var by = "interview"
-
-  @Option(
-    name: .long,
-    help: "With --by place: country, region, province, district, town or valley.")
-  var level: PlaceKind?
+  @OptionGroup var group: DimensionOptions
 
   @Flag(name: .long, help: "1 where a theme occurs and 0 where it does not, instead of counts.")
   var presence = false
@@ -52,21 +41,15 @@ struct ExportMatrix: ParsableCommand {
   @OptionGroup var table: TableOptions
   @OptionGroup var options: NotebookOptions
 
-  func validate() throws {
-    guard level == nil || by == "place" else {
-      throw ValidationError("--level goes with --by place")
-    }
-  }
-
   func run() throws {
-    let dimension = try level.map { Dimension.place(level: $0) } ?? Dimension(typed: by)
+    let dimension = try group.dimension() ?? .interview
     try options.export(file) { reader, sink in
       let (part, selectedData) = try selected.part(reader)
       let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrix = data.matrix(dimension, of: part, withThemesBelow: withBelow)
       try MatrixExport.write(
         MatrixExport.Table(
-          rowHeading: language.heading(by), themeHeading: language.theme,
+          rowHeading: language.heading(group.by ?? "interview"), themeHeading: language.theme,
           themes: matrix.themeNames(data),
           rows: matrix.rows.map { row in
             (row.name ?? "", presence ? row.counts.map { min($0, 1) } : row.counts)

@@ -28,18 +28,7 @@ struct ReportThemes: ParsableCommand {
         cuaderno report themes --by role --place "Alto Huallaga" --from 2012
       """)
 
-  @Option(
-    name: .long,
-    help: """
-      place, kind, period, role, coder, interview, participant, consent, or an attribute such as \
-      participant:género, interview:grabada or place:altitud.
-      """)
-  var by: String?
-
-  @Option(
-    name: .long,
-    help: "With --by place: country, region, province, district, town or valley.")
-  var level: PlaceKind?
+  @OptionGroup var group: DimensionOptions
 
   @Flag(name: .long, help: "Count a theme with the themes below it.")
   var withBelow = false
@@ -51,19 +40,12 @@ struct ReportThemes: ParsableCommand {
 
   @OptionGroup var options: NotebookOptions
 
-  func validate() throws {
-    guard level == nil || by == "place" else {
-      throw ValidationError("--level goes with --by place")
-    }
-  }
-
   func run() throws {
-    let dimension = try by.map { try Dimension(typed: $0) }
-    let leveled = level.map { Dimension.place(level: $0) }
+    let dimension = try group.dimension()
     let data = try options.read { reader in
       try selection.data(reader, coders: coder)
     }
-    if let dimension = leveled ?? dimension {
+    if let dimension {
       options.show(.table(table(data.crosstab(dimension, withThemesBelow: withBelow))))
       if dimension.isManyValued, !options.json {
         tell("A coding counts in each column that fits; the total counts it once.")

@@ -21,14 +21,7 @@ struct ReportCoverage: ParsableCommand {
         cuaderno report coverage --each-text --json
       """)
 
-  @Option(
-    name: .long,
-    help: "What texts are told apart by, as `report themes --by` takes it.")
-  var by: String?
-
-  @Option(
-    name: .long, help: "With --by place: country, region, province, district, town or valley.")
-  var level: PlaceKind?
+  @OptionGroup var group: DimensionOptions
 
   @Flag(name: .long, help: "Each text by itself, with the themes that lie on it.")
   var eachText = false
@@ -44,16 +37,13 @@ struct ReportCoverage: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func validate() throws {
-    guard level == nil || by == "place" else {
-      throw ValidationError("--level goes with --by place")
-    }
-    guard by == nil || !eachText else {
+    guard group.by == nil || !eachText else {
       throw ValidationError("--by and --each-text say different things; leave one out")
     }
   }
 
   func run() throws {
-    let dimension = try level.map { .place(level: $0) } ?? by.map { try Dimension(typed: $0) }
+    let dimension = try group.dimension()
     try options.read { reader in
       try reader.tellIfBlind()
       let data = try StudyData(reader)
