@@ -1,6 +1,6 @@
 // What a database of tables costs that SQLite writes by itself: the rows of one, read before the clock
-// starts, are inserted into the same tables in one transaction without a journal, the indexes made after,
-// and the file brought to the disk. Prints seconds of wall and CPU time.
+// starts, are inserted into the same tables on pages as large, in one transaction without a journal, the
+// indexes made after, and the file brought to the disk. Prints seconds of wall and CPU time.
 //
 //   clang -O2 tables_floor.c -o tables_floor -lsqlite3
 //   ./tables_floor STUDY.sqlite OUT.sqlite
@@ -55,11 +55,18 @@ int main(int argc, char **argv) {
     sqlite3_finalize(rows);
   }
   sqlite3_finalize(schema);
+  // Of the pages too, since a file of larger ones is quicker to write.
+  sqlite3_stmt *pages = prepared(in, "PRAGMA page_size");
+  char page_size[64];
+  sqlite3_step(pages);
+  snprintf(page_size, sizeof page_size, "PRAGMA page_size = %d", sqlite3_column_int(pages, 0));
+  sqlite3_finalize(pages);
   unlink(argv[2]);
 
   size_t rows = 0;
   double wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
   if (sqlite3_open(argv[2], &out)) return 1;
+  sqlite3_exec(out, page_size, NULL, NULL, NULL);
   sqlite3_exec(out, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
                     "PRAGMA cache_size = -16384; BEGIN", NULL, NULL, NULL);
   for (int t = 0; t < table_count; t++) {

@@ -1,1 +1,3 @@
 #include <zip.h>
+// What libzip packs with, and what its package brings along.
+#include <zlib.h>

@@ -117,7 +117,7 @@ extension Statement {
 
 /// A row of a statement that is being stepped.
 package struct BoundRow {
-  fileprivate let statement: Statement
+  package let statement: Statement
 
   package func integer(_ index: Int) -> Int64 {
     unsafe sqlite3_column_int64(statement.sqliteStatement, CInt(index))

@@ -70,6 +70,15 @@ extension BlobConvertible {
 extension Identifier where Self: BlobConvertible {
   package init?(blob: [UInt8]) { self.init(bytes: blob) }
   package var blob: [UInt8] { bytes }
+
+  /// Rows have up to four ids each; an array for each of them would take longer than the rest of the row.
+  package init?(sqliteStatement: OpaquePointer, index: CInt) {
+    guard unsafe sqlite3_column_type(sqliteStatement, index) == SQLITE_BLOB,
+      let start = unsafe sqlite3_column_blob(sqliteStatement, index),
+      unsafe Int(sqlite3_column_bytes(sqliteStatement, index)) == Self.byteCount
+    else { return nil }
+    self.init(rawValue: UInt128(bigEndian: unsafe start.loadUnaligned(as: UInt128.self)))
+  }
 }
 
 extension DeviceID: BlobConvertible {}

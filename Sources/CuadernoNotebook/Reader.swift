@@ -35,11 +35,9 @@ package struct Reader {
   /// The record with this id; nil when there is none of this kind, or it was deleted.
   package func fetch<Kind: RowRecord>(_ type: Kind.Type = Kind.self, _ id: RecordID) throws -> Kind?
   {
-    let row = try Row.fetchOne(
-      view.cachedStatement(
-        sql: type.selection + unlessWithheld("record.number") + " WHERE record.id = ?"),
-      arguments: [id])
-    return try row.map { row in
+    try view.cachedStatement(
+      sql: type.selection + unlessWithheld("record.number") + " WHERE record.id = ?"
+    ).first([.id(id)]) { row in
       var columns = RowColumns(row)
       return try Kind(&columns)
     }
@@ -56,13 +54,13 @@ package struct Reader {
   package func forEach<Kind: RowRecord>(
     _ type: Kind.Type = Kind.self, _ body: (Kind) throws -> Void
   ) throws {
-    let rows = try Row.fetchCursor(
-      view.cachedStatement(
-        sql: type.selection + unlessWithheld("record.number")
-          + " ORDER BY \(type.kind.name).record"))
-    while let row = try rows.next() {
+    try view.cachedStatement(
+      sql: type.selection + unlessWithheld("record.number")
+        + " ORDER BY \(type.kind.name).record"
+    ).scan([]) { row in
       var columns = RowColumns(row)
       try body(try Kind(&columns))
+      return true
     }
   }
 
@@ -90,14 +88,13 @@ package struct Reader {
   private func fetchAll<Kind: RowRecord>(
     _ type: Kind.Type, where condition: String, _ argument: RecordID
   ) throws -> [Kind] {
-    let rows = try Row.fetchCursor(
-      view.cachedStatement(
-        sql: type.selection + unlessWithheld("record.number") + " WHERE " + condition),
-      arguments: [argument])
     var result = [Kind]()
-    while let row = try rows.next() {
+    try view.cachedStatement(
+      sql: type.selection + unlessWithheld("record.number") + " WHERE " + condition
+    ).scan([.id(argument)]) { row in
       var columns = RowColumns(row)
       result.append(try Kind(&columns))
+      return true
     }
     return result
   }
@@ -163,35 +160,41 @@ package struct Reader {
   }
 
   package func periods() throws -> [Period] {
-    let rows = try Row.fetchAll(
-      view.cachedStatement(
-        sql: #"SELECT name, "from", "to", description FROM period ORDER BY "from", name"#))
-    return try rows.map { row in
+    var periods = [Period]()
+    try view.cachedStatement(
+      sql: #"SELECT name, "from", "to", description FROM period ORDER BY "from", name"#
+    ).scan([]) { row in
       var columns = RowColumns(row)
-      return Period(
-        name: try columns.next() ?? "", from: try columns.date(), to: try columns.date(),
-        description: try columns.next() ?? "")
+      periods.append(
+        Period(
+          name: try columns.next() ?? "", from: try columns.date(), to: try columns.date(),
+          description: try columns.next() ?? ""))
+      return true
     }
+    return periods
   }
 
   package func attributeDefinitions() throws -> [AttributeDefinition] {
-    let rows = try Row.fetchAll(
-      view.cachedStatement(
-        sql: """
-          SELECT name, kind, type, description, choices FROM attributeDefinition
-          ORDER BY kind, name
-          """))
-    return try rows.compactMap { row in
+    var definitions = [AttributeDefinition]()
+    try view.cachedStatement(
+      sql: """
+        SELECT name, kind, type, description, choices FROM attributeDefinition
+        ORDER BY kind, name
+        """
+    ).scan([]) { row in
       var columns = RowColumns(row)
       let name: String? = try columns.next()
       let kind = try columns.next(Int64.self).flatMap { Kind(rawValue: UInt32(clamping: $0)) }
       let type = try columns.next(String.self).flatMap(AttributeDefinition.ValueType.init)
       let description: String? = try columns.next()
-      guard let name, let kind, let type else { return nil }
-      return AttributeDefinition(
-        name: name, record: kind, type: type, description: description ?? "",
-        choices: try columns.list())
+      guard let name, let kind, let type else { return true }
+      definitions.append(
+        AttributeDefinition(
+          name: name, record: kind, type: type, description: description ?? "",
+          choices: try columns.list()))
+      return true
     }
+    return definitions
   }
 
   /// The members by their devices.

@@ -94,7 +94,15 @@ extension Identifier {
 
   /// Thirty-two lower-case hexadecimal digits.
   package var description: String {
-    hexadecimal(bytes)
+    var rest = rawValue
+    return unsafe String(unsafeUninitializedCapacity: 32) { output in
+      for place in (0..<32).reversed() {
+        let digit = UInt8(truncatingIfNeeded: rest & 15)
+        unsafe output[place] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+        rest >>= 4
+      }
+      return 32
+    }
   }
 }
 

@@ -6,14 +6,28 @@ import Testing
 
 /// What counting works on is what listing shows.
 @Suite struct CodingSpanTests {
+  /// Each coding placed in its text, whether the text was edited or not.
+  private func placedInTexts(_ reader: Reader) throws -> [PlacedCoding] {
+    try reader.codingsByTarget().sorted { $0.key < $1.key }.flatMap { target, codings in
+      try reader.placed(codings, on: target).sorted {
+        ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
+      }
+    }
+  }
+
   private func same(_ notebook: Notebook) throws -> Bool {
     try notebook.read { reader throws in
-      let placed = try reader.allPlacedCodings().map {
+      let placed = try placedInTexts(reader)
+      let spans = placed.map {
         CodingSpan(
           id: $0.coding.id, target: $0.coding.target, span: $0.span, theme: $0.coding.theme,
           coder: $0.coding.coder)
       }
-      return try reader.codingSpans() == placed
+      let all = try reader.allPlacedCodings()
+      return try reader.codingSpans() == spans && all.map(\.coding) == placed.map(\.coding)
+        && all.map(\.status) == placed.map(\.status) && all.map(\.span) == placed.map(\.span)
+        && all.map(\.quote) == placed.map(\.quote)
+        && all.map(\.candidates) == placed.map(\.candidates)
     }
   }
 

@@ -6,12 +6,12 @@ import CuadernoText
 /// Writes codings as annotations of the W3C Web Annotation Data Model (Recommendation of 23 February
 /// 2017), in JSON-LD: a collection with one page that holds one annotation for each coding.
 ///
-/// The page is written text by text, so the memory needed grows with the largest text and not with the
-/// study. What is written depends on the study alone: an annotation, a theme and a text have the ids of
+/// The page is written text by text: the codings are in memory, and one text at a time. What is written depends on the study alone: an annotation, a theme and a text have the ids of
 /// their records.
 package struct AnnotationExport {
   let reader: Reader
-  private let selected: Set<RecordID>?
+  /// What is to be written and is not yet, by what it lies on.
+  private var codings: [RecordID: [Coding]]
   let study: [UInt8]
   let merged: [RecordID: RecordID]
   let themes: [RecordID: Theme]
@@ -52,7 +52,7 @@ package struct AnnotationExport {
     _ reader: Reader, _ selected: Set<RecordID>?, _ milliseconds: Int64, _ sink: @escaping Sink
   ) throws {
     self.reader = reader
-    self.selected = selected
+    codings = try reader.codingsByTarget { selected?.contains($0.id) ?? true }
     study = reader.identity.study.bytes
     merged = try reader.mergedThemes()
     let merged = merged
@@ -105,9 +105,7 @@ package struct AnnotationExport {
   }
 
   private mutating func annotations(on source: Source) throws {
-    var codings = try reader.codings(on: source.id)
-    if let selected { codings.removeAll { !selected.contains($0.id) } }
-    guard !codings.isEmpty else { return }
+    guard let codings = codings.removeValue(forKey: source.id) else { return }
     let coded = try reader.codedText(of: source.id)
     let text = ScalarText(coded?.text ?? "")
     var found = [Annotated]()

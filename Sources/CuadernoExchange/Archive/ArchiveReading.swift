@@ -11,6 +11,8 @@ import CZip
     let name: String
     /// As the archive says, which may be wrong.
     let bytes: Int
+    /// Whether it says that it packs so well that a careful reader takes it for a bomb.
+    var isRepetitive = false
   }
 
   private let archive: OpaquePointer
@@ -88,15 +90,16 @@ import CZip
     let name = unsafe Self.withSlashes(String(cString: decoded))
     let bytes = unsafe Int(clamping: status.size)
     let packed = unsafe Int(clamping: status.comp_size)
-    let entry = Entry(index: index, name: name, bytes: bytes)
+    let (most, overflows) = packed.multipliedReportingOverflow(by: ArchiveLimits.ratio)
+    let entry = Entry(
+      index: index, name: name, bytes: bytes, isRepetitive: !overflows && bytes > most)
     // As it stands: libzip shows the control characters of old archives as signs.
     if let fault = unsafe fault(inName: name, Array(String(cString: raw).utf8)) {
       return (entry, fault)
     }
     if unsafe isLink(archive, index) { return (entry, .link) }
     if unsafe status.encryption_method != UInt16(ZIP_EM_NONE) { return (entry, .encrypted) }
-    let (most, overflows) = packed.multipliedReportingOverflow(by: ArchiveLimits.ratio)
-    if !overflows, bytes > most { return (entry, .ratio) }
+    if entry.isRepetitive { return (entry, .ratio) }
     return (entry, nil)
   }
 

@@ -32,14 +32,22 @@ import CuadernoSync
 
   /// Adds an entry whose bytes are asked for when it is written, and let go after.
   func add(_ name: String, _ bytes: @escaping () throws -> [UInt8]) throws {
-    let entry = ArchiveEntrySource(bytes, failure)
+    try add(name, ArchiveEntrySource(.unread(bytes), failure))
+  }
+
+  /// Adds an entry that was packed before: its bytes go into the archive as they are.
+  func add(_ name: String, _ packed: PackedBytes) throws {
+    try add(name, ArchiveEntrySource(.packed(packed), failure), isPacked: packed.isPacked)
+  }
+
+  private func add(_ name: String, _ entry: ArchiveEntrySource, isPacked: Bool = true) throws {
     let pointer = unsafe Unmanaged.passRetained(entry).toOpaque()
     guard let source = unsafe zip_source_function(archive, ArchiveEntrySource.callback, pointer)
     else {
       unsafe Unmanaged<ArchiveEntrySource>.fromOpaque(pointer).release()
       throw QDAFault.cannotWrite
     }
-    unsafe try add(name, source)
+    unsafe try add(name, source, isPacked: isPacked)
   }
 
   /// Adds what a spool holds, which must live until the archive is closed.
@@ -51,7 +59,7 @@ import CuadernoSync
     unsafe try add(name, source)
   }
 
-  private func add(_ name: String, _ source: OpaquePointer) throws {
+  private func add(_ name: String, _ source: OpaquePointer, isPacked: Bool = true) throws {
     let index = unsafe zip_file_add(archive, name, source, UInt32(ZIP_FL_ENC_UTF_8))
     guard index >= 0 else {
       unsafe zip_source_free(source)
@@ -59,7 +67,8 @@ import CuadernoSync
     }
     let place = UInt64(index)
     guard
-      unsafe zip_set_file_compression(archive, place, ZIP_CM_DEFLATE, Self.level) == 0,
+      unsafe zip_set_file_compression(
+        archive, place, isPacked ? ZIP_CM_DEFLATE : ZIP_CM_STORE, Self.level) == 0,
       unsafe zip_file_set_dostime(archive, place, time.time, time.date, 0) == 0
     else { throw QDAFault.cannotWrite }
     names.append(name)
@@ -72,9 +81,16 @@ import CuadernoSync
       unsafe zip_discard(archive)
       throw failure.error ?? QDAFault.cannotWrite
     }
-    try storeRepetitions()
-    let reading = try ArchiveReading(path, isOurs: true)
-    guard reading.entries.map(\.name) == names else { throw QDAFault.missingFile }
+    if try check().contains(where: \.isRepetitive) {
+      try storeRepetitions()
+      _ = try check()
+    }
+  }
+
+  private func check() throws -> [ArchiveReading.Entry] {
+    let entries = try ArchiveReading(path, isOurs: true).entries
+    guard entries.map(\.name) == names else { throw QDAFault.missingFile }
+    return entries
   }
 
   /// A text of one letter packs a thousand times smaller, and every careful reader would refuse it as
@@ -103,13 +119,20 @@ private final class ArchiveFailure {
 
 /// The bytes of an entry as libzip asks for them (zip_source_function(3)).
 private final class ArchiveEntrySource {
-  private let read: () throws -> [UInt8]
+  enum Content {
+    case unread(() throws -> [UInt8])
+    case packed(PackedBytes)
+  }
+
+  private let content: Content
   private let failure: ArchiveFailure
   private var bytes: [UInt8]?
+  /// Of the entry, once it was read: libzip asks for it once more when the bytes are let go.
+  private var size: Int?
   private var offset = 0
 
-  init(_ read: @escaping () throws -> [UInt8], _ failure: ArchiveFailure) {
-    self.read = read
+  init(_ content: Content, _ failure: ArchiveFailure) {
+    self.content = content
     self.failure = failure
   }
 
@@ -136,11 +159,19 @@ private final class ArchiveEntrySource {
       bytes = nil
       return 0
     case ZIP_SOURCE_STAT:
-      guard load(), let data = unsafe data else { return -1 }
+      guard size != nil || load(), let size, let data = unsafe data else { return -1 }
       let status = unsafe data.assumingMemoryBound(to: zip_stat_t.self)
       unsafe zip_stat_init(status)
       unsafe status.pointee.valid = UInt64(ZIP_STAT_SIZE)
-      unsafe status.pointee.size = UInt64(bytes?.count ?? 0)
+      unsafe status.pointee.size = UInt64(size)
+      // libzip packs what does not say that it is packed in the way that is asked for.
+      if case .packed(let packed) = content, packed.isPacked {
+        unsafe status.pointee.valid |= UInt64(
+          ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC)
+        unsafe status.pointee.comp_size = UInt64(packed.bytes.count)
+        unsafe status.pointee.comp_method = UInt16(ZIP_CM_DEFLATE)
+        unsafe status.pointee.crc = packed.checksum
+      }
       return unsafe Int64(MemoryLayout<zip_stat_t>.size)
     case ZIP_SOURCE_ERROR:
       guard let data = unsafe data else { return -1 }
@@ -161,7 +192,12 @@ private final class ArchiveEntrySource {
   private func load() -> Bool {
     if bytes != nil { return true }
     do {
-      bytes = try read()
+      switch content {
+      case .unread(let read):
+        let read = try read()
+        (bytes, size) = (read, read.count)
+      case .packed(let packed): (bytes, size) = (packed.bytes, packed.size)
+      }
       return true
     } catch {
       failure.error = failure.error ?? error

@@ -28,8 +28,10 @@ package final class StudyDatabase {
   ) throws -> DatabaseReport {
     let export = try StudyDatabase(reader, part, hasTexts, milliseconds, path)
     let database = export.database
+    // With pages of 4 KB most texts would lie on pages of their own: a quarter more time, a sixth more file.
     try database.run(
       """
+      PRAGMA page_size = 16384;
       PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
       PRAGMA application_id = \(StudyTablesSQL.applicationID);
       PRAGMA user_version = \(StudyTablesSQL.version); BEGIN
@@ -78,11 +80,9 @@ package final class StudyDatabase {
     report.rows[name] = insertion.rows
   }
 
-  static func id(_ record: RecordID) -> Insertion.Cell { .text(record.description) }
+  static func id(_ record: RecordID) -> Insertion.Cell { .id(record) }
 
-  static func id(_ record: RecordID?) -> Insertion.Cell {
-    record.map { .text($0.description) } ?? .null
-  }
+  static func id(_ record: RecordID?) -> Insertion.Cell { record.map { .id($0) } ?? .null }
 
   /// The first or the last day that a date may mean, as ISO 8601 has it.
   static func day(_ number: Int?) -> Insertion.Cell {

@@ -1,4 +1,5 @@
 import CSQLite
+import CuadernoSync
 
 /// A database of SQLite's that is written once, from beginning to end, and checked.
 ///
@@ -101,6 +102,8 @@ import CSQLite
 
   enum Cell {
     case text(String)
+    /// As 32 hexadecimal digits.
+    case id(RecordID)
     case integer(Int)
     case number(Double)
     case null
@@ -124,6 +127,15 @@ import CSQLite
           return unsafe base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
             unsafe sqlite3_bind_text64(
               statement, place, $0, UInt64(bytes.count), Self.transient, UInt8(SQLITE_UTF8))
+          }
+        }
+        try database.check(code)
+      case .id(let id):
+        let code = unsafe Hexadecimal.withDigits(of: id) { digits in
+          unsafe digits.withMemoryRebound(to: CChar.self) {
+            unsafe sqlite3_bind_text64(
+              statement, place, $0.baseAddress, UInt64($0.count), Self.transient,
+              UInt8(SQLITE_UTF8))
           }
         }
         try database.check(code)

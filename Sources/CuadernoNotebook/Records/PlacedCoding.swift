@@ -1,6 +1,8 @@
+import CuadernoLog
 package import CuadernoModel
 package import CuadernoSync
 package import CuadernoText
+import GRDB
 
 /// A coding with where it lies in the text as it is now.
 package struct PlacedCoding: Sendable {
@@ -64,9 +66,10 @@ extension Reader {
     for (index, coding) in codings.enumerated() {
       guard let anchor = coding.anchor else { continue }
       let span = QuotedSpan(anchor)
-      if let made = anchor.textVersion, made != version {
+      let made = anchor.textVersion
+      if let made, made != version {
         carried.append((index, made, span))
-      } else if anchor.textVersion == version, span.isBorneOut(by: now) {
+      } else if made == version, span.isBorneOut(by: now) {
         result[index].status = .exact
         result[index].span = anchor.start..<anchor.end
       } else {
@@ -91,14 +94,42 @@ extension Reader {
     return result
   }
 
-  /// Every coding in its place, text by text in the order of the texts' ids.
-  package func allPlacedCodings() throws -> [PlacedCoding] {
+  /// The same, for whoever has asked which texts have codings made on an earlier version.
+  ///
+  /// On all others they lie where they were made, and were checked then, so the text is not read.
+  ///
+  /// - Parameter earlier: ``targetsWithEarlierCodings()``.
+  package func placed(
+    _ codings: [Coding], on target: RecordID, earlier: Set<RecordID>
+  ) throws -> [PlacedCoding] {
+    guard !earlier.contains(target) else { return try placed(codings, on: target) }
+    return codings.map { coding in
+      var placed = Self.unplaced(coding)
+      guard let anchor = coding.anchor, anchor.start < anchor.end else { return placed }
+      placed.status = .exact
+      placed.span = anchor.start..<anchor.end
+      return placed
+    }
+  }
+
+  /// The codings that a condition holds for, by what they lie on, in the order in which they came here.
+  package func codingsByTarget(
+    _ isIncluded: (Coding) -> Bool = { _ in true }
+  ) throws -> [RecordID: [Coding]] {
     var byTarget = [RecordID: [Coding]]()
     try forEach(Coding.self) { coding in
-      if let target = coding.target { byTarget[target, default: []].append(coding) }
+      if let target = coding.target, isIncluded(coding) {
+        byTarget[target, default: []].append(coding)
+      }
     }
-    return try byTarget.sorted { $0.key < $1.key }.flatMap { target, codings in
-      try placed(codings, on: target).sorted {
+    return byTarget
+  }
+
+  /// Every coding in its place, text by text in the order of the texts' ids.
+  package func allPlacedCodings() throws -> [PlacedCoding] {
+    let earlier = try targetsWithEarlierCodings()
+    return try codingsByTarget().sorted { $0.key < $1.key }.flatMap { target, codings in
+      try placed(codings, on: target, earlier: earlier).sorted {
         ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
       }
     }
@@ -122,13 +153,23 @@ extension Reader {
   package func codedText(
     of record: RecordID
   ) throws -> (field: Field, text: String, version: TextVersion?)? {
-    if let interview = try fetch(Interview.self, record) {
-      return interview.text.map { (Field.Interview.text, $0, interview.textVersion) }
-    }
-    if let note = try fetch(Note.self, record) {
-      return note.text.map { (Field.Note.text, $0, note.textVersion) }
-    }
-    return nil
+    try text(.Interview.text, of: record) ?? text(.Note.text, of: record)
+  }
+
+  private func text(
+    _ field: Field, of record: RecordID
+  ) throws -> (field: Field, text: String, version: TextVersion?)? {
+    try view.cachedStatement(
+      sql: """
+        SELECT \(field.name), textVersion FROM \(field.kind.name)
+        WHERE record = (SELECT number FROM record WHERE id = ?\(unlessWithheld("number")))
+        """
+    ).first([.id(record)]) { row in
+      var columns = RowColumns(row)
+      let text = try columns.next(String.self)
+      let version = try columns.version()
+      return text.map { (field, $0, version) }
+    } ?? nil
   }
 }
 

@@ -12,20 +12,24 @@ package protocol RowRecord: Record {
   init(_ columns: inout RowColumns) throws
 }
 
-/// Takes the columns of a row one after the other.
+/// Takes the columns of a row one after the other, from the statement itself: GRDB's rows look at the
+/// type of each value several times.
 package struct RowColumns {
-  private let row: Row
+  private let row: BoundRow
   private var index = 0
 
-  init(_ row: Row) {
+  init(_ row: BoundRow) {
     self.row = row
   }
 
-  mutating func next<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+  mutating func next<Value: StatementColumnConvertible>(
     _ type: Value.Type = Value.self
   ) throws -> Value? {
     defer { index += 1 }
-    return try row.decode(Value?.self, atIndex: index)
+    let value = unsafe Value.fromStatement(
+      row.statement.sqliteStatement, atUncheckedIndex: CInt(index))
+    guard value != nil || row.isNull(index) else { throw StoreError.damaged }
+    return value
   }
 
   mutating func id() throws -> RecordID {

@@ -8,9 +8,9 @@ package struct TextVersion: Hashable, Sendable {
 
   /// Nil when there is no write.
   package init?(_ writes: some Sequence<Dot>) {
-    let writes = Set(writes).sorted()
-    guard !writes.isEmpty else { return nil }
-    self.writes = writes
+    let given = Array(writes)
+    guard !given.isEmpty else { return nil }
+    self.writes = given.count == 1 ? given : Set(given).sorted()
   }
 
   package init(_ write: Dot) {
@@ -27,6 +27,17 @@ package struct TextVersion: Hashable, Sendable {
 
   init?(bytes: [UInt8]) {
     guard bytes.count.isMultiple(of: 24) else { return nil }
+    // Nearly all are of one write, and each coding has one.
+    if bytes.count == 24 {
+      func word(_ start: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for offset in start..<start + 8 { word = word << 8 | UInt64(bytes[offset]) }
+        return word
+      }
+      let device = DeviceID(rawValue: UInt128(word(0)) << 64 | UInt128(word(8)))
+      self.init(Dot(device: device, sequence: word(16)))
+      return
+    }
     let dots = stride(from: 0, to: bytes.count, by: 24).compactMap { start -> Dot? in
       let sequence = bytes[start + 16..<start + 24].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       return DeviceID(bytes: bytes[start..<start + 16]).map {

@@ -3,23 +3,11 @@ import CuadernoSync
 /// The ids of REFI-QDA: a record's own 128 bits, so that exporting a study twice gives the same ids
 /// and what was taken in is found again.
 extension RecordID {
-  private static let digits = Array("0123456789ABCDEF".utf8)
-
   /// In upper case, since some programs compare letter by letter.
   var guid: String {
-    let bytes = bytes
-    return unsafe String(unsafeUninitializedCapacity: 36) { output in
-      var place = 0
-      for (index, byte) in bytes.enumerated() {
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          unsafe output[place] = UInt8(ascii: "-")
-          place += 1
-        }
-        unsafe output[place] = Self.digits[Int(byte >> 4)]
-        unsafe output[place + 1] = Self.digits[Int(byte & 15)]
-        place += 2
-      }
-      return place
+    unsafe String(unsafeUninitializedCapacity: 36) { output in
+      unsafe Hexadecimal.writeGUID(of: self, to: output)
+      return 36
     }
   }
 

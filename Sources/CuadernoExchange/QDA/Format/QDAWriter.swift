@@ -68,7 +68,13 @@ import Glibc
     } else {
       referred.insert(id)
     }
-    try write(name, id.guid)
+    // Without a string: a project has half a million of them.
+    try unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 37) { text in
+      unsafe text.initialize(repeating: 0)
+      unsafe Hexadecimal.writeGUID(of: id, to: text)
+      unsafe try Self.check(
+        xmlTextWriterWriteAttribute(writer, name.rawValue, text.baseAddress))
+    }
   }
 
   /// Whether an element with an id was written.

@@ -115,14 +115,14 @@ extension ProjectExport {
     on record: RecordID, _ coded: (field: Field, text: String, version: TextVersion?)?
   ) throws {
     let text = ScalarText(coded?.text ?? "")
-    kept.keep(text.utf8, of: record)
+    packed.pack(text.utf8, of: record)
     let positions = OutgoingPositions(text, tool?.unit ?? .scalars)
     if tool?.unit != .utf16, !OutgoingPositions.wideScalars(text).isEmpty {
       report.count(.wideTexts)
     }
     var passages = [Passage]()
     var others = [Coding]()
-    for coding in try reader.codings(on: record) {
+    for coding in takeCodings(on: record) {
       guard part.contains(coding.id) else {
         report.count(.unselectedCodings)
         continue
