@@ -70,6 +70,15 @@ extension BlobConvertible {
 extension Identifier where Self: BlobConvertible {
   package init?(blob: [UInt8]) { self.init(bytes: blob) }
   package var blob: [UInt8] { bytes }
+
+  package init?(sqliteStatement: OpaquePointer, index: CInt) {
+    guard unsafe sqlite3_column_type(sqliteStatement, index) == SQLITE_BLOB,
+      unsafe sqlite3_column_bytes(sqliteStatement, index) == 16,
+      let start = unsafe sqlite3_column_blob(sqliteStatement, index)
+    else { return nil }
+    let value = unsafe UnsafeRawPointer(start).loadUnaligned(as: UInt128.self)
+    self.init(rawValue: UInt128(bigEndian: value))
+  }
 }
 
 extension DeviceID: BlobConvertible {}
