@@ -62,7 +62,7 @@ def main():
         ("log of a record", cuaderno + ["log", interview["id"]] + at),
         ("search", cuaderno + ["search", word] + at),
     ]
-    print("single commands on that notebook, as whole processes (at most 3, search at most 5):")
+    print("single commands on that notebook, as whole processes (at most 2, search at most 3):")
     show(compare(commands, max(5, arguments.runs * 3), environment))
 
 

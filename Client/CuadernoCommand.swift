@@ -64,9 +64,20 @@ package struct CuadernoCommand: AsyncParsableCommand {
   package init() {}
 
   /// Runs what the command line says, and ends the process with its exit status.
-  package static func run() async {
+  package static func run(_ arguments: [String]) {
     // A reader that closes early, such as `head`, ends the output and is no fault.
     signal(SIGPIPE, SIG_DFL)
-    await main()
+    do {
+      var command = try parseLeaf(arguments) ?? parseAsRoot(arguments)
+      // Most commands wait for nothing, and take no thread but this one.
+      guard command is any AsyncParsableCommand else { return try command.run() }
+    } catch {
+      exit(withError: error)
+    }
+    Task {
+      await main(arguments)
+      exit()
+    }
+    dispatchMain()
   }
 }

@@ -18,6 +18,6 @@ package enum SQL {
   package static let ledgerInPostgreSQL = [text(PackageResources.ledger_postgresql_v1_sql)]
 
   static func text(_ files: [UInt8]...) -> String {
-    String(decoding: files.joined(), as: UTF8.self)
+    files.map { String(decoding: $0, as: UTF8.self) }.joined()
   }
 }

@@ -64,11 +64,8 @@ struct InterviewEdit: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let (current, clock) = try options.read { reader in
-      let id = try reader.resolve(interview, .interview).id
-      return (try reader.fetch(Interview.self, id), try reader.state(of: id)?.clock)
-    }
-    let written = try text.read(current: current?.text, named: "interview", in: options.folder)
+    let (current, clock) = try text.editor ? options.read(shown) : (nil, nil)
+    let written = try text.read(current: current, named: "interview", in: options.folder)
     // What a sync brings while the editor is open was not on the screen.
     let seen = text.editor ? clock : nil
     try Editor.saving(written?.draft) {
@@ -79,6 +76,12 @@ struct InterviewEdit: ParsableCommand {
         try collector.clear(clear.clear, of: .interview)
       }
     }
+  }
+
+  /// What the editor begins with.
+  private func shown(_ reader: Reader) throws -> (text: String?, clock: VectorClock?) {
+    let id = try reader.resolve(interview, .interview).id
+    return (try reader.fetch(Interview.self, id)?.text, try reader.state(of: id)?.clock)
   }
 }
 

@@ -67,11 +67,8 @@ struct NoteEdit: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let (current, clock) = try options.read { reader in
-      let id = try reader.resolve(note, .note).id
-      return (try reader.fetch(Note.self, id), try reader.state(of: id)?.clock)
-    }
-    let written = try text.read(current: current?.text, named: "note", in: options.folder)
+    let (current, clock) = try text.editor ? options.read(shown) : (nil, nil)
+    let written = try text.read(current: current, named: "note", in: options.folder)
     let seen = text.editor ? clock : nil
     try Editor.saving(written?.draft) {
       try options.edit(note, .note, seen: seen) { collector, _ in
@@ -84,6 +81,12 @@ struct NoteEdit: ParsableCommand {
         try collector.clear(clear.clear, of: .note)
       }
     }
+  }
+
+  /// What the editor begins with.
+  private func shown(_ reader: Reader) throws -> (text: String?, clock: VectorClock?) {
+    let id = try reader.resolve(note, .note).id
+    return (try reader.fetch(Note.self, id)?.text, try reader.state(of: id)?.clock)
   }
 }
 

@@ -1,3 +1,3 @@
 import CuadernoClient
 
-await CuadernoCommand.run()
+CuadernoCommand.run(Array(CommandLine.arguments.dropFirst()))

@@ -16,11 +16,20 @@ struct NotebookOptions: ParsableArguments {
   var json = false
 
   var folder: NotebookFolder {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = Self.environment
     if let path = notebook ?? environment["CUADERNO_NOTEBOOK"], !path.isEmpty {
       return NotebookFolder(URL(fileURLWithPath: path))
     }
     return NotebookFolder(Self.dataFolder(environment).appendingPathComponent("cuaderno"))
+  }
+
+  /// What says where things lie: four names, for which Foundation would gather all there are.
+  private static var environment: [String: String] {
+    var found = [String: String]()
+    for name in ["CUADERNO_NOTEBOOK", "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+      if let value = unsafe getenv(name) { found[name] = unsafe String(cString: value) }
+    }
+    return found
   }
 
   /// Where the XDG Base Directory Specification puts a person's data.
@@ -32,7 +41,7 @@ struct NotebookOptions: ParsableArguments {
   }
 
   var surroundings: Surroundings {
-    .system(environment: ProcessInfo.processInfo.environment)
+    .system(environment: Self.environment)
   }
 
   func open(for access: Notebook.Access) throws -> Notebook {

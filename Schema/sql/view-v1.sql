@@ -118,6 +118,9 @@ CREATE TABLE interview (
   source TEXT
 ) STRICT;
 
+-- The versions without the texts, for whoever looks which codings were made on an earlier one.
+CREATE INDEX interviewByVersion ON interview (record, textVersion);
+
 CREATE TABLE note (
   record INTEGER PRIMARY KEY,
   about BLOB,
@@ -127,6 +130,7 @@ CREATE TABLE note (
 ) STRICT;
 
 CREATE INDEX noteByRecord ON note (about);
+CREATE INDEX noteByVersion ON note (record, textVersion);
 
 CREATE TABLE place (
   record INTEGER PRIMARY KEY,

@@ -42,9 +42,15 @@ package struct Surroundings: Sendable {
     return Surroundings(
       now: systemMilliseconds,
       randomBytes: systemRandomBytes,
-      machine: (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8))?
-        .trimmingCharacters(in: .whitespacesAndNewlines) ?? "",
+      machine: (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)).map(trimmed) ?? "",
       stateFolder: state.appendingPathComponent("cuaderno"))
+  }
+
+  /// Foundation would look through all its character sets for two of them.
+  private static func trimmed(_ text: String) -> String {
+    let begun = text.drop(while: \.isWhitespace)
+    guard let end = begun.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(begun[...end])
   }
 
   private static func systemMilliseconds() -> Int64 {

@@ -62,6 +62,22 @@ import Testing
       }, interview)
   }
 
+  @Test(arguments: [
+    [], ["es", "qu"], ["Ana Ruiz", "Señora Inés"], ["a,b", "[", "]"], ["a\",\"b"],
+    ["\\", "/", "\"\""],
+    ["\u{1F33F}", "\u{7F}"],
+  ])
+  func `a list is read as it was written, whatever signs are in it`(entries: [String]) {
+    #expect(Columns.list(Columns.list(entries)) == entries)
+  }
+
+  @Test(arguments: [
+    "", "[", "]", "\"a\"", "[\"a\"\"b\"]", "[\"a\" ]b", "{\"a\":\"b\"}",
+  ])
+  func `what is no list is none`(json: String) {
+    #expect(Columns.list(json) == [])
+  }
+
   @Test func `a note`() throws {
     let id = RecordID(rawValue: 100)
     let at = try date("2017-05-12T20:15-05:00")

@@ -57,6 +57,26 @@ import Testing
     #expect(try found("cafe").count == 2)
   }
 
+  @Test func `a kind that is asked for leaves out the others, and they are not counted`() throws {
+    try notes("la coca", "más coca")
+    try notebook.write { writer in
+      try writer.create(.theme, [.init(.Theme.name, "Coca")])
+      try writer.create(.interview, [.init(.Interview.text, "de la coca")])
+    }
+
+    func kinds(_ kinds: [Kind]) throws -> [Kind] {
+      try notebook.read { reader in
+        let (hits, total) = try reader.search("coca", kinds: kinds)
+        #expect(total == hits.count)
+        return hits.map(\.kind).sorted { $0.rawValue < $1.rawValue }
+      }
+    }
+    #expect(try kinds(Kind.allCases) == [.interview, .note, .note, .theme])
+    #expect(try kinds([.note]) == [.note, .note])
+    #expect(try kinds([.theme, .interview]) == [.interview, .theme])
+    #expect(try kinds([.place]) == [])
+  }
+
   @Test func `every word must be there, in any order`() throws {
     try notes("la coca y el cacao", "solo coca", "solo cacao")
 

@@ -57,6 +57,25 @@ import Testing
     #expect(Folding.folded(left) != Folding.folded(right))
   }
 
+  @Test func `a letter folded by itself is folded as Foundation folds it`() {
+    for value in UInt32(0)..<0x3100 {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      for text in ["\(scalar)", "x\(scalar)Y", "\(scalar) a", "a \(scalar)", "n\(scalar)"]
+      where Folding.folded(text) != Folding.foldedWhole(text) {
+        Issue.record("U+\(String(value, radix: 16)) in \(text.unicodeScalars.count) scalars")
+      }
+    }
+  }
+
+  @Test func `a text is folded as Foundation folds it`() {
+    for seed in Seeds.upTo(2_000) {
+      let text = arbitraryText(seed)
+      if Array(Folding.folded(text).utf8) != Array(Folding.foldedWhole(text).utf8) {
+        Issue.record("\(Seeds.replay(seed))")
+      }
+    }
+  }
+
   private func arbitraryText(_ seed: UInt64) -> String {
     var generator = SplitMix64(seed: seed)
     // Without a Hangul jamo after a syllable, which Foundation does not compose.

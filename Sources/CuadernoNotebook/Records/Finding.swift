@@ -108,6 +108,7 @@ extension Reader {
 
   /// The names from the root down to a place or theme.
   private func path(to id: RecordID, _ field: Field) throws -> [String] {
+    if let path = try straightPath(to: id, field) { return path }
     let statement = try view.cachedStatement(
       sql: """
         SELECT name FROM \(field.kind.name)
@@ -116,6 +117,35 @@ extension Reader {
     let tree = try field.kind == .theme ? themeTree().tree : tree(field)
     return try tree.path(to: id.rawValue).map { step in
       try String.fetchOne(statement, arguments: [RecordID(rawValue: step)]) ?? ""
+    }
+  }
+}
+
+extension Reader {
+  /// The same path without reading every other place or theme. Nil where the tree is not as it was written:
+  /// parents close a circle, or a theme was merged into another.
+  private func straightPath(to id: RecordID, _ field: Field) throws -> [String]? {
+    if field.kind == .theme, try hasMergedThemes { return nil }
+    let statement = try view.cachedStatement(
+      sql: """
+        SELECT name, \(field.name) FROM \(field.kind.name)
+        WHERE record = (SELECT number FROM record WHERE id = ?)
+        """)
+    var (names, ids) = ([String](), [id])
+    while let row = try Row.fetchOne(statement, arguments: [ids[ids.count - 1]]) {
+      names.append(try row.decode(String?.self, atIndex: 0) ?? "")
+      guard let parent = try row.decode(RecordID?.self, atIndex: 1) else { break }
+      guard !ids.contains(parent) else { return nil }
+      ids.append(parent)
+    }
+    return names.isEmpty ? [""] : names.reversed()
+  }
+
+  private var hasMergedThemes: Bool {
+    get throws {
+      try Bool.fetchOne(
+        view.cachedStatement(
+          sql: "SELECT EXISTS (SELECT 1 FROM theme WHERE mergedInto IS NOT NULL)")) ?? false
     }
   }
 }

@@ -48,6 +48,7 @@ extension Reader {
   /// text now, or a coding made on a text that nobody knows.
   ///
   /// All other codings lie where their anchors say, and need no look at the text.
+  /// SQLite would take the tables' own keys, and read a page of text for each version.
   package func targetsWithEarlierCodings() throws -> Set<RecordID> {
     try RecordID.fetchSet(
       view.cachedStatement(
@@ -56,8 +57,8 @@ extension Reader {
             SELECT DISTINCT target, version FROM coding
             WHERE target IS NOT NULL \(unlessWithheld("record")))
           LEFT JOIN record ON record.id = target
-          LEFT JOIN interview ON interview.record = record.number
-          LEFT JOIN note ON note.record = record.number
+          LEFT JOIN interview INDEXED BY interviewByVersion ON interview.record = record.number
+          LEFT JOIN note INDEXED BY noteByVersion ON note.record = record.number
           WHERE version IS NULL OR version IS NOT coalesce(interview.textVersion, note.textVersion)
           """))
   }

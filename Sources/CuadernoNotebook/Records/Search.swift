@@ -29,26 +29,25 @@ extension Reader {
     let query = SearchQuery(words)
     guard let match = query.fts else { return ([], 0) }
     guard try WordIndex.isComplete(view) else { throw NotebookError.indexIncomplete }
-    let kindList = kinds.map { String($0.rawValue) }.joined(separator: ",")
-    let condition = """
-      FROM search JOIN record ON record.number = search.rowid
-      WHERE search MATCH ? AND record.kind IN (\(kindList))
-        \(unlessWithheld("record.number"))
-      """
+    // What is in the index is a record of a kind that is known, so most searches need no look at it.
+    var condition = "search MATCH ?" + unlessWithheld("rowid")
+    if kinds.count < Kind.allCases.count {
+      let list = kinds.map { String($0.rawValue) }.joined(separator: ",")
+      condition += " AND (SELECT kind FROM record WHERE number = search.rowid) IN (\(list))"
+    }
     let total =
       try Int.fetchOne(
-        view.cachedStatement(sql: "SELECT count(*) \(condition)"), arguments: [match]) ?? 0
-    let rows = try Row.fetchAll(
+        view.cachedStatement(sql: "SELECT count(*) FROM search WHERE \(condition)"),
+        arguments: [match]) ?? 0
+    let numbers = try Int64.fetchAll(
       view.cachedStatement(
         sql: """
-          SELECT record.id, record.kind \(condition)
-          ORDER BY bm25(search, 4.0, 1.0), record.number LIMIT ?
+          SELECT rowid FROM search WHERE \(condition)
+          ORDER BY bm25(search, 4.0, 1.0), rowid LIMIT ?
           """),
       arguments: [match, limit])
-    let hits = try rows.compactMap { row -> SearchHit? in
-      let id = try row.decode(RecordID.self, atIndex: 0)
-      guard let kind = Kind(rawValue: UInt32(clamping: try row.decode(Int64.self, atIndex: 1)))
-      else { return nil }
+    let hits = try numbers.compactMap { number -> SearchHit? in
+      guard let (id, kind) = try identify(number) else { return nil }
       let passage = query.passage(of: try searchedText(of: id, kind))
       return SearchHit(
         id: id, kind: kind, name: try name(of: id, kind), passage: passage.text,
@@ -88,6 +87,8 @@ struct SearchQuery {
   }
 
   private let terms: [Term]
+  /// The first letters of the words as they are compared.
+  private let beginnings: [Unicode.Scalar]
 
   init(_ text: String) {
     var terms = [Term]()
@@ -105,6 +106,7 @@ struct SearchQuery {
       }
     }
     self.terms = terms
+    beginnings = terms.flatMap(\.folded).compactMap(\.unicodeScalars.first)
   }
 
   private static func words(_ text: Substring) -> [String] {
@@ -112,7 +114,13 @@ struct SearchQuery {
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    // Most scalars of most texts, without the tables.
+    switch scalar.value {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return true
+    case 0..<0x80: return false
+    default: break
+    }
+    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
       || scalar.properties.generalCategory == .nonspacingMark
   }
 
@@ -144,6 +152,7 @@ struct SearchQuery {
       }
       let start = index
       while index < scalars.count, Self.isWord(scalars[index]) { index += 1 }
+      guard mayMatch(scalars[start..<index]) else { continue }
       var word = String.UnicodeScalarView()
       word.append(contentsOf: scalars[start..<index])
       if matches(Folding.folded(String(word))) { hits.append(start..<index) }
@@ -158,6 +167,14 @@ struct SearchQuery {
     }
     .map { $0.lowerBound - window.lowerBound..<$0.upperBound - window.lowerBound }
     return (String(passage), marks)
+  }
+
+  /// False for a word that begins with another letter than every word looked for, as most do.
+  private func mayMatch(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+    guard let first = word.first.flatMap(Folding.foldedAlone) else { return true }
+    // What combines with the first letter can make another of it.
+    if let second = word.dropFirst().first, second.value >= 0x300 { return true }
+    return beginnings.contains(first)
   }
 
   private func matches(_ word: String) -> Bool {
