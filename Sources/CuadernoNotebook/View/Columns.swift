@@ -98,12 +98,14 @@ enum Columns {
 }
 
 extension Columns {
-  /// The entries of a list as ``list(_:)`` writes it, as long as none of them has a quotation mark or a
-  /// backslash in it; nil for every other array of JSON. Foundation's decoder takes a hundred times longer.
+  /// The entries of a list as ``list(_:)`` writes it, as long as none of them has a quotation mark, a
+  /// backslash or a control character in it; nil for every other array of JSON. Foundation's decoder
+  /// takes a hundred times longer.
   private static func plainList(_ json: [UInt8]) -> [String]? {
     let quote = UInt8(ascii: "\"")
     var parts = json.split(separator: quote, omittingEmptySubsequences: false)[...]
-    guard !json.contains(UInt8(ascii: "\\")), parts.count >= 3, parts.count % 2 == 1,
+    let isPlain = json.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\\") }
+    guard isPlain, parts.count >= 3, parts.count % 2 == 1,
       parts.removeFirst().elementsEqual("[".utf8), parts.removeLast().elementsEqual("]".utf8)
     else { return nil }
     var entries = [String]()
