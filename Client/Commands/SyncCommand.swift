@@ -78,14 +78,12 @@ struct SyncCommand: AsyncParsableCommand {
         with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))
     }
     var hub = hub
-    let isRoleNew = report.role.map { $0 != hub.role } ?? false
     if let role = report.role { hub.role = role }
     do {
-      switch report.outcome {
-      case .movedOn:
-        if isRoleNew { try notebook.remember(hub) }
+      if report.outcome == .movedOn {
         try notebook.cut(from: hub, checks)
-      default: try notebook.synced(with: hub)
+      } else {
+        try notebook.synced(with: hub)
       }
     } catch {
       // On a full disk what is here can still be sent; only the note of it waits for the next sync.

@@ -117,16 +117,18 @@ extension Notebook {
     try remember(hub)
   }
 
-  /// Remembers after a sync that was cut what came of others from a hub, when that is all there is of
-  /// theirs: so the next one need not compare it.
+  /// Remembers a hub after a sync that was cut, with what came of others from it when that is all there is
+  /// of theirs: so the next one need not compare it.
   ///
   /// - Parameter checks: those of that sync.
   package func cut(from hub: KnownHub, _ checks: SyncChecks) throws {
-    guard checks.comparesBeyond == nil else { return }
-    let device = try identity().device
     var hub = hub
-    hub.syncedFrontier = try (hub.syncedFrontier ?? VectorClock())
-      .joined(with: VectorClock(frontier().entries.filter { $0.device != device }))
+    if checks.comparesBeyond == nil {
+      let device = try identity().device
+      hub.syncedFrontier = try (hub.syncedFrontier ?? VectorClock())
+        .joined(with: VectorClock(frontier().entries.filter { $0.device != device }))
+    }
+    guard try !hubs().contains(hub) else { return }
     try remember(hub)
   }
 

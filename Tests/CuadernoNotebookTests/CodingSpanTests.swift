@@ -64,4 +64,54 @@ import Testing
       #expect(spans.count == 8 && spans.count { $0 == nil } >= 2)
     }
   }
+
+  /// Another program may write what it likes; nobody has looked whether its quotes stand there.
+  @Test
+  func `a coding whose quote does not stand where it says is looked for, on a text of now too`()
+    throws
+  {
+    let pair = try Pair()
+    let text = "¿Quién sabe? 🌱 Nadie nos avisó; nadie."
+    let (theme, interview) = try pair.ana.write { writer in
+      (
+        try writer.create(.theme, [.init(.Theme.name, "Estado")]),
+        try writer.create(.interview, [.init(.Interview.text, text)])
+      )
+    }
+    try pair.ana.code(interview, "🌱 Nadie", as: theme)
+    #expect(try pair.ana.read { try $0.targetsToPlace() }.isEmpty)
+    let made = try #require(try pair.ana.read { try $0.fetchAll(Coding.self) }.first)
+    let anchor = try #require(made.anchor)
+    let forged: [(start: Int, quote: String)] = [
+      (0, "xyz"), (14, "🌱 Nadie"), (1_000, "avisó"), (text.unicodeScalars.count - 1, ".x"),
+      (Int.max - 5, "avisó"), (16, "nadie"),
+    ]
+    try pair.ana.write { writer in
+      for (start, quote) in forged {
+        var wrong = anchor
+        (wrong.start, wrong.end) = (start, start + quote.unicodeScalars.count)
+        wrong.quote = quote
+        try writer.create(
+          .coding,
+          [
+            .init(
+              .Coding.target,
+              value: .target(
+                Target(record: interview.rawValue, field: Field.Interview.text.number))),
+            .init(.Coding.anchor, value: .anchor(wrong)),
+            .init(.Coding.theme, value: .reference(theme.rawValue)),
+          ])
+      }
+    }
+
+    #expect(try same(pair.ana))
+    #expect(try pair.ana.read { try $0.targetsToPlace() } == [interview])
+    let placed = try pair.ana.read { try $0.allPlacedCodings() }
+    let scalars = Array(text.unicodeScalars)
+    for coding in placed where coding.status == .exact {
+      let span = try #require(coding.span)
+      #expect(String(String.UnicodeScalarView(scalars[span])) == coding.quote)
+    }
+    #expect(placed.contains { $0.needsReview })
+  }
 }

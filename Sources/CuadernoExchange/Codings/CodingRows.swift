@@ -5,7 +5,7 @@ import CuadernoSync
 /// Coded themes as a tidy table (Wickham, "Tidy Data", 2014): one row for each coding, with all that is
 /// known of the interview it lies on.
 ///
-/// Texts are read one at a time, and only those that were edited since they were coded.
+/// Texts are read one at a time, and only those in which a coding has to be looked for.
 struct CodingRows {
   private let reader: Reader
   private let facts: StudyFacts
@@ -33,19 +33,17 @@ struct CodingRows {
   /// By label and then by place in the text.
   func forEach(_ body: ([TableCell]) throws -> Void) throws {
     let byTarget = try reader.codingsByTarget { part.contains($0.id) }
-    let earlier = try reader.targetsWithEarlierCodings()
+    let toPlace = try reader.targetsToPlace()
     var interviews = [RecordID: InterviewFacts]()
     try reader.forEach(InterviewFacts.self) { interviews[$0.id] = $0 }
     let targets = byTarget.keys.map { target in
       (label: interviews[target]?.name ?? "", id: target)
     }.sorted { ($0.label, $0.id) < ($1.label, $1.id) }
     for (_, target) in targets {
-      let placed = try reader.placed(byTarget[target, default: []], on: target, earlier: earlier)
-        .sorted {
-          ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
-        }
+      let placed = try reader.placed(
+        byTarget[target, default: []], on: target, amongThoseToPlace: toPlace)
       let source = try source(target, interviews)
-      for coding in placed { try body(row(coding, source)) }
+      for coding in placed.inOrderOfText { try body(row(coding, source)) }
     }
   }
 

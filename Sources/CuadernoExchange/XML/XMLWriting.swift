@@ -12,7 +12,7 @@ import CXML2
   private let writer: xmlTextWriterPtr
   private var depth = 0
 
-  init(isStandalone: Bool = false) throws {
+  init(isStandalone: Bool = false, isIndented: Bool = false) throws {
     guard let buffer = unsafe xmlBufferCreate() else { throw QDAFault.cannotWrite }
     guard let writer = unsafe xmlNewTextWriterMemory(buffer, 0) else {
       unsafe xmlBufferFree(buffer)
@@ -20,6 +20,7 @@ import CXML2
     }
     unsafe self.buffer = buffer
     unsafe self.writer = writer
+    unsafe try Self.check(xmlTextWriterSetIndent(writer, isIndented ? 1 : 0))
     unsafe try Self.check(
       xmlTextWriterStartDocument(writer, "1.0", "UTF-8", isStandalone ? "yes" : nil))
   }

@@ -41,15 +41,14 @@ extension CodingSpan: RowRecord {
 extension Reader {
   /// Where every coding lies, text by text in the order of the texts' ids.
   ///
-  /// A text is read only where codings were made on an earlier version of it: all others lie where they
-  /// were made, and reading 10,000 texts to see that takes most of a second.
+  /// A text is read only where a coding has to be looked for: reading 10,000 texts takes most of a second.
   package func codingSpans() throws -> [CodingSpan] {
-    let earlier = try targetsWithEarlierCodings()
+    let toPlace = try targetsToPlace()
     var spans = [CodingSpan]()
     try forEach(CodingSpan.self) { coding in
-      if !(coding.target.map(earlier.contains) ?? false) { spans.append(coding) }
+      if !(coding.target.map(toPlace.contains) ?? false) { spans.append(coding) }
     }
-    for target in earlier {
+    for target in toPlace {
       spans += try placed(codings(on: target), on: target).map { placed in
         CodingSpan(
           id: placed.coding.id, target: target, span: placed.span, theme: placed.coding.theme,

@@ -94,15 +94,14 @@ extension Reader {
     return result
   }
 
-  /// The same, for whoever has asked which texts have codings made on an earlier version.
+  /// The same, for whoever has asked which texts have codings that have to be looked for: no other text
+  /// is read.
   ///
-  /// On all others they lie where they were made, and were checked then, so the text is not read.
-  ///
-  /// - Parameter earlier: ``targetsWithEarlierCodings()``.
+  /// - Parameter toPlace: ``targetsToPlace()``.
   package func placed(
-    _ codings: [Coding], on target: RecordID, earlier: Set<RecordID>
+    _ codings: [Coding], on target: RecordID, amongThoseToPlace toPlace: Set<RecordID>
   ) throws -> [PlacedCoding] {
-    guard !earlier.contains(target) else { return try placed(codings, on: target) }
+    guard !toPlace.contains(target) else { return try placed(codings, on: target) }
     return codings.map { coding in
       var placed = Self.unplaced(coding)
       guard let anchor = coding.anchor, anchor.start < anchor.end else { return placed }
@@ -127,11 +126,9 @@ extension Reader {
 
   /// Every coding in its place, text by text in the order of the texts' ids.
   package func allPlacedCodings() throws -> [PlacedCoding] {
-    let earlier = try targetsWithEarlierCodings()
+    let toPlace = try targetsToPlace()
     return try codingsByTarget().sorted { $0.key < $1.key }.flatMap { target, codings in
-      try placed(codings, on: target, earlier: earlier).sorted {
-        ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
-      }
+      try placed(codings, on: target, amongThoseToPlace: toPlace).inOrderOfText
     }
   }
 
@@ -170,6 +167,15 @@ extension Reader {
       let version = try columns.version()
       return text.map { (field, $0, version) }
     } ?? nil
+  }
+}
+
+extension [PlacedCoding] {
+  /// As they begin in their text; those without a place come last.
+  package var inOrderOfText: [PlacedCoding] {
+    sorted {
+      ($0.span?.lowerBound ?? .max, $0.coding.id) < ($1.span?.lowerBound ?? .max, $1.coding.id)
+    }
   }
 }
 
