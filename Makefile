@@ -7,7 +7,7 @@ TEST_PACKAGES := libxml2-utils postgresql
 SWIFT_FOLDERS := Benchmarks Client Package.swift Schema Server Sources Tests
 CONFIGURATION ?= debug
 
-.PHONY: all build test demo soak fuzz planted release install format lint proto bench clean dependencies
+.PHONY: all build test demo soak fuzz planted release standalone install deb format lint proto bench clean dependencies
 
 all: build
 
@@ -96,12 +96,22 @@ planted: dependencies
 release:
 	$(MAKE) build CONFIGURATION=release
 
+# The programs with Swift's own libraries in them: they run where no Swift is, and a command begins
+# a third sooner.
+standalone: dependencies
+	swift build -c release --static-swift-stdlib --product cuaderno
+	swift build -c release --static-swift-stdlib --product cuaderno-server
+
 # Puts the two programs into ~/.local/bin, or another PREFIX.
 PREFIX ?= $(HOME)/.local
-install: release
+install: standalone
 	install -d $(PREFIX)/bin
-	install -m 755 "$$(swift build -c release --show-bin-path)/cuaderno" \
+	install -s -m 755 "$$(swift build -c release --show-bin-path)/cuaderno" \
 	  "$$(swift build -c release --show-bin-path)/cuaderno-server" $(PREFIX)/bin
+
+# Two packages for the laptops and the server of a team, which need no Swift; they lie in .build/deb.
+deb: standalone
+	Packaging/debian.sh "$$(swift build -c release --show-bin-path)" .build/deb
 
 format:
 	swift format --in-place --recursive $(SWIFT_FOLDERS)

@@ -18,7 +18,7 @@ package struct CuadernoCommand: AsyncParsableCommand {
         cuaderno theme add "Confianza en el Estado"
         cuaderno code TOC-001 "Confianza en el Estado" --quote "nadie nos avisó"
         cuaderno report themes
-        cuaderno export codings --output codings.csv
+        cuaderno export codings codings.csv
 
       Records are named by their label, name or pseudonym, by a path such as "Perú > San Martín", or \
       by the first letters of their id; case and accents do not matter.

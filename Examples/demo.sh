@@ -166,16 +166,16 @@ start_server "${address##*:}"
 tell ana sync
 
 chapter '8. The coded themes, to take to R, Excel or NVivo'
-tell ana export codings --output "$scratch/codings.csv"
+tell ana export codings "$scratch/codings.csv"
 lines=3 tell head -n 3 "$scratch/codings.csv"
 rows=$(ana coding list --json | grep -o '"shortID"' | wc -l)
 [ "$rows" -gt 120 ] || fail "only $rows codings came through"
-tell ana export codebook --output "$scratch/codebook.csv"
-tell ana export jsonl --output "$scratch/study.jsonl"
+tell ana export codebook "$scratch/codebook.csv"
+tell ana export jsonl "$scratch/study.jsonl"
 lines=40 tell ana report themes --by place --level province
-tell ana export geojson --output "$scratch/places.geojson"
-tell ana export graphml --output "$scratch/themes.graphml"
-tell ana report docx --language es --output "$scratch/report.docx"
+tell ana export geojson "$scratch/places.geojson"
+tell ana export graphml "$scratch/themes.graphml"
+tell ana report docx "$scratch/report.docx" --language es
 
 if [ -d "$corpus" ]; then
   chapter '9. Real documents beside the interviews'

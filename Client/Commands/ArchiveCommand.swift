@@ -19,8 +19,7 @@ struct ExportArchive: ParsableCommand {
         cuaderno export archive deposit.zip --texts --attribute participant:género --language es
       """)
 
-  @Argument(help: "The file to write.", completion: .file())
-  var file: String
+  @OptionGroup var file: NamedFile
 
   @Option(name: .long, help: ArgumentHelp("Whose study it is.", valueName: "name"))
   var creator: [String] = []
@@ -71,7 +70,7 @@ struct ExportArchive: ParsableCommand {
     let report = try options.read { reader in
       try reader.tellIfBlind()
       let part = try selected.part(reader).part
-      return try WholeFile.write(file) { path in
+      return try WholeFile.write(file.path) { path in
         try DepositExport.write(reader, of: part, options: deposit, to: path)
       }
     }
@@ -85,7 +84,7 @@ struct ExportArchive: ParsableCommand {
     }
     options.show(
       TableExportLines(
-        file, held: ["texts": report.texts], order: ["texts"], warnings: warnings,
+        file.path, held: ["texts": report.texts], order: ["texts"], warnings: warnings,
         consents: ConsentCounts(),
         counts: left.map { ($0.rawValue, $1) } + [("attributesLeftOut", report.attributes)]
       ).output)

@@ -17,8 +17,7 @@ struct ExportDatabase: ParsableCommand {
         cuaderno export sqlite mujeres.sqlite --with participant:género=mujer --no-texts
       """)
 
-  @Argument(help: "The file to write.", completion: .file())
-  var file: String
+  @OptionGroup var file: NamedFile
 
   @Flag(name: .long, help: "Leave out the texts of interviews and notes; quotes stay.")
   var noTexts = false
@@ -31,7 +30,7 @@ struct ExportDatabase: ParsableCommand {
     let report = try options.read { reader in
       try reader.tellIfBlind()
       let part = try selected.part(reader).part
-      return try WholeFile.write(file) { path in
+      return try WholeFile.write(file.path) { path in
         try StudyDatabase.write(
           reader, of: part, hasTexts: !noTexts, milliseconds: now, to: path)
       }
@@ -39,7 +38,7 @@ struct ExportDatabase: ParsableCommand {
     let loose = report.codingsWithoutText
     options.show(
       TableExportLines(
-        file, held: report.rows,
+        file.path, held: report.rows,
         order: ["interviews", "codings", "themes", "participants", "places", "periods", "notes"],
         warnings: loose > 0
           ? ["\(counted(loose, "coding")) left out, since what they lie on is not there"] : [],

@@ -30,17 +30,17 @@ struct TableOptions: ParsableArguments {
 extension NotebookOptions {
   /// Writes an export and says so, unless it went to standard output.
   func export(
-    _ file: OutputFile, _ body: (Reader, @escaping Sink) throws -> Void
+    _ file: some ExportDestination, _ body: (Reader, @escaping Sink) throws -> Void
   ) throws {
     let bytes = try read { reader in
       try reader.tellIfBlind()
       return try file.write { try body(reader, $0) }
     }
-    guard let output = file.output else { return }
+    guard let path = file.path else { return }
     show(
       .message(
         "Wrote \(bytes) bytes.",
-        .object([("file", .string(output)), ("bytes", .integer(bytes))])))
+        .object([("file", .string(path)), ("bytes", .integer(bytes))])))
   }
 }
 
@@ -51,8 +51,8 @@ struct ExportCodings: ParsableCommand {
     discussion: """
       A cell that a spreadsheet could take for a formula begins with an apostrophe.
       Examples:
-        cuaderno export codings --output codings.csv --excel
-        cuaderno export codings --place Tocache --from 2012 --coder Ana --output tocache.csv
+        cuaderno export codings codings.csv --excel
+        cuaderno export codings tocache.csv --place Tocache --from 2012 --coder Ana
       """)
 
   @OptionGroup var selected: ExportSelection
@@ -74,7 +74,7 @@ struct ExportCodebook: ParsableCommand {
     abstract: "The code book as a CSV table, which Taguette reads too.",
     discussion: """
       The themes are all there, whatever is selected; what is selected is what --counts counts.
-      Example: cuaderno export codebook --counts --period Después --output codebook.csv
+      Example: cuaderno export codebook codebook.csv --counts --period Después
       """)
 
   @Flag(name: .long, help: "Add a column with how often each theme is used.")
@@ -103,7 +103,7 @@ struct ExportLines: ParsableCommand {
       history stays in the notebook and its backups. It takes no options that select: it is the copy \
       that a study is brought back from, and one with gaps would look the same. While coding is blind it \
       holds your own codings alone, and says so; a backup holds everything.
-      Example: cuaderno export jsonl --output study.jsonl
+      Example: cuaderno export jsonl study.jsonl
       """)
 
   @OptionGroup var file: OutputFile

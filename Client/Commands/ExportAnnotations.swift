@@ -14,8 +14,8 @@ struct ExportAnnotations: ParsableCommand {
       the words with 32 characters before and after. It quotes every interview, whatever its consent, and \
       you are told how many may not be; with --quotable only what consent allows to be quoted is in it.
       Examples:
-        cuaderno export annotations --output anotaciones.jsonld
-        cuaderno export annotations --quotable --period "Conflicto armado" --output citas.jsonld
+        cuaderno export annotations anotaciones.jsonld
+        cuaderno export annotations citas.jsonld --quotable --period "Conflicto armado"
       """)
 
   @Flag(

@@ -19,9 +19,9 @@ struct ExportGeoJSON: ParsableCommand {
       says which theme is which. The own_ columns can be added up.
       --level takes, from the largest: country, region, province, valley, district, town, other.
       Examples:
-        cuaderno export geojson --output lugares.geojson
-        cuaderno export geojson --level district --with-below --output distritos.geojson
-        cuaderno export geojson --level other --round 5 --period "Conflicto armado" --output todo.geojson
+        cuaderno export geojson lugares.geojson
+        cuaderno export geojson distritos.geojson --level district --with-below
+        cuaderno export geojson todo.geojson --level other --round 5 --period "Conflicto armado"
       """)
 
   @Option(name: .long, help: "The finest kind of place that is told.")

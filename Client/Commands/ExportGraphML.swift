@@ -14,9 +14,9 @@ struct ExportGraphML: ParsableCommand {
       two themes whose passages overlap, with how often. With --inside an edge leads from the theme \
       whose passage lies inside to the other. Names of themes and numbers leave, and nothing else.
       Examples:
-        cuaderno export graphml --output temas.graphml
-        cuaderno export graphml --near 200 --at-least 3 --output temas.graphml
-        cuaderno export graphml --inside --yed --place Tocache --output tocache.graphml
+        cuaderno export graphml temas.graphml
+        cuaderno export graphml temas.graphml --near 200 --at-least 3
+        cuaderno export graphml tocache.graphml --inside --yed --place Tocache
       """)
 
   @OptionGroup var together: CoOccurrenceOptions

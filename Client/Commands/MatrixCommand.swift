@@ -15,7 +15,7 @@ struct ExportMatrix: ParsableCommand {
       QCA and cluster analyses take it. A case with several values, such as an interview with two roles, \
       counts in each of them. Without --by the cases are interviews.
       Examples:
-        cuaderno export matrix --by interview --presence --output casos.csv
+        cuaderno export matrix casos.csv --by interview --presence
         cuaderno export matrix --by place --level province --with-below
         cuaderno export matrix --by participant:género --period Después --themes-as rows
       """)

@@ -20,8 +20,7 @@ struct ExportProject: ParsableCommand {
         cuaderno export qdpx tocache.qdpx --place Tocache --role alcalde
       """)
 
-  @Argument(help: "The file to write.", completion: .file())
-  var file: String
+  @OptionGroup var file: NamedFile
 
   @Option(
     name: .customLong("for"),
@@ -44,12 +43,12 @@ struct ExportProject: ParsableCommand {
     let report = try options.read { reader in
       try reader.tellIfBlind()
       let selected = try selected.part(reader).part
-      return try WholeFile.write(file) { part in
+      return try WholeFile.write(file.path) { part in
         try ProjectExport.write(
           reader, of: selected, for: tool, milliseconds: now, to: part)
       }
     }
-    options.show(QDAExportLines(report, file).output)
+    options.show(QDAExportLines(report, file.path).output)
   }
 }
 
@@ -59,16 +58,15 @@ struct ExportQDACodebook: ParsableCommand {
     abstract: "The code book as REFI-QDA: themes in their tree, with colours and definitions.",
     discussion: "Example: cuaderno export qdc temas.qdc")
 
-  @Argument(help: "The file to write.", completion: .file())
-  var file: String
+  @OptionGroup var file: NamedFile
 
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
     let report = try options.read { reader in
-      try WholeFile.write(file) { try QDACodebookExport.write(reader, to: $0) }
+      try WholeFile.write(file.path) { try QDACodebookExport.write(reader, to: $0) }
     }
-    options.show(QDAExportLines(report, file).output)
+    options.show(QDAExportLines(report, file.path).output)
   }
 }
 

@@ -16,8 +16,8 @@ struct ReportDOCX: ParsableCommand {
       settings and links are not. Word's own styles (Title, Heading 1 to 3, Quote, Caption, Table Grid) and \
       those called Quote Source and Table Text are used where it has them.
       Examples:
-        cuaderno report docx --output informe.docx --language es --by role
-        cuaderno report docx --template membrete.docx --output informe.docx
+        cuaderno report docx informe.docx --language es --by role
+        cuaderno report docx informe.docx --template membrete.docx
       """)
 
   @Option(
@@ -28,17 +28,11 @@ struct ReportDOCX: ParsableCommand {
   var template: String?
 
   @OptionGroup var content: ReportContentOptions
-  @OptionGroup var file: OutputFile
+  @OptionGroup var file: NamedFile
   @OptionGroup var options: NotebookOptions
 
-  func validate() throws {
-    guard file.output != nil else {
-      throw ValidationError("a Word file needs a name: say --output informe.docx")
-    }
-  }
-
   func run() throws {
-    guard let output = file.output else { return }
+    let output = file.path
     let template = try template.map { try DOCXTemplate(at: $0) }
     let now = options.surroundings.now()
     let report = try options.read { reader in

@@ -10,7 +10,7 @@ struct ReportHTML: ParsableCommand {
       It opens in any browser without a network, runs nothing and prints. Quotes name nobody and are \
       only those that consent allows; places are drawn at the level that attributions have. It is still \
       what people told you: show it to whom you would show that.
-      Example: cuaderno report html --output report.html --language es --by period
+      Example: cuaderno report html report.html --language es --by period
       """)
 
   @OptionGroup var content: ReportContentOptions

@@ -59,7 +59,7 @@ struct ReportTable: ParsableCommand {
   var coder: [String] = []
 
   @OptionGroup(title: "Which interviews") var selection: SelectionOptions
-  @OptionGroup var file: OutputFile
+  @OptionGroup var file: OutputOption
   @OptionGroup var options: NotebookOptions
 
   func validate() throws {

@@ -20,8 +20,7 @@ struct ExportWorkbook: ParsableCommand {
         cuaderno export xlsx tocache.xlsx --place Tocache --by role --by participant:género
       """)
 
-  @Argument(help: "The file to write.", completion: .file())
-  var file: String
+  @OptionGroup var file: NamedFile
 
   @Option(
     name: .long,
@@ -52,7 +51,7 @@ struct ExportWorkbook: ParsableCommand {
         StudyWorkbook.Matrix(
           data.matrix(dimension, of: part, withThemesBelow: withBelow), of: name, data)
       }
-      return try WholeFile.write(file) { path in
+      return try WholeFile.write(file.path) { path in
         try StudyWorkbook.write(
           reader, of: part, matrices: matrices,
           in: language == .es ? .spanish : .english, milliseconds: now, to: path)
@@ -75,7 +74,7 @@ struct ExportWorkbook: ParsableCommand {
     }
     options.show(
       TableExportLines(
-        file, held: report.rows,
+        file.path, held: report.rows,
         order: ["codings", "themes", "interviews", "participants", "places"],
         warnings: lines, consents: report.consents,
         counts: [

@@ -3,25 +3,70 @@ import CuadernoExchange
 import Foundation
 
 /// Where an export goes: a file that appears whole or not at all, or standard output.
-struct OutputFile: ParsableArguments {
+///
+/// Every export and report takes its file after its name or with `--output`, so that nobody has to know
+/// which of them can write to standard output.
+struct OutputFile: ParsableArguments, ExportDestination {
+  @Argument(help: "The file to write; without it, standard output.", completion: .file())
+  var file: String?
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("The same.", valueName: "file"), completion: .file())
+  var output: String?
+
+  var path: String? { file ?? output }
+
+  func validate() throws { try OutputFault.refuseTwo(file, output) }
+}
+
+/// Where an export goes whose words are taken for something else.
+struct OutputOption: ParsableArguments, ExportDestination {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp(
-      "The file to write; without it, standard output.", valueName: "file"),
+    help: ArgumentHelp("The file to write; without it, standard output.", valueName: "file"),
     completion: .file())
   var output: String?
 
+  var path: String? { output }
+}
+
+/// Where an export goes that no terminal could show.
+struct NamedFile: ParsableArguments {
+  @Argument(help: "The file to write.", completion: .file())
+  var file: String?
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("The same.", valueName: "file"), completion: .file())
+  var output: String?
+
+  /// Never empty in a command that has been validated.
+  var path: String { file ?? output ?? "" }
+
+  func validate() throws {
+    try OutputFault.refuseTwo(file, output)
+    guard !path.isEmpty else {
+      throw ValidationError("name the file to write, after the other words or with --output")
+    }
+  }
+}
+
+protocol ExportDestination {
+  /// Nil for standard output.
+  var path: String? { get }
+}
+
+extension ExportDestination {
   /// Runs a body that writes to a sink, and answers how many bytes it wrote.
   func write(_ body: (@escaping Sink) throws -> Void) throws -> Int {
     var written = 0
-    guard let output else {
+    guard let path else {
       try body { bytes in
         written += bytes.count
         try FileHandle.standardOutput.write(contentsOf: bytes)
       }
       return written
     }
-    try WholeFile.write(output) { part in
+    try WholeFile.write(path) { part in
       guard let handle = FileHandle(forWritingAtPath: part) else { throw OutputFault.cannotWrite }
       try body { bytes in
         written += bytes.count
@@ -63,6 +108,12 @@ enum WholeFile {
 
 enum OutputFault: Error, CustomStringConvertible {
   case cannotWrite
+
+  static func refuseTwo(_ file: String?, _ output: String?) throws {
+    guard file == nil || output == nil else {
+      throw ValidationError("two files are named; leave out --output or the other")
+    }
+  }
 
   var description: String {
     "file cannot be written there; check the folder, its permissions and the space left"

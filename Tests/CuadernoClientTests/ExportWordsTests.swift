@@ -55,11 +55,26 @@ import Testing
         "--at-least takes a number from 1 up"))
   }
 
-  @Test func `a Word file needs a name`() {
+  @Test(arguments: [
+    ["export", "qdpx"], ["export", "qdc"], ["export", "xlsx"], ["export", "sqlite"],
+    ["export", "archive"], ["report", "docx"],
+  ])
+  func `what no terminal can show needs the name of a file, in one of two ways`(command: [String]) {
     #expect(
-      refusal(["report", "docx"]).contains(
-        "a Word file needs a name: say --output informe.docx"))
-    #expect(refusal(["report", "docx", "--output", "x.docx"]).isEmpty)
+      refusal(command).contains("name the file to write, after the other words or with --output"))
+    #expect(refusal(command + ["f"]).isEmpty)
+    #expect(refusal(command + ["--output", "f"]).isEmpty)
+  }
+
+  @Test(arguments: [
+    ["export", "codings"], ["export", "jsonl"], ["export", "matrix"], ["export", "geojson"],
+    ["export", "graphml"], ["export", "annotations"], ["report", "html"], ["export", "qdpx"],
+  ])
+  func `an export names one file at the most`(command: [String]) {
+    #expect(
+      refusal(command + ["f", "--output", "g"]).contains(
+        "two files are named; leave out --output or the other"))
+    #expect(refusal(command + ["f"]).isEmpty)
   }
 
   @Test func `what an edge means is said with its distance`() throws {

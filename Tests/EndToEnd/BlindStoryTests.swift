@@ -168,7 +168,7 @@ import Testing
     "report table": [["Erradicación"], ["Erradicación", "Aviso"]],
     "report agreement": [[], ["--texts", "any"], ["--coder", "Luis", "--coder", "Marta"]],
     "report coverage": [[], ["--by", "coder"], ["--each-text"]],
-    "report html": [[]], "report docx": [["--output", "FILE"]],
+    "report html": [[]], "report docx": [["FILE"]],
     "export xlsx": [["FILE"]], "export matrix": [["--by", "coder"], ["--by", "interview"]],
     "export sqlite": [["FILE"]], "export archive": [["FILE"]], "export geojson": [[]],
     "export annotations": [[]], "export graphml": [[]], "export codings": [[]],
@@ -254,9 +254,8 @@ import Testing
       let eva = try Laptop(in: scratch, named: "eva-\(format)")
       try eva.succeed("init", "Otra", "--as", "Eva")
       let file = scratch.file("of-marta")
-      let place = format == "jsonl" ? ["--output", file] : [file]
       let exported = try Program.run(
-        "cuaderno", ["export", format] + place, environment: marta.environment)
+        "cuaderno", ["export", format, file], environment: marta.environment)
       #expect(exported.status == 0 && exported.errors.contains("these are yours alone"))
       try eva.succeed("import", format, file)
       #expect(try eva.succeed("status", "--json").contains("\"codings\":0"))
