@@ -70,6 +70,11 @@ import CuadernoLog
     try execute("SET statement_timeout = '60s'")
     try execute("SET lock_timeout = '20s'")
     try execute("SET idle_in_transaction_session_timeout = '5min'")
+    // Every statement of a push or a pull finds its rows by a key. A plan that reads a whole table is made
+    // while the table is small or nothing is known of it, is kept, and is then run on millions of rows.
+    try execute("SET plan_cache_mode = force_generic_plan")
+    for plan in ["seqscan", "hashjoin", "mergejoin"] { try execute("SET enable_\(plan) = off") }
+    try execute("SET jit = off")
     // What is acknowledged is on a disk, even where a server is told to be quicker than that.
     try execute(
       """
