@@ -85,11 +85,15 @@ enum AuditLog {
 
   /// - Precondition: the study is locked.
   static func askEnd(of study: Int64, _ db: some LedgerTransaction) throws -> Answer<End> {
-    try db.askFirst(
-      "SELECT number, link FROM audit WHERE study = ? ORDER BY number DESC LIMIT 1",
-      [.integer(study)]
-    ) { End(number: try $0.integer(0), link: try $0.digest(1)) }.map { $0 ?? End() }
+    try db.askFirst(last, [.integer(study)]) {
+      $0.isNull(0) ? End() : End(number: try $0.integer(0), link: try $0.digest(1))
+    }.map { $0 ?? End() }
   }
+
+  private static let last = RowStatement.select(
+    ["number", "link"].map { column in
+      "(SELECT \(column) FROM audit WHERE study = registerSum.study ORDER BY number DESC LIMIT 1)"
+    }, from: "registerSum", where: [.integer("study")])
 
   static func append(_ entry: AuditEntry, _ db: some LedgerTransaction) throws {
     try db.lock(study: entry.study)

@@ -42,21 +42,23 @@ extension EnrolledDevice {
     memberNumber = try row.integer(12)
   }
 
-  private static let columns = """
-    SELECT d.number, d.study, study.id, d.id, d.name, member.name, member.role,
-      d.createdMilliseconds, d.seenMilliseconds, d.revokedMilliseconds, d.heldPosition,
-      d.tokenHash, d.member
-    FROM enrolledDevice AS d
-    JOIN study ON study.number = d.study
-    JOIN member ON member.number = d.member
+  private static let columns = [
+    "d.number", "d.study", "study.id", "d.id", "d.name", "member.name", "member.role",
+    "d.createdMilliseconds", "d.seenMilliseconds", "d.revokedMilliseconds", "d.heldPosition",
+    "d.tokenHash", "d.member",
+  ]
 
+  private static let tables = """
+    enrolledDevice AS d JOIN study ON study.number = d.study JOIN member ON member.number = d.member
     """
 
   static func all(of study: Study, _ db: some SQLTransaction) throws -> [EnrolledDevice] {
-    try db.all(columns + "WHERE d.study = ? ORDER BY d.number", [.integer(study.number)]) {
-      try EnrolledDevice($0)
-    }
+    try db.ask(ofStudy, forEach: [[.integer(study.number)]]) { try EnrolledDevice($0) }.value()
+      .sorted { $0.number < $1.number }
   }
+
+  private static let ofStudy = RowStatement.select(
+    columns, from: tables, where: [.integer("d.study")])
 
   /// Does nothing to a device that is revoked already.
   func revoke(at now: Int64, _ db: some LedgerTransaction) throws {
@@ -89,8 +91,10 @@ extension EnrolledDevice {
     try db.askFirst(withNumber, [.integer(number)]) { try EnrolledDevice($0) }
   }
 
-  private static let withNumber = columns + "WHERE d.number = ?"
-  private static let withToken = columns + "WHERE d.tokenHash = ?"
+  private static let withNumber = RowStatement.select(
+    columns, from: tables, where: [.integer("d.number")])
+  private static let withToken = RowStatement.select(
+    columns, from: tables, where: [.bytes("d.tokenHash")])
 
   /// The device whose token hashes to this, revoked or not.
   static func ask(
@@ -186,8 +190,12 @@ extension Ledger {
 extension ChangeLog {
   /// The position of the study's last change; zero before its first.
   func askStudyEnd(_ db: some SQLTransaction) throws -> Answer<Int64> {
-    try db.askFirst(
-      "SELECT max(position) FROM change WHERE study = ?", [.integer(study)]
-    ) { try $0.optionalInteger(0) }.map { last in last.flatMap { $0 } ?? 0 }
+    try db.askFirst(Self.lastPosition, [.integer(study)]) {
+      try $0.optionalInteger(0)
+    }.map { last in last.flatMap { $0 } ?? 0 }
   }
+
+  private static let lastPosition = RowStatement.select(
+    ["(SELECT max(position) FROM change WHERE study = registerSum.study)"], from: "registerSum",
+    where: [.integer("study")])
 }

@@ -79,7 +79,7 @@ struct PostgreSQLLedger: LedgerDatabase {
 
   /// Locks those of many studies that nobody else has.
   private static let lock = RowStatement.select(
-    [.integer("study")], from: "registerSum", where: [.integer("study")], isLocking: true)
+    ["study"], from: "registerSum", where: [.integer("study")], locking: "registerSum")
 
   func fill(_ body: (any LedgerTransaction) throws -> Void) throws {
     try Self.translating { try transactOnce(at: address, .committed) { db in try body(db) } }

@@ -17,9 +17,7 @@ struct RegisterTable: Sendable {
   }
 
   func askSum(_ db: some SQLTransaction) throws -> Answer<Digest> {
-    try db.askFirst("SELECT digest FROM registerSum WHERE study = ?", [.integer(study)]) {
-      try $0.digest(0)
-    }.map { sum in
+    try db.askFirst(Self.sum, [.integer(study)]) { try $0.digest(0) }.map { sum in
       guard let sum else { throw StoreError.damaged }
       return sum
     }
@@ -42,7 +40,10 @@ struct RegisterTable: Sendable {
   }
 
   private static let states = RowStatement.select(
-    [.bytes("id"), .bytes("state")], from: "record", where: [.integer("study"), .bytes("id")])
+    ["id", "state"], from: "record", where: [.integer("study"), .bytes("id")])
+
+  private static let sum = RowStatement.select(
+    ["digest"], from: "registerSum", where: [.integer("study")])
 
   /// Merges changes that the log has just taken, in its order.
   ///

@@ -18,8 +18,11 @@ package struct Erasures: Sendable {
     self.records = records
   }
 
+  private static let held = RowStatement.select(
+    ["record"], from: "erased", where: [.integer("study")])
+
   static func ask(of log: ChangeLog, _ db: some SQLTransaction) throws -> Answer<Erasures> {
-    try db.ask("SELECT record FROM erased WHERE study = ?", [.integer(log.study)]) {
+    try db.ask(held, forEach: [[.integer(log.study)]]) {
       try $0.id(0)
     }.map { Erasures(log: log, records: Set($0)) }
   }

@@ -28,25 +28,30 @@ package struct LogStanding: Sendable {
 
 extension ChangeLog {
   package func askStanding(_ db: some SQLTransaction) throws -> Answer<LogStanding> {
-    try db.ask(
-      "SELECT number, id, sequence, link FROM device WHERE study = ? ORDER BY id",
-      [.integer(study)]
-    ) { row in
+    try db.ask(Self.devices, forEach: [[.integer(study)]]) { row in
       LogStanding.Device(
         number: try row.integer(0),
         head: ChainHead(
           dot: Dot(device: try row.id(1), sequence: try row.sequence(2)), link: try row.digest(3)))
-    }.map(LogStanding.init)
+    }.map { try LogStanding($0.sorted { $0.head.dot < $1.head.dot }) }
   }
 
+  private static let devices = RowStatement.select(
+    ["number", "id", "sequence", "link"], from: "device", where: [.integer("study")])
+
   package func askFrontier(_ db: some SQLTransaction) throws -> Answer<VectorClock> {
-    try db.ask(
-      "SELECT id, sequence FROM device WHERE study = ? ORDER BY id", [.integer(study)]
-    ) { row in Dot(device: try row.id(0), sequence: try row.sequence(1)) }.map { entries in
-      guard let clock = VectorClock(sortedEntries: entries) else { throw StoreError.damaged }
+    try db.ask(Self.ends, forEach: [[.integer(study)]]) { row in
+      Dot(device: try row.id(0), sequence: try row.sequence(1))
+    }.map { entries in
+      guard let clock = VectorClock(sortedEntries: entries.sorted()) else {
+        throw StoreError.damaged
+      }
       return clock
     }
   }
+
+  private static let ends = RowStatement.select(
+    ["id", "sequence"], from: "device", where: [.integer("study")])
 
   /// The link at a change held, nil for one that is not.
   package func askLink(at dot: Dot, _ db: some SQLTransaction) throws -> Answer<Digest?> {

@@ -67,6 +67,5 @@ extension ChangeLog {
   }
 
   private static let byDot = RowStatement.select(
-    [.integer("device"), .integer("sequence"), .integer("position"), .bytes("link")],
-    from: "change", where: [.integer("study"), .integer("device"), .integer("sequence")])
+    ["device", "sequence", "position", "link"], from: "change", where: [.integer("study"), .integer("device"), .integer("sequence")])
 }

@@ -1,7 +1,7 @@
-/// A statement that is run for many rows, with a value for each of its columns.
+/// A statement that is run for many rows or keys, with a value for each of its columns.
 ///
-/// SQLite runs it for one row after the other. PostgreSQL is sent many rows at once, each column as an
-/// array: what a statement costs beside its rows is then paid once.
+/// SQLite runs it for one after the other. PostgreSQL is sent many at once, each column as an array: what a
+/// statement costs beside its rows is then paid once.
 package struct RowStatement: Sendable {
   /// What a column holds, by PostgreSQL's name for it.
   package enum ColumnType: String, Sendable {
@@ -25,11 +25,21 @@ package struct RowStatement: Sendable {
   /// For many.
   package let many: String
 
+  /// - Parameter many: makes the statement for many of where the rows come from, which has the columns
+  ///   `k1`, `k2` and so on.
   private init(_ columns: [Column], one: String, many: (_ rows: String) -> String) {
     self.columns = columns
     self.one = one
     let arrays = columns.map { "?::\($0.type.rawValue)[]" }.joined(separator: ", ")
     self.many = many("unnest(\(arrays))")
+  }
+
+  private static func found(_ columns: [Column]) -> String {
+    columns.map { "\($0.name) = ?" }.joined(separator: " AND ")
+  }
+
+  private static func rowNames(_ columns: [Column]) -> String {
+    columns.indices.map { "k\($0 + 1)" }.joined(separator: ", ")
   }
 
   /// - Parameter conflict: what becomes of rows that are there already.
@@ -49,29 +59,35 @@ package struct RowStatement: Sendable {
     _ table: String, set columns: [Column], where key: [Column]
   ) -> RowStatement {
     let set = columns.map { "\($0.name) = ?" }.joined(separator: ", ")
-    let found = key.map { "\($0.name) = ?" }.joined(separator: " AND ")
-    let one = "UPDATE \(table) SET \(set) WHERE \(found)"
-    return RowStatement(columns + key, one: one) { rows in
-      let set = columns.map { "\($0.name) = new.\($0.name)" }.joined(separator: ", ")
-      let found = key.map { "\(table).\($0.name) = new.\($0.name)" }.joined(separator: " AND ")
-      return "UPDATE \(table) SET \(set) FROM \(rows) AS new (\(names(columns + key))) WHERE \(found)"
+    let all = columns + key
+    return RowStatement(all, one: "UPDATE \(table) SET \(set) WHERE \(found(key))") { rows in
+      let set = columns.enumerated().map { "\($1.name) = k\($0 + 1)" }.joined(separator: ", ")
+      let found = key.enumerated()
+        .map { "\(table).\($1.name) = k\(columns.count + $0 + 1)" }.joined(separator: " AND ")
+      return "UPDATE \(table) SET \(set) FROM \(rows) AS new (\(rowNames(all))) WHERE \(found)"
     }
   }
 
-  /// Answers columns of the rows that have a key.
+  /// Answers columns, or what is written in their place, of the rows that have a key.
   ///
-  /// - Parameter isLocking: whether it locks them, and passes over those that somebody else has locked,
-  ///   where rows can be locked.
+  /// For many keys the last column is the place of the key among them, from 1.
+  ///
+  /// - Parameters:
+  ///   - table: a table, or tables that are joined.
+  ///   - locked: a table whose rows it locks, passing over those that somebody else has locked; where rows
+  ///     cannot be locked, nothing is.
   package static func select(
-    _ columns: [Column], from table: String, where key: [Column], isLocking: Bool = false
+    _ columns: [String], from table: String, where key: [Column], locking locked: String? = nil
   ) -> RowStatement {
-    let found = key.map { "\($0.name) = ?" }.joined(separator: " AND ")
-    let one = "SELECT \(names(columns)) FROM \(table) WHERE \(found)"
+    let wanted = columns.joined(separator: ", ")
+    let one = "SELECT \(wanted) FROM \(table) WHERE \(found(key))"
     return RowStatement(key, one: one) { rows in
-      let wanted = columns.map { "\(table).\($0.name)" }.joined(separator: ", ")
-      let found = key.map { "\(table).\($0.name) = sought.\($0.name)" }.joined(separator: " AND ")
-      return "SELECT \(wanted) FROM \(rows) AS sought (\(names(key))) JOIN \(table) ON \(found)"
-        + (isLocking ? " FOR UPDATE OF \(table) SKIP LOCKED" : "")
+      let source = table.contains(" JOIN ") ? "(\(table))" : table
+      let found = key.enumerated().map { "\($1.name) = k\($0 + 1)" }.joined(separator: " AND ")
+      return """
+        SELECT \(wanted), place
+        FROM \(rows) WITH ORDINALITY AS sought (\(rowNames(key)), place) JOIN \(source) ON \(found)
+        """ + (locked.map { " FOR UPDATE OF \($0) SKIP LOCKED" } ?? "")
     }
   }
 

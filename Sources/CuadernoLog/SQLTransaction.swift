@@ -34,7 +34,8 @@ package protocol SQLTransaction {
     _ sql: String, _ values: [Binding], _ read: @escaping (Row) throws -> Result
   ) throws -> Answer<[Result]>
 
-  /// Asks for the rows that have one of many keys, in no order.
+  /// Asks for the rows that have one of many keys, in no order; it may be sent together with what is asked
+  /// next by the same statement.
   func ask<Result>(
     _ select: RowStatement, forEach keys: [[Binding]], _ read: @escaping (Row) throws -> Result
   ) throws -> Answer<[Result]>
@@ -72,6 +73,13 @@ extension SQLTransaction {
     _ sql: String, _ values: [Binding], _ read: @escaping (Row) throws -> Result
   ) throws -> Answer<Result?> {
     try ask(sql, values, read).map(\.first)
+  }
+
+  /// The same for a key.
+  package func askFirst<Result>(
+    _ select: RowStatement, _ key: [Binding], _ read: @escaping (Row) throws -> Result
+  ) throws -> Answer<Result?> {
+    try ask(select, forEach: [key], read).map(\.first)
   }
 }
 

@@ -20,8 +20,11 @@ package struct Voids: Sendable {
     self.dots = dots
   }
 
+  private static let held = RowStatement.select(
+    ["device", "sequence"], from: "void", where: [.integer("study")])
+
   static func ask(of log: ChangeLog, _ db: some SQLTransaction) throws -> Answer<Voids> {
-    try db.ask("SELECT device, sequence FROM void WHERE study = ?", [.integer(log.study)]) { row in
+    try db.ask(held, forEach: [[.integer(log.study)]]) { row in
       Dot(device: try row.id(0), sequence: try row.sequence(1))
     }.map { Voids(log: log, dots: Set($0)) }
   }

@@ -12,10 +12,9 @@ import CuadernoLog
   private var nameCount = 0
   private var cursorCount = 0
   /// For each command that was sent and whose answer is still to be read, who wants it.
-  private var unread: [Reply?] = []
-  /// Rows that are kept back to be sent together, in the order of their statements.
-  private var held: [(statement: RowStatement, rows: [[Binding]])] = []
-  private var heldBytes = 0
+  private var unread: [Askers] = []
+  /// Rows or questions that are kept back to be sent together.
+  private var held = HeldBack()
   /// How many statements and rows were given to it that may change something.
   private(set) var writeCount = 0
   private(set) var isLost = false
@@ -102,14 +101,14 @@ import CuadernoLog
 
   // MARK: - Pipeline
 
-  /// Sends a command without waiting for its answer, after the rows that were kept back.
+  /// Sends a command without waiting for its answer, after what was kept back.
   ///
   /// - Parameter isPrepared: whether the server keeps it, for it will come again.
   func send(
     _ sql: String, _ values: [Binding] = [], isPrepared: Bool = true
   ) throws(PostgreSQLFault) {
     try sendHeld()
-    try send(sql, Parameters(values), isPrepared: isPrepared, for: nil)
+    try send(sql, Parameters(values), isPrepared: isPrepared, for: .nobody)
     writeCount += 1
   }
 
@@ -119,39 +118,36 @@ import CuadernoLog
   ) throws(PostgreSQLFault) -> Reply {
     try sendHeld()
     let reply = Reply()
-    try send(sql, parameters, isPrepared: isPrepared, for: reply)
+    try send(sql, parameters, isPrepared: isPrepared, for: .one(reply))
+    return reply
+  }
+
+  /// Keeps questions back until something else is sent.
+  func ask(_ select: RowStatement, _ keys: [[Binding]]) throws(PostgreSQLFault) -> Reply {
+    if held.hasRows { try sendHeld() }
+    let reply = Reply()
+    held.add(keys, by: select, for: reply)
+    if held.byteCount >= Self.heldBytesMax { try sendHeld() }
     return reply
   }
 
   /// Keeps a row back until something else is sent.
   func hold(_ row: [Binding], for statement: RowStatement) throws(PostgreSQLFault) {
+    if held.hasQuestions { try sendHeld() }
     writeCount += 1
-    heldBytes += row.reduce(0) { $0 + $1.byteCount }
-    if let index = held.firstIndex(where: { $0.statement.one == statement.one }) {
-      held[index].rows.append(row)
-    } else {
-      held.append((statement, [row]))
-    }
-    if heldBytes >= Self.heldBytesMax { try sendHeld() }
+    held.add(row, by: statement)
+    if held.byteCount >= Self.heldBytesMax { try sendHeld() }
   }
 
   private func sendHeld() throws(PostgreSQLFault) {
-    guard !held.isEmpty else { return }
-    let held = held
-    forgetHeld()
-    for (statement, rows) in held {
+    for (statement, rows, askers) in held.takeAll() {
       try send(
-        statement.many, Parameters(statement.columns, rows), isPrepared: true, for: nil)
+        statement.many, Parameters(statement.columns, rows), isPrepared: true, for: askers)
     }
   }
 
-  private func forgetHeld() {
-    held.removeAll(keepingCapacity: true)
-    heldBytes = 0
-  }
-
   private func send(
-    _ sql: String, _ parameters: Parameters, isPrepared: Bool, for reply: Reply?
+    _ sql: String, _ parameters: Parameters, isPrepared: Bool, for askers: Askers
   ) throws(PostgreSQLFault) {
     guard !isLost else { throw .lost }
     if unread.count >= Self.inFlightMax { try settle() }
@@ -168,7 +164,7 @@ import CuadernoLog
       }
     }
     guard sent == 1 else { throw lose() }
-    unread.append(reply)
+    unread.append(askers)
   }
 
   /// A cursor goes with its transaction, but one transaction may have several.
@@ -181,7 +177,7 @@ import CuadernoLog
     nameCount += 1
     let name = "s\(nameCount)"
     guard unsafe PQsendPrepare(connection, name, numbered(sql), 0, nil) == 1 else { throw lose() }
-    unread.append(nil)
+    unread.append(.nobody)
     names[sql] = name
     newNames.append(sql)
     return name
@@ -197,10 +193,11 @@ import CuadernoLog
     defer { unread.removeAll(keepingCapacity: true) }
     guard unsafe PQpipelineSync(connection) == 1 else { throw lose() }
     var firstFault: PostgreSQLFault?
-    for reply in unread {
+    for askers in unread {
       guard let result = nextResult() else { throw lose() }
       switch result.status {
-      case PGRES_COMMAND_OK, PGRES_TUPLES_OK: reply?.result = result
+      case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+        if !askers.hand(result) { firstFault = firstFault ?? .malformed }
       case PGRES_PIPELINE_ABORTED: break
       default: firstFault = firstFault ?? fault(of: result)
       }
@@ -224,7 +221,7 @@ import CuadernoLog
 
   /// Ends a transaction that is not to be committed, whatever it was in the midst of.
   func rollBack() {
-    forgetHeld()
+    _ = held.takeAll()
     // Apart from what was sent before: after a command that fails, those behind it are passed over.
     try? settle()
     try? send("ROLLBACK")
@@ -248,11 +245,6 @@ import CuadernoLog
     isLost = true
     return .lost
   }
-}
-
-/// Where the answer to a question is put when it comes.
-final class Reply {
-  fileprivate(set) var result: QueryResult?
 }
 
 /// Each `?` as `$1`, `$2`, …, which is how PostgreSQL spells them. There is none in a literal.

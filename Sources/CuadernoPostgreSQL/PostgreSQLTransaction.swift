@@ -16,23 +16,22 @@ package struct PostgreSQLTransaction: SQLTransaction {
   package func ask<Result>(
     _ sql: String, _ values: [Binding], _ read: @escaping (PostgreSQLRow) throws -> Result
   ) throws -> Answer<[Result]> {
-    try ask(sql, Parameters(values), read)
+    answer(try connection.ask(sql, Parameters(values)), read)
   }
 
   package func ask<Result>(
     _ select: RowStatement, forEach keys: [[Binding]],
     _ read: @escaping (PostgreSQLRow) throws -> Result
   ) throws -> Answer<[Result]> {
-    keys.isEmpty ? Answer([]) : try ask(select.many, Parameters(select.columns, keys), read)
+    keys.isEmpty ? Answer([]) : answer(try connection.ask(select, keys), read)
   }
 
-  private func ask<Result>(
-    _ sql: String, _ parameters: Parameters, _ read: @escaping (PostgreSQLRow) throws -> Result
-  ) throws -> Answer<[Result]> {
-    let reply = try connection.ask(sql, parameters)
-    return Answer { [connection] in
+  private func answer<Result>(
+    _ reply: Reply, _ read: @escaping (PostgreSQLRow) throws -> Result
+  ) -> Answer<[Result]> {
+    Answer { [connection] in
       let result = try connection.result(of: reply)
-      return try (0..<result.rowCount).map { try read(PostgreSQLRow(result: result, row: $0)) }
+      return try reply.rows.map { try read(PostgreSQLRow(result: result, row: $0)) }
     }
   }
 
@@ -89,10 +88,14 @@ package struct PostgreSQLTransaction: SQLTransaction {
   private static let bytesAtATime = 2 << 20
 
   package func askEnd(of study: Int64) throws -> Answer<Int64> {
-    try ask("SELECT max(position) FROM change WHERE study = ?", [.integer(study)]) {
+    try askFirst(Self.end, [.integer(study)]) {
       try $0.optionalInteger(0)
-    }.map { last in last.first.flatMap { $0 } ?? 0 }
+    }.map { last in last.flatMap { $0 } ?? 0 }
   }
+
+  private static let end = RowStatement.select(
+    ["(SELECT max(position) FROM change WHERE study = registerSum.study)"], from: "registerSum",
+    where: [.integer("study")])
 
   package func link(study: Int64, device: Int64, sequence: UInt64) throws -> Digest? {
     try first(
@@ -109,22 +112,21 @@ package struct PostgreSQLTransaction: SQLTransaction {
 
   package func askLink(study: Int64, at dot: Dot) throws -> Answer<Digest?> {
     try askFirst(
-      """
-      SELECT change.link FROM device JOIN change
-        ON change.study = device.study AND change.device = device.number
-      WHERE device.study = ? AND device.id = ? AND change.sequence = ?
-      """, [.integer(study), .id(dot.device), .sequence(dot.sequence)]
+      Self.link, [.integer(study), .id(dot.device), .sequence(dot.sequence)]
     ) { try $0.digest(0) }
   }
 
   package func askLastLink(study: Int64, of device: DeviceID) throws -> Answer<Digest?> {
-    try askFirst(
-      """
-      SELECT change.link FROM device JOIN change
-        ON change.study = device.study AND change.device = device.number
-          AND change.sequence = device.sequence
-      WHERE device.study = ? AND device.id = ?
-      """, [.integer(study), .id(device)]
-    ) { try $0.digest(0) }
+    try askFirst(Self.lastLink, [.integer(study), .id(device)]) { try $0.digest(0) }
   }
+
+  private static let changes = """
+    device JOIN change ON change.study = device.study AND change.device = device.number
+    """
+  private static let link = RowStatement.select(
+    ["change.link"], from: changes,
+    where: [.integer("device.study"), .bytes("device.id"), .integer("change.sequence")])
+  private static let lastLink = RowStatement.select(
+    ["change.link"], from: changes + " AND change.sequence = device.sequence",
+    where: [.integer("device.study"), .bytes("device.id")])
 }
