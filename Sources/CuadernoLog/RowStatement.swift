@@ -25,9 +25,9 @@ package struct RowStatement: Sendable {
   /// For many.
   package let many: String
 
-  /// - Parameter many: makes the statement for many of where the rows come from, which has the columns
+  /// - Parameter many: makes the statement for many of where the rows come from, which are given the columns
   ///   `k1`, `k2` and so on.
-  private init(_ columns: [Column], one: String, many: (_ rows: String) -> String) {
+  package init(_ columns: [Column], one: String, many: (_ rows: String) -> String) {
     self.columns = columns
     self.one = one
     let arrays = columns.map { "?::\($0.type.rawValue)[]" }.joined(separator: ", ")
@@ -84,11 +84,14 @@ package struct RowStatement: Sendable {
     return RowStatement(key, one: one) { rows in
       let source = table.contains(" JOIN ") ? "(\(table))" : table
       let found = key.enumerated().map { "\($1.name) = k\($0 + 1)" }.joined(separator: " AND ")
-      return """
-        SELECT \(wanted), place
-        FROM \(rows) WITH ORDINALITY AS sought (\(rowNames(key)), place) JOIN \(source) ON \(found)
-        """ + (locked.map { " FOR UPDATE OF \($0) SKIP LOCKED" } ?? "")
+      return "SELECT \(wanted), place FROM \(places(rows, key)) JOIN \(source) ON \(found)"
+        + (locked.map { " FOR UPDATE OF \($0) SKIP LOCKED" } ?? "")
     }
+  }
+
+  /// Many keys with the place of each.
+  package static func places(_ rows: String, _ key: [Column]) -> String {
+    "\(rows) WITH ORDINALITY AS sought (\(rowNames(key)), place)"
   }
 
   private static func names(_ columns: [Column]) -> String {

@@ -113,20 +113,39 @@ package struct PostgreSQLTransaction: SQLTransaction {
   package func askLink(study: Int64, at dot: Dot) throws -> Answer<Digest?> {
     try askFirst(
       Self.link, [.integer(study), .id(dot.device), .sequence(dot.sequence)]
-    ) { try $0.digest(0) }
+    ) { $0.isNull(0) ? nil : try $0.digest(0) }.map { $0.flatMap { $0 } }
   }
 
   package func askLastLink(study: Int64, of device: DeviceID) throws -> Answer<Digest?> {
-    try askFirst(Self.lastLink, [.integer(study), .id(device)]) { try $0.digest(0) }
+    try askFirst(Self.lastLink, [.integer(study), .id(device)]) {
+      $0.isNull(0) ? nil : try $0.digest(0)
+    }.map { $0.flatMap { $0 } }
   }
 
-  private static let changes = """
-    device JOIN change ON change.study = device.study AND change.device = device.number
+  /// Looked up device by device: of a join PostgreSQL may read every change of a study.
+  private static func linkOfDevice(at sequence: String) -> String {
     """
-  private static let link = RowStatement.select(
-    ["change.link"], from: changes,
-    where: [.integer("device.study"), .bytes("device.id"), .integer("change.sequence")])
+    (SELECT link FROM change
+    WHERE study = device.study AND device = device.number AND sequence = \(sequence))
+    """
+  }
+
+  private static let link: RowStatement = {
+    let key: [RowStatement.Column] = [.integer("study"), .bytes("id"), .integer("sequence")]
+    let device = "device ON study = k1 AND id = k2"
+    return RowStatement(
+      key,
+      one: """
+        SELECT change.link FROM device JOIN change
+          ON change.study = device.study AND change.device = device.number
+        WHERE device.study = ? AND device.id = ? AND change.sequence = ?
+        """
+    ) { rows in
+      "SELECT \(linkOfDevice(at: "k3")), place FROM \(RowStatement.places(rows, key)) JOIN \(device)"
+    }
+  }()
+
   private static let lastLink = RowStatement.select(
-    ["change.link"], from: changes + " AND change.sequence = device.sequence",
-    where: [.integer("device.study"), .bytes("device.id")])
+    [linkOfDevice(at: "device.sequence")], from: "device",
+    where: [.integer("study"), .bytes("id")])
 }
