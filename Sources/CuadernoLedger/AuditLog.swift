@@ -77,27 +77,49 @@ enum AuditLog {
   /// for months.
   static let refusalGrainMilliseconds: Int64 = 3_600_000
 
+  /// Where a study's chain ends.
+  struct End {
+    var number: Int64 = 0
+    var link = Digest.zero
+  }
+
+  /// - Precondition: the study is locked.
+  static func askEnd(of study: Int64, _ db: some LedgerTransaction) throws -> Answer<End> {
+    try db.askFirst(last, [.integer(study)]) {
+      $0.isNull(0) ? End() : End(number: try $0.integer(0), link: try $0.digest(1))
+    }.map { $0 ?? End() }
+  }
+
+  private static let last = RowStatement.select(
+    ["number", "link"].map { column in
+      "(SELECT \(column) FROM audit WHERE study = registerSum.study ORDER BY number DESC LIMIT 1)"
+    }, from: "registerSum", where: [.integer("study")])
+
   static func append(_ entry: AuditEntry, _ db: some LedgerTransaction) throws {
     try db.lock(study: entry.study)
+    try append(entry, after: try askEnd(of: entry.study, db).value(), db)
+  }
+
+  static func append(
+    _ entry: AuditEntry, after end: End, _ db: some LedgerTransaction
+  ) throws {
     var entry = entry
-    let last = try db.first(
-      "SELECT number, link FROM audit WHERE study = ? ORDER BY number DESC LIMIT 1",
-      [.integer(entry.study)]
-    ) { (number: try $0.integer(0), link: try $0.digest(1)) }
-    entry.number = (last?.number ?? 0) + 1
-    try db.run(
-      """
-      INSERT INTO audit
-        (study, number, milliseconds, event, member, device, changes, voidChanges, detail, link)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+    entry.number = end.number + 1
+    try db.write(
       [
         .integer(entry.study), .integer(entry.number), .integer(entry.milliseconds),
         .text(entry.event), Binding(entry.member), Binding(entry.device), .integer(entry.changes),
-        .integer(entry.voidChanges), .text(entry.detail),
-        .digest(entry.link(after: last?.link ?? .zero)),
-      ])
+        .integer(entry.voidChanges), .text(entry.detail), .digest(entry.link(after: end.link)),
+      ], by: insertion)
   }
+
+  private static let insertion = RowStatement.insert(
+    into: "audit",
+    [
+      .integer("study"), .integer("number"), .integer("milliseconds"), .text("event"),
+      .integer("member"), .bytes("device"), .integer("changes"), .integer("voidChanges"),
+      .text("detail"), .bytes("link"),
+    ])
 
   /// Writes a refusal of a member, unless the same was written a short while ago.
   static func appendRefusal(

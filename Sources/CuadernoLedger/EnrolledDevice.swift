@@ -42,21 +42,23 @@ extension EnrolledDevice {
     memberNumber = try row.integer(12)
   }
 
-  private static let columns = """
-    SELECT d.number, d.study, study.id, d.id, d.name, member.name, member.role,
-      d.createdMilliseconds, d.seenMilliseconds, d.revokedMilliseconds, d.heldPosition,
-      d.tokenHash, d.member
-    FROM enrolledDevice AS d
-    JOIN study ON study.number = d.study
-    JOIN member ON member.number = d.member
+  private static let columns = [
+    "d.number", "d.study", "study.id", "d.id", "d.name", "member.name", "member.role",
+    "d.createdMilliseconds", "d.seenMilliseconds", "d.revokedMilliseconds", "d.heldPosition",
+    "d.tokenHash", "d.member",
+  ]
 
+  private static let tables = """
+    enrolledDevice AS d JOIN study ON study.number = d.study JOIN member ON member.number = d.member
     """
 
   static func all(of study: Study, _ db: some SQLTransaction) throws -> [EnrolledDevice] {
-    try db.all(columns + "WHERE d.study = ? ORDER BY d.number", [.integer(study.number)]) {
-      try EnrolledDevice($0)
-    }
+    try db.ask(ofStudy, forEach: [[.integer(study.number)]]) { try EnrolledDevice($0) }.value()
+      .sorted { $0.number < $1.number }
   }
+
+  private static let ofStudy = RowStatement.select(
+    columns, from: tables, where: [.integer("d.study")])
 
   /// Does nothing to a device that is revoked already.
   func revoke(at now: Int64, _ db: some LedgerTransaction) throws {
@@ -74,30 +76,36 @@ extension EnrolledDevice {
 
   /// Keeps that a device that held everything of its study holds what it has just sent too.
   ///
-  /// - Parameters:
-  ///   - before: a position after which nothing of the study came until then.
+  /// - Parameter before: the position of the study's last change until then.
   func noteHolding(from before: Int64, to position: Int64, _ db: some LedgerTransaction) throws {
-    try db.run(
-      """
-      UPDATE enrolledDevice SET heldPosition = ?
-      WHERE number = ? AND heldPosition >= coalesce(
-        (SELECT max(position) FROM change WHERE study = ? AND position <= ?), 0)
-      """,
-      [.integer(position), .integer(number), .integer(studyNumber), .integer(before)])
+    guard heldPosition >= before else { return }
+    try db.write([.integer(position), .integer(number)], by: Self.holding)
   }
 
-  static func with(number: Int64, _ db: some SQLTransaction) throws -> EnrolledDevice? {
-    try db.first(columns + "WHERE d.number = ?", [.integer(number)]) { try EnrolledDevice($0) }
+  private static let holding = RowStatement.update(
+    "enrolledDevice", set: [.integer("heldPosition")], where: [.integer("number")])
+
+  static func ask(
+    number: Int64, _ db: some SQLTransaction
+  ) throws -> Answer<EnrolledDevice?> {
+    try db.askFirst(withNumber, [.integer(number)]) { try EnrolledDevice($0) }
   }
+
+  private static let withNumber = RowStatement.select(
+    columns, from: tables, where: [.integer("d.number")])
+  private static let withToken = RowStatement.select(
+    columns, from: tables, where: [.bytes("d.tokenHash")])
 
   /// The device whose token hashes to this, revoked or not.
-  static func withToken(_ digest: Digest, _ db: some SQLTransaction) throws -> EnrolledDevice? {
-    try db.first(columns + "WHERE d.tokenHash = ?", [.digest(digest)]) { row -> EnrolledDevice? in
+  static func ask(
+    tokenHash digest: Digest, _ db: some SQLTransaction
+  ) throws -> Answer<EnrolledDevice?> {
+    try db.askFirst(withToken, [.digest(digest)]) { row -> EnrolledDevice? in
       // The index is walked in a time that depends on the hash, which nobody can steer; the last
       // word is a comparison that does not.
       guard digest.isEqualInConstantTime(to: try row.digest(11)) else { return nil }
       return try EnrolledDevice(row)
-    }.flatMap { $0 }
+    }.map { $0.flatMap { $0 } }
   }
 }
 
@@ -114,7 +122,10 @@ extension Ledger {
   package func bearer(of token: String) async throws -> EnrolledDevice? {
     let digest = DeviceToken.digest(of: token)
     return try await answeringProblems {
-      try await database.read { db in try EnrolledDevice.withToken(digest, db) }
+      try await database.ask { db in
+        let device = try EnrolledDevice.ask(tokenHash: digest, db)
+        return { try device.value() }
+      }
     }
   }
 
@@ -156,10 +167,16 @@ extension Ledger {
     _ device: EnrolledDevice, frontierDigest: Digest, isNews: Bool
   ) async throws {
     let log = ChangeLog(study: device.studyNumber)
-    if !isNews, try await database.read({ try log.studyEnd($0) }) <= device.heldPosition { return }
+    if !isNews {
+      let end = try await database.ask { db in
+        let end = try log.askStudyEnd(db)
+        return { try end.value() }
+      }
+      if end <= device.heldPosition { return }
+    }
     try await database.write { db in
       // In this order: what comes between the two readings is then not taken for held.
-      let position = try log.studyEnd(db)
+      let position = try log.askStudyEnd(db).value()
       guard position > device.heldPosition, try log.frontier(db).digest == frontierDigest else {
         return
       }
@@ -172,9 +189,13 @@ extension Ledger {
 
 extension ChangeLog {
   /// The position of the study's last change; zero before its first.
-  fileprivate func studyEnd(_ db: some SQLTransaction) throws -> Int64 {
-    try db.first(
-      "SELECT max(position) FROM change WHERE study = ?", [.integer(study)]
-    ) { try $0.optionalInteger(0) }.flatMap { $0 } ?? 0
+  func askStudyEnd(_ db: some SQLTransaction) throws -> Answer<Int64> {
+    try db.askFirst(Self.lastPosition, [.integer(study)]) {
+      try $0.optionalInteger(0)
+    }.map { last in last.flatMap { $0 } ?? 0 }
   }
+
+  private static let lastPosition = RowStatement.select(
+    ["(SELECT max(position) FROM change WHERE study = registerSum.study)"], from: "registerSum",
+    where: [.integer("study")])
 }

@@ -40,9 +40,13 @@ struct Judging {
     self.voids = voids
   }
 
+  /// - Parameter bearer: as it is within this transaction: the device may have been revoked, or its member
+  ///   given another role, while the page was on its way.
   /// - Throws: `Problem`, when the page holds what cannot be judged; nothing of it may be stored then.
-  mutating func judge(_ admitted: [AdmittedChange], _ db: some SQLTransaction) throws {
-    let bearer = try currentBearer(db)
+  mutating func judge(
+    _ admitted: [AdmittedChange], of bearer: EnrolledDevice, _ db: some SQLTransaction
+  ) throws {
+    roles[bearer.id] = .some(bearer.role)
     for change in admitted.lazy.map(\.change.envelope) where !voids.contains(change.dot) {
       let author = try role(of: change.dot.device, db)
       let isAllowed = try allows(author ?? bearer.role, change, in: admitted, db)
@@ -60,15 +64,6 @@ struct Judging {
         throw Self.unknownAuthor(change.dot, role: bearer.role)
       }
     }
-  }
-
-  /// As it is within this transaction: the device may have been revoked, or its member given another role,
-  /// while the page was on its way.
-  private func currentBearer(_ db: some SQLTransaction) throws -> EnrolledDevice {
-    guard let bearer = try EnrolledDevice.with(number: warrant.bearer.number, db),
-      bearer.revokedMilliseconds == nil
-    else { throw Problem.unknownDevice }
-    return bearer
   }
 
   private mutating func allows(

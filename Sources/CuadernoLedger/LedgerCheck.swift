@@ -89,10 +89,10 @@ extension RegisterTable {
       envelopes.append(entry.change.envelope)
       // By pages, as they came: what is in memory stays small.
       guard envelopes.count == WireLimits.pageChanges else { return }
-      try apply(envelopes, db)
+      try apply(envelopes, on: try askHeld(for: envelopes, db).value(), db)
       envelopes.removeAll()
     }
-    try apply(envelopes, db)
+    try apply(envelopes, on: try askHeld(for: envelopes, db).value(), db)
   }
 }
 

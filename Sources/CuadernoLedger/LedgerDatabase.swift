@@ -7,6 +7,14 @@ protocol LedgerDatabase: Sendable {
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
   ) async throws -> Result
 
+  /// Asks, together with others that ask at the same time.
+  ///
+  /// - Parameter body: asks, and answers what reads the answers, which asks nothing more. Two questions may
+  ///   see two moments.
+  func ask<Result: Sendable>(
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> (() throws -> Result)
+  ) async throws -> Result
+
   /// For what reads much, such as a whole check: beside the threads on which requests are answered.
   func readAside<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
@@ -15,6 +23,15 @@ protocol LedgerDatabase: Sendable {
   /// Commits what the body does, or nothing of it. The body may be run more than once.
   func write<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
+  ) async throws -> Result
+
+  /// Writes for a study, which is locked: commits what the body does, or nothing of it, maybe together with
+  /// what is written for others.
+  ///
+  /// - Parameter body: asks, and answers what reads the answers and writes. It may be run more than once.
+  func write<Result: Sendable>(
+    for study: Int64,
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> (() throws -> Result)
   ) async throws -> Result
 
   /// Commits what the body puts into a ledger that nobody else uses yet, with the caller's thread.
@@ -30,6 +47,22 @@ protocol LedgerDatabase: Sendable {
 }
 
 extension LedgerDatabase {
+  func ask<Result: Sendable>(
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> (() throws -> Result)
+  ) async throws -> Result {
+    try await read { db in try body(db)() }
+  }
+
+  func write<Result: Sendable>(
+    for study: Int64,
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> (() throws -> Result)
+  ) async throws -> Result {
+    try await write { db in
+      try db.lock(study: study)
+      return try body(db)()
+    }
+  }
+
   func readAside<Result: Sendable>(
     _ body: @escaping @Sendable (any LedgerTransaction) throws -> Result
   ) async throws -> Result {

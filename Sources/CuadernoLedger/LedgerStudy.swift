@@ -46,8 +46,11 @@ package struct LedgerStudy: ChangeStore {
 
   package func standing(at dot: Dot?) async throws -> (frontier: VectorClock, link: Digest?) {
     try await answering {
-      try await database.read { db in
-        (try log.frontier(db), try dot.flatMap { try log.link(at: $0, db) })
+      // What is held once stays, so a link that is read after the frontier is that of the same change.
+      try await database.ask { db in
+        let frontier = try log.askFrontier(db)
+        let link = try dot.map { try log.askLink(at: $0, db) }
+        return { (try frontier.value(), try link?.value()) }
       }
     }
   }
@@ -81,17 +84,11 @@ package struct LedgerStudy: ChangeStore {
       throw PageFault.tooManyDevices(page.heads.count)
     }
     return try await answering {
-      let (count, hasRemoved, digests) = try await database.write { db in
-        try db.lock(study: log.study)
-        var admission = try log.admission(of: page, db)
-        let admitted = try admission.admit(page) { try log.link(at: $0, db) }
-        let (count, hasRemoved) = try take(admitted, db)
-        let digests = StoreDigests(
-          frontier: try log.frontier(db).digest, registers: try registers.sum(db))
-        return (count, hasRemoved, digests)
+      let taken = try await database.write(for: log.study) { db in
+        try taking(page, db)
       }
-      if hasRemoved { await database.clearRemains() }
-      return (count, digests)
+      if taken.hasRemoved { await database.clearRemains() }
+      return (taken.count, taken.digests)
     }
   }
 
@@ -103,28 +100,85 @@ package struct LedgerStudy: ChangeStore {
     }
   }
 
-  /// - Returns: how many changes were new, and whether payloads were removed that the file held.
+  /// What came of a page.
+  private struct Taken {
+    /// How many changes were new.
+    let count: Int
+    /// Whether payloads were removed that the database held.
+    let hasRemoved: Bool
+    let digests: StoreDigests
+  }
+
+  /// What a page is judged by beside the log: who brings it, and where the audit log ends.
+  private struct Bench {
+    let warrant: Warrant
+    let bearer: EnrolledDevice
+    let auditEnd: AuditLog.End
+    /// The position of the study's last change.
+    let studyEnd: Int64
+  }
+
+  /// Asks for everything that a page is taken by, and then takes it.
+  private func taking(
+    _ page: ChangePage, _ db: some LedgerTransaction
+  ) throws -> () throws -> Taken {
+    let grounds = try log.askGrounds(of: page, db)
+    let held = try registers.askHeld(for: page.changes.lazy.map(\.envelope), db)
+    let bench = try warrant.map { try askBench($0, db) }
+    return {
+      let grounds = try grounds.value()
+      var admission = try grounds.admission()
+      let admitted = try admission.admit(page) { try log.link(at: $0, db) }
+      let held = try held.value()
+      guard !admitted.isEmpty else {
+        return Taken(
+          count: 0, hasRemoved: false,
+          digests: StoreDigests(
+            frontier: grounds.standing.frontier.digest, registers: held.sum))
+      }
+      return try take(admitted, on: grounds, held, try bench?.value(), db)
+    }
+  }
+
+  private func askBench(_ warrant: Warrant, _ db: some LedgerTransaction) throws -> Answer<Bench> {
+    let bearer = try EnrolledDevice.ask(number: warrant.bearer.number, db)
+    let auditEnd = try AuditLog.askEnd(of: log.study, db)
+    let studyEnd = try log.askStudyEnd(db)
+    return Answer {
+      guard let bearer = try bearer.value(), bearer.revokedMilliseconds == nil else {
+        throw Problem.unknownDevice
+      }
+      return Bench(
+        warrant: warrant, bearer: bearer, auditEnd: try auditEnd.value(),
+        studyEnd: try studyEnd.value())
+    }
+  }
+
   private func take(
-    _ admitted: [AdmittedChange], _ db: some LedgerTransaction
-  ) throws -> (count: Int, hasRemoved: Bool) {
-    guard !admitted.isEmpty else { return (0, false) }
-    let erasures = try Erasures(log: log, db)
-    var appender = try log.appender(db)
-    let marks = try judged(admitted, appender.voids, db)
-    let before = appender.position
+    _ admitted: [AdmittedChange], on grounds: ChangeLog.Grounds, _ held: RegisterTable.Held,
+    _ bench: Bench?, _ db: some LedgerTransaction
+  ) throws -> Taken {
+    let marks = try bench.map { try judged(admitted, by: $0, on: grounds, db) } ?? []
+    var appender = log.appender(on: grounds)
     try appender.append(marks + admitted, db)
     try appender.finish(db)
-    if let warrant, marks.isEmpty {
-      try warrant.bearer.noteHolding(from: before, to: appender.position, db)
+    if let bench, marks.isEmpty {
+      try bench.bearer.noteHolding(from: bench.studyEnd, to: appender.position, db)
     }
     let voids = appender.voids
     let good = admitted.filter { !voids.passOver($0.change) }
-    try registers.apply(good.map(\.change.envelope), db)
-    if !voids.overtaken.isEmpty { try registers.remake(besides: voids, log, db) }
-    return (
-      admitted.count,
-      !voids.overtaken.isEmpty || good.contains { erasures.concern($0.change) }
-    )
+    var sum = try registers.apply(good.map(\.change.envelope), on: held, db)
+    if !voids.overtaken.isEmpty {
+      try registers.remake(besides: voids, log, db)
+      sum = try registers.sum(db)
+    }
+    var frontier = grounds.standing.frontier
+    for change in marks + admitted { frontier.include(change.change.dot) }
+    return Taken(
+      count: admitted.count,
+      hasRemoved: !voids.overtaken.isEmpty
+        || good.contains { grounds.erasures.concern($0.change) },
+      digests: StoreDigests(frontier: frontier.digest, registers: sum))
   }
 
   /// Judges the page and writes that down.
@@ -132,16 +186,17 @@ package struct LedgerStudy: ChangeStore {
   /// - Returns: the hub's marks of what is void. They come before what they name, so that no reader, be
   ///   it cut off after whatever page, ever has a void change for a good one.
   private func judged(
-    _ admitted: [AdmittedChange], _ voids: Voids, _ db: some LedgerTransaction
+    _ admitted: [AdmittedChange], by bench: Bench, on grounds: ChangeLog.Grounds,
+    _ db: some LedgerTransaction
   ) throws -> [AdmittedChange] {
-    guard let warrant else { return [] }
-    var judging = Judging(warrant, study: registers.study, voids: voids)
-    try judging.judge(admitted, db)
+    var judging = Judging(bench.warrant, study: registers.study, voids: grounds.voids)
+    try judging.judge(admitted, of: bench.bearer, db)
     let void = admitted.filter { judging.found.contains($0.change.dot) }
     try AuditLog.append(
       AuditEntry(
-        .pushed, at: hub.now(), study: registers.study, member: warrant.bearer.memberNumber,
-        device: warrant.bearer.id, changes: admitted.count, voidChanges: void.count), db)
+        .pushed, at: hub.now(), study: registers.study, member: bench.bearer.memberNumber,
+        device: bench.bearer.id, changes: admitted.count, voidChanges: void.count),
+      after: bench.auditEnd, db)
     guard let stamp = void.map(\.change.envelope.stamp).max() else { return [] }
     let ownHead = try log.provenHead(of: hub.device, db)
     if ownHead == nil { try refuseOneDeviceMore(than: admitted, db) }

@@ -63,7 +63,7 @@ enum LedgerCopy {
   ) throws {
     for study in try Study.all(source).map(\.number) {
       // Where positions are shared by all studies, those of this one come after the others'.
-      let start = try target.lastPosition(of: study)
+      let start = try target.askEnd(of: study).value()
       try LedgerRows.forEach(of: study, source) { table, values in
         try target.run(
           table.insert,

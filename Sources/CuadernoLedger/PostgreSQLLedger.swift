@@ -12,6 +12,8 @@ struct PostgreSQLLedger: LedgerDatabase {
   /// Apart from each other, so that pushes that wait for their study keep no reader waiting.
   private let readers: ConnectionPool
   private let writers: ConnectionPool
+  private let questions: QuestionGroup
+  private let pushes: TransactionGroup
 
   /// What a server of a handful of connections leaves to others: PostgreSQL's usual limit is 100.
   private static let connections = 4
@@ -24,6 +26,8 @@ struct PostgreSQLLedger: LedgerDatabase {
     self.address = address
     readers = ConnectionPool(address, connections: Self.connections)
     writers = ConnectionPool(address, connections: Self.connections)
+    questions = QuestionGroup(readers)
+    pushes = TransactionGroup(writers, lock: Self.lock)
     try Self.translating { try Self.prepare(address, isMade: isMade) }
   }
 
@@ -46,6 +50,36 @@ struct PostgreSQLLedger: LedgerDatabase {
       throw Self.translated(error)
     }
   }
+
+  func ask<Result: Sendable>(
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> (() throws -> Result)
+  ) async throws -> Result {
+    do {
+      return try await questions.ask { db in try body(db) }
+    } catch {
+      throw Self.translated(error)
+    }
+  }
+
+  func write<Result: Sendable>(
+    for study: Int64,
+    _ body: @escaping @Sendable (any LedgerTransaction) throws -> (() throws -> Result)
+  ) async throws -> Result {
+    do {
+      return try await pushes.write(for: study) {
+        try await writers.transact(.committed) { db in
+          try db.lock(study: study)
+          return try body(db)()
+        }
+      } _: { db in try body(db) }
+    } catch {
+      throw Self.translated(error)
+    }
+  }
+
+  /// Locks those of many studies that nobody else has.
+  private static let lock = RowStatement.select(
+    ["study"], from: "registerSum", where: [.integer("study")], locking: "registerSum")
 
   func fill(_ body: (any LedgerTransaction) throws -> Void) throws {
     try Self.translating { try transactOnce(at: address, .committed) { db in try body(db) } }

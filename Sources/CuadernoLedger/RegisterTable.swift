@@ -5,28 +5,60 @@ import CuadernoSync
 struct RegisterTable: Sendable {
   let study: Int64
 
-  func sum(_ db: some SQLTransaction) throws -> Digest {
-    let sum = try db.first("SELECT digest FROM registerSum WHERE study = ?", [.integer(study)]) {
-      try $0.digest(0)
-    }
-    guard let sum else { throw StoreError.damaged }
-    return sum
+  /// The registers of some records, and the sum of all, before changes are merged into them.
+  struct Held {
+    var sum: Digest
+    /// In canonical bytes; those of records that are here.
+    var states: [RecordID: [UInt8]]
   }
+
+  func sum(_ db: some SQLTransaction) throws -> Digest {
+    try askSum(db).value()
+  }
+
+  func askSum(_ db: some SQLTransaction) throws -> Answer<Digest> {
+    try db.askFirst(Self.sum, [.integer(study)]) { try $0.digest(0) }.map { sum in
+      guard let sum else { throw StoreError.damaged }
+      return sum
+    }
+  }
+
+  func askHeld(
+    for envelopes: some Sequence<Envelope>, _ db: some SQLTransaction
+  ) throws -> Answer<Held> {
+    let sum = try askSum(db)
+    // Ascending, which is the order of the index's pages.
+    let records = Set(envelopes.lazy.map(\.record)).sorted()
+    let states = try db.ask(Self.states, forEach: records.map { [.integer(study), .id($0)] }) {
+      (try $0.id(0) as RecordID, try $0.bytes(1))
+    }
+    return Answer {
+      Held(
+        sum: try sum.value(),
+        states: Dictionary(try states.value(), uniquingKeysWith: { first, _ in first }))
+    }
+  }
+
+  private static let states = RowStatement.select(
+    ["id", "state"], from: "record", where: [.integer("study"), .bytes("id")])
+
+  private static let sum = RowStatement.select(
+    ["digest"], from: "registerSum", where: [.integer("study")])
 
   /// Merges changes that the log has just taken, in its order.
   ///
   /// Each record of the page is read and written once, however many of the changes are to it.
-  func apply(_ envelopes: [Envelope], _ db: some SQLTransaction) throws {
-    var sum = try sum(db)
-    // Ascending, which is the order of the index's pages.
+  ///
+  /// - Returns: the sum of all registers then.
+  @discardableResult
+  func apply(
+    _ envelopes: [Envelope], on held: Held, _ db: some SQLTransaction
+  ) throws -> Digest {
+    var sum = held.sum
     let records = Set(envelopes.lazy.map(\.record)).sorted()
-    let held = try db.first(
-      "SELECT state FROM record WHERE study = ? AND id = ?",
-      forEach: records.map { [.integer(study), .id($0)] }
-    ) { try $0.bytes(0) }
     var states = [RecordID: RecordState]()
-    for (record, bytes) in zip(records, held) {
-      guard let bytes else { continue }
+    for record in records {
+      guard let bytes = held.states[record] else { continue }
       sum.subtract(RecordState.digest(of: record, canonicalBytes: bytes))
       states[record] = try Self.state(bytes)
     }
@@ -37,26 +69,34 @@ struct RegisterTable: Sendable {
       guard let state = states[record] else { continue }
       let row = RegisterRow(record: record, state: state)
       sum.add(row.digest)
-      try db.run(
-        """
-        INSERT INTO record (study, id, kind, isAlive, contestedCount, state)
-        VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (study, id) DO UPDATE SET
-          kind = excluded.kind, isAlive = excluded.isAlive,
-          contestedCount = excluded.contestedCount, state = excluded.state
-        """,
+      try db.write(
         [
           .integer(study), .id(row.record), .integer(row.kind), .integer(row.isAlive ? 1 : 0),
           .integer(Int64(row.contestedCount)), .blob(row.bytes),
-        ])
+        ], by: Self.upsert)
     }
     try setSum(sum, db)
+    return sum
   }
 
+  private static let upsert = RowStatement.insert(
+    into: "record",
+    [
+      .integer("study"), .bytes("id"), .integer("kind"), .integer("isAlive"),
+      .integer("contestedCount"), .bytes("state"),
+    ],
+    onConflict: """
+      (study, id) DO UPDATE SET
+        kind = excluded.kind, isAlive = excluded.isAlive,
+        contestedCount = excluded.contestedCount, state = excluded.state
+      """)
+
   func setSum(_ sum: Digest, _ db: some SQLTransaction) throws {
-    try db.run(
-      "UPDATE registerSum SET digest = ? WHERE study = ?", [.digest(sum), .integer(study)])
+    try db.write([.digest(sum), .integer(study)], by: Self.setting)
   }
+
+  private static let setting = RowStatement.update(
+    "registerSum", set: [.bytes("digest")], where: [.integer("study")])
 
   func forEachRow(_ db: some SQLTransaction, _ body: (RegisterRow) throws -> Void) throws {
     try db.scan(

@@ -26,6 +26,17 @@ package enum Binding: Sendable {
     self = number.map(Binding.real) ?? .null
   }
 
+  /// How many bytes it takes, about.
+  package var byteCount: Int {
+    switch self {
+    case .null: 0
+    case .integer, .real: 8
+    case .text(let text): text.utf8.count
+    case .utf8(let bytes), .blob(let bytes): bytes.count
+    case .id: 16
+    }
+  }
+
   package static func id(_ id: some Identifier) -> Binding {
     .id(id.rawValue)
   }

@@ -53,7 +53,7 @@ package struct ChangeLog: Sendable {
 
   /// After which position the next change comes; zero for an empty log.
   package func end(_ db: some SQLTransaction) throws -> Int64 {
-    try db.lastPosition(of: study)
+    try db.askEnd(of: study).value()
   }
 
   /// What `Admission` starts from, for the devices of a page.
@@ -87,13 +87,19 @@ package struct ChangeLog: Sendable {
     /// The position of the last change appended.
     package private(set) var position: Int64
     private var heads: [DeviceID: (number: Int64, sequence: UInt64, link: Digest)] = [:]
+    /// The numbers of devices, as far as they are known.
+    private var numbers: [DeviceID: Int64]
     private var erasures: Erasures
     /// What is void, and which of it the log had held as good.
     package private(set) var voids: Voids
 
-    fileprivate init(log: ChangeLog, position: Int64, erasures: Erasures, voids: Voids) {
+    init(
+      log: ChangeLog, position: Int64, erasures: Erasures, voids: Voids,
+      numbers: [DeviceID: Int64] = [:]
+    ) {
       self.log = log
       self.position = position
+      self.numbers = numbers
       self.erasures = erasures
       self.voids = voids
     }
@@ -114,7 +120,8 @@ package struct ChangeLog: Sendable {
       try voids.add(admitted.change.envelope.voided, db)
       let admitted =
         voids.contains(dot) ? admitted.erased : try erasures.admit(admitted, besides: voids, db)
-      let number = try heads[dot.device]?.number ?? log.deviceNumber(of: admitted, db)
+      let number = try numbers[dot.device] ?? log.deviceNumber(of: admitted, db)
+      numbers[dot.device] = number
       heads[dot.device] = (number, dot.sequence, admitted.link)
       position += 1
       var (salt, payload, digest) = (Binding.null, Binding.null, Binding.null)
@@ -122,30 +129,36 @@ package struct ChangeLog: Sendable {
       case .payload(let saltBytes, let bytes): (salt, payload) = (.blob(saltBytes), .blob(bytes))
       case .erased(let value): digest = .blob(value.bytes)
       }
-      try db.run(
-        """
-        INSERT INTO change
-          (position, study, device, sequence, envelope, salt, payload, payloadDigest, link)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
+      try db.write(
         [
           .integer(position), .integer(log.study), .integer(number), .sequence(dot.sequence),
           .blob(admitted.envelopeBytes), salt, payload, digest, .digest(admitted.link),
-        ])
+        ], by: ChangeLog.insertion)
       return admitted
     }
 
     package func finish(_ db: some SQLTransaction) throws {
       for head in heads.values {
-        try db.run(
-          "UPDATE device SET sequence = ?, link = ? WHERE study = ? AND number = ?",
+        try db.write(
           [
             .sequence(head.sequence), .digest(head.link), .integer(log.study),
             .integer(head.number),
-          ])
+          ], by: ChangeLog.advance)
       }
     }
   }
+
+  private static let insertion = RowStatement.insert(
+    into: "change",
+    [
+      .integer("position"), .integer("study"), .integer("device"), .integer("sequence"),
+      .bytes("envelope"), .bytes("salt"), .bytes("payload"), .bytes("payloadDigest"),
+      .bytes("link"),
+    ])
+
+  private static let advance = RowStatement.update(
+    "device", set: [.integer("sequence"), .bytes("link")],
+    where: [.integer("study"), .integer("number")])
 
   /// The change with this name, checked; nil when the log does not hold it.
   package func entry(at dot: Dot, _ db: some SQLTransaction) throws -> Entry? {
@@ -203,57 +216,6 @@ package struct ChangeLog: Sendable {
     return (count, damaged.filter { told.insert($0).inserted })
   }
 
-  /// The next changes that a clock does not cover, in the order of arrival.
-  package func page(
-    beyond clock: VectorClock, bytesMax: Int, _ db: some SQLTransaction
-  ) throws -> ChangePage {
-    guard let start = try firstPosition(beyond: clock, db) else { return ChangePage() }
-    var reader = EntryReader(inOrderOf: self)
-    var wanted = [Int64: UInt64]()
-    var page = ChangePage()
-    var heads = [DeviceID: ChainHead]()
-    var bytes = 0
-    try db.scan(Self.inOrder, [.integer(study), .integer(start)]) { row in
-      let device = try row.integer(1)
-      if wanted[device] == nil { wanted[device] = clock[try reader.deviceID(device, db)] }
-      guard try row.sequence(2) > wanted[device, default: 0] else { return true }
-      let entry = try reader.entry(row, db)
-      let size = entry.change.byteCount
-      guard page.changes.isEmpty || bytes + size <= bytesMax else { return false }
-      bytes += size
-      page.changes.append(entry.change)
-      heads[entry.change.dot.device] = ChainHead(dot: entry.change.dot, link: entry.link)
-      return bytes < bytesMax && page.changes.count < WireLimits.pageChanges
-    }
-    page.heads = heads.values.sorted { $0.dot < $1.dot }
-    return page
-  }
-
-  /// A device's changes arrive in the order of their numbers, so the first position not covered is
-  /// the least of one look-up a device.
-  private func firstPosition(
-    beyond clock: VectorClock, _ db: some SQLTransaction
-  ) throws -> Int64? {
-    let devices = try db.all(
-      "SELECT number, id, sequence FROM device WHERE study = ?", [.integer(study)]
-    ) { row in
-      (
-        number: try row.integer(0),
-        last: Dot(device: try row.id(1), sequence: try row.sequence(2))
-      )
-    }
-    let next = devices.compactMap { device -> [Binding]? in
-      let covered = clock[device.last.device]
-      guard device.last.sequence > covered else { return nil }
-      return [.integer(study), .integer(device.number), .sequence(covered + 1)]
-    }
-    let positions = try db.first(
-      "SELECT position FROM change WHERE study = ? AND device = ? AND sequence = ?", forEach: next
-    ) { try $0.integer(0) }
-    guard positions.allSatisfy({ $0 != nil }) else { throw StoreError.damaged }
-    return positions.lazy.compactMap { $0 }.min()
-  }
-
   // MARK: - Devices
 
   func deviceNumber(of device: DeviceID, _ db: some SQLTransaction) throws -> Int64? {
@@ -284,6 +246,6 @@ package struct ChangeLog: Sendable {
     return number
   }
 
-  private static let inOrder =
+  static let inOrder =
     EntryReader.columns + "WHERE study = ? AND position >= ? ORDER BY position"
 }

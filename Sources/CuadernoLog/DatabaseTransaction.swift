@@ -31,15 +31,42 @@ extension Database: SQLTransaction {
     return results
   }
 
+  /// In a file nothing is gained by waiting: the answer is there at once.
+  package func ask<Result>(
+    _ sql: String, _ values: [Binding], _ read: @escaping (BoundRow) throws -> Result
+  ) throws -> Answer<[Result]> {
+    Answer(try all(sql, values, read))
+  }
+
+  package func ask<Result>(
+    _ select: RowStatement, forEach keys: [[Binding]],
+    _ read: @escaping (BoundRow) throws -> Result
+  ) throws -> Answer<[Result]> {
+    let statement = try cachedStatement(sql: select.one)
+    var results = [Result]()
+    results.reserveCapacity(keys.count)
+    for key in keys {
+      try statement.scan(key) { row in
+        results.append(try read(row))
+        return true
+      }
+    }
+    return Answer(results)
+  }
+
+  package func write(_ values: [Binding], by statement: RowStatement) throws {
+    try run(statement.one, values)
+  }
+
   package func scan(
     _ sql: String, _ values: [Binding], _ body: (BoundRow) throws -> Bool
   ) throws {
     try cachedStatement(sql: sql).scan(values, body)
   }
 
-  package func lastPosition(of study: Int64) throws -> Int64 {
+  package func askEnd(of study: Int64) throws -> Answer<Int64> {
     let last = try first("SELECT max(position) FROM change", []) { try $0.optionalInteger(0) }
-    return last.flatMap { $0 } ?? 0
+    return Answer(last.flatMap { $0 } ?? 0)
   }
 
   // Without the study, which is not in these keys: a row in which it was hit is found all the same, and
@@ -54,6 +81,15 @@ extension Database: SQLTransaction {
 
   package func deviceID(study: Int64, number: Int64) throws -> DeviceID? {
     try first("SELECT id FROM device WHERE number = ?", [.integer(number)]) { try $0.id(0) }
+  }
+
+  package func askLink(study: Int64, at dot: Dot) throws -> Answer<Digest?> {
+    Answer(try ChangeLog(study: study).link(at: dot, self))
+  }
+
+  package func askLastLink(study: Int64, of device: DeviceID) throws -> Answer<Digest?> {
+    let log = ChangeLog(study: study)
+    return Answer(try log.head(of: device, self).flatMap { try log.link(at: $0.dot, self) })
   }
 }
 

@@ -29,6 +29,16 @@ package struct EntryReader {
     isInOrder = false
   }
 
+  /// Takes in a device's number, which is then not looked up.
+  mutating func learn(_ device: DeviceID, number: Int64) {
+    devices[number] = device
+  }
+
+  /// Takes in the link before the first change that is read of a device.
+  mutating func learn(_ link: Digest, of number: Int64, at sequence: UInt64) {
+    links[number] = (sequence, link)
+  }
+
   mutating func entry(
     _ row: some ResultRow, _ db: some SQLTransaction
   ) throws -> ChangeLog.Entry {

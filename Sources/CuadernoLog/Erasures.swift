@@ -10,11 +10,21 @@ package struct Erasures: Sendable {
   package private(set) var records: Set<RecordID>
 
   package init(log: ChangeLog, _ db: some SQLTransaction) throws {
+    self = try Self.ask(of: log, db).value()
+  }
+
+  private init(log: ChangeLog, records: Set<RecordID>) {
     self.log = log
-    records = Set(
-      try db.all("SELECT record FROM erased WHERE study = ?", [.integer(log.study)]) {
-        try $0.id(0)
-      })
+    self.records = records
+  }
+
+  private static let held = RowStatement.select(
+    ["record"], from: "erased", where: [.integer("study")])
+
+  static func ask(of log: ChangeLog, _ db: some SQLTransaction) throws -> Answer<Erasures> {
+    try db.ask(held, forEach: [[.integer(log.study)]]) {
+      try $0.id(0)
+    }.map { Erasures(log: log, records: Set($0)) }
   }
 
   /// Whether appending a change erases something, itself or others.

@@ -29,19 +29,58 @@ package protocol SQLTransaction {
     _ sql: String, _ values: [Binding], _ read: (Row) throws -> Result
   ) throws -> [Result]
 
+  /// Asks for the rows of an answer that is known to be short, and may not wait for it.
+  func ask<Result>(
+    _ sql: String, _ values: [Binding], _ read: @escaping (Row) throws -> Result
+  ) throws -> Answer<[Result]>
+
+  /// Asks for the rows that have one of many keys, in no order; it may be sent together with what is asked
+  /// next by the same statement.
+  func ask<Result>(
+    _ select: RowStatement, forEach keys: [[Binding]], _ read: @escaping (Row) throws -> Result
+  ) throws -> Answer<[Result]>
+
+  /// Writes a row, as ``run(_:_:)`` runs a statement.
+  ///
+  /// It may be held back until the next question or statement, to be sent with others: after rows of
+  /// another statement that are held back too, if those came first.
+  func write(_ values: [Binding], by statement: RowStatement) throws
+
   /// The rows of an answer of any length, a few of them in memory at a time.
   ///
   /// - Parameter body: answers whether it wants the next one.
   func scan(_ sql: String, _ values: [Binding], _ body: (Row) throws -> Bool) throws
 
   /// After which position a study's next change comes: in a file all studies share them.
-  func lastPosition(of study: Int64) throws -> Int64
+  func askEnd(of study: Int64) throws -> Answer<Int64>
 
   /// The link of a change, by the number that its device has here.
   func link(study: Int64, device: Int64, sequence: UInt64) throws -> Digest?
 
   /// The id of the device with a number.
   func deviceID(study: Int64, number: Int64) throws -> DeviceID?
+
+  /// Asks for the link of a change held; nil for one that is not.
+  func askLink(study: Int64, at dot: Dot) throws -> Answer<Digest?>
+
+  /// Asks for the link of the change that a device's row names as its last; nil before its first.
+  func askLastLink(study: Int64, of device: DeviceID) throws -> Answer<Digest?>
+}
+
+extension SQLTransaction {
+  /// Asks for the only row that there can be; nil when there is none.
+  package func askFirst<Result>(
+    _ sql: String, _ values: [Binding], _ read: @escaping (Row) throws -> Result
+  ) throws -> Answer<Result?> {
+    try ask(sql, values, read).map(\.first)
+  }
+
+  /// The same for a key.
+  package func askFirst<Result>(
+    _ select: RowStatement, _ key: [Binding], _ read: @escaping (Row) throws -> Result
+  ) throws -> Answer<Result?> {
+    try ask(select, forEach: [key], read).map(\.first)
+  }
 }
 
 /// A row as it comes from a database.

@@ -12,12 +12,21 @@ package struct Voids: Sendable {
   package private(set) var overtaken: [Dot] = []
 
   package init(log: ChangeLog, _ db: some SQLTransaction) throws {
+    self = try Self.ask(of: log, db).value()
+  }
+
+  private init(log: ChangeLog, dots: Set<Dot>) {
     self.log = log
-    dots = Set(
-      try db.all("SELECT device, sequence FROM void WHERE study = ?", [.integer(log.study)]) {
-        row in
-        Dot(device: try row.id(0), sequence: try row.sequence(1))
-      })
+    self.dots = dots
+  }
+
+  private static let held = RowStatement.select(
+    ["device", "sequence"], from: "void", where: [.integer("study")])
+
+  static func ask(of log: ChangeLog, _ db: some SQLTransaction) throws -> Answer<Voids> {
+    try db.ask(held, forEach: [[.integer(log.study)]]) { row in
+      Dot(device: try row.id(0), sequence: try row.sequence(1))
+    }.map { Voids(log: log, dots: Set($0)) }
   }
 
   package func contains(_ dot: Dot) -> Bool {

@@ -11,9 +11,18 @@ import CuadernoLog
   private var newNames: [String] = []
   private var nameCount = 0
   private var cursorCount = 0
-  /// How many commands were sent whose answers are still to be read.
-  private(set) var unread = 0
+  /// For each command that was sent and whose answer is still to be read, who wants it.
+  private var unread: [Askers] = []
+  /// Rows or questions that are kept back to be sent together.
+  private var held = HeldBack()
+  /// How many statements and rows were given to it that may change something.
+  private(set) var writeCount = 0
   private(set) var isLost = false
+
+  /// How many commands are on their way before their answers are read, and how many bytes of rows are kept
+  /// back, so that what waits in memory stays small.
+  private static let inFlightMax = 128
+  private static let heldBytesMax = 1 << 20
 
   /// The oldest PostgreSQL whose SQL is understood.
   private static let oldestVersion = 120_000
@@ -60,6 +69,11 @@ import CuadernoLog
     try execute("SET statement_timeout = '60s'")
     try execute("SET lock_timeout = '20s'")
     try execute("SET idle_in_transaction_session_timeout = '5min'")
+    // Every statement of a push or a pull finds its rows by a key. A plan that reads a whole table is made
+    // while the table is small or nothing is known of it, is kept, and is then run on millions of rows.
+    try execute("SET plan_cache_mode = force_generic_plan")
+    for plan in ["seqscan", "hashjoin", "mergejoin"] { try execute("SET enable_\(plan) = off") }
+    try execute("SET jit = off")
     // What is acknowledged is on a disk, even where a server is told to be quicker than that.
     try execute(
       """
@@ -87,14 +101,56 @@ import CuadernoLog
 
   // MARK: - Pipeline
 
-  /// Sends a command without waiting for its answer.
+  /// Sends a command without waiting for its answer, after what was kept back.
   ///
   /// - Parameter isPrepared: whether the server keeps it, for it will come again.
   func send(
     _ sql: String, _ values: [Binding] = [], isPrepared: Bool = true
   ) throws(PostgreSQLFault) {
+    try sendHeld()
+    try send(sql, Parameters(values), isPrepared: isPrepared, for: .nobody)
+    writeCount += 1
+  }
+
+  /// Asks without waiting.
+  func ask(
+    _ sql: String, _ parameters: Parameters = Parameters([]), isPrepared: Bool = true
+  ) throws(PostgreSQLFault) -> Reply {
+    try sendHeld()
+    let reply = Reply()
+    try send(sql, parameters, isPrepared: isPrepared, for: .one(reply))
+    return reply
+  }
+
+  /// Keeps questions back until something else is sent.
+  func ask(_ select: RowStatement, _ keys: [[Binding]]) throws(PostgreSQLFault) -> Reply {
+    if held.hasRows { try sendHeld() }
+    let reply = Reply()
+    held.add(keys, by: select, for: reply)
+    if held.byteCount >= Self.heldBytesMax { try sendHeld() }
+    return reply
+  }
+
+  /// Keeps a row back until something else is sent.
+  func hold(_ row: [Binding], for statement: RowStatement) throws(PostgreSQLFault) {
+    if held.hasQuestions { try sendHeld() }
+    writeCount += 1
+    held.add(row, by: statement)
+    if held.byteCount >= Self.heldBytesMax { try sendHeld() }
+  }
+
+  private func sendHeld() throws(PostgreSQLFault) {
+    for (statement, rows, askers) in held.takeAll() {
+      try send(
+        statement.many, Parameters(statement.columns, rows), isPrepared: true, for: askers)
+    }
+  }
+
+  private func send(
+    _ sql: String, _ parameters: Parameters, isPrepared: Bool, for askers: Askers
+  ) throws(PostgreSQLFault) {
     guard !isLost else { throw .lost }
-    let parameters = Parameters(values)
+    if unread.count >= Self.inFlightMax { try settle() }
     let sent: Int32
     if isPrepared {
       let name = if let known = names[sql] { known } else { try prepare(sql) }
@@ -108,7 +164,7 @@ import CuadernoLog
       }
     }
     guard sent == 1 else { throw lose() }
-    unread += 1
+    unread.append(askers)
   }
 
   /// A cursor goes with its transaction, but one transaction may have several.
@@ -121,52 +177,55 @@ import CuadernoLog
     nameCount += 1
     let name = "s\(nameCount)"
     guard unsafe PQsendPrepare(connection, name, numbered(sql), 0, nil) == 1 else { throw lose() }
-    unread += 1
+    unread.append(.nobody)
     names[sql] = name
     newNames.append(sql)
     return name
   }
 
-  /// Waits until everything that was sent has been carried out.
+  /// Waits until everything that was sent or kept back has been carried out.
   ///
-  /// - Parameter count: of how many of the last commands the answers are wanted.
   /// - Throws: ``PostgreSQLFault``: what the first command answered that failed.
-  func settle(keeping count: Int = 0) throws(PostgreSQLFault) -> [QueryResult] {
+  func settle() throws(PostgreSQLFault) {
+    try sendHeld()
     guard !isLost else { throw .lost }
+    guard !unread.isEmpty else { return }
+    defer { unread.removeAll(keepingCapacity: true) }
     guard unsafe PQpipelineSync(connection) == 1 else { throw lose() }
-    var kept = [QueryResult]()
     var firstFault: PostgreSQLFault?
-    while unread > 0 {
+    for askers in unread {
       guard let result = nextResult() else { throw lose() }
       switch result.status {
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
-        if unread <= count { kept.append(result) }
+        if !askers.hand(result) { firstFault = firstFault ?? .malformed }
       case PGRES_PIPELINE_ABORTED: break
       default: firstFault = firstFault ?? fault(of: result)
       }
       // A command's answer ends with nothing.
       while nextResult() != nil {}
-      unread -= 1
       if isLost { throw .lost }
     }
     guard let sync = nextResult(), sync.status == PGRES_PIPELINE_SYNC else { throw lose() }
-    if let firstFault {
-      // Which of those statements were prepared before it is not worth finding out.
-      for sql in newNames { names[sql] = nil }
-      newNames = []
-      throw firstFault
-    }
+    // Which of those statements were prepared before it is not worth finding out.
+    if firstFault != nil { for sql in newNames { names[sql] = nil } }
     newNames = []
-    guard kept.count == count else { throw .malformed }
-    return kept
+    if let firstFault { throw firstFault }
+  }
+
+  /// What was answered, waited for if need be.
+  func result(of reply: Reply) throws(PostgreSQLFault) -> QueryResult {
+    if reply.result == nil { try settle() }
+    guard let result = reply.result else { throw .malformed }
+    return result
   }
 
   /// Ends a transaction that is not to be committed, whatever it was in the midst of.
   func rollBack() {
+    _ = held.takeAll()
     // Apart from what was sent before: after a command that fails, those behind it are passed over.
-    _ = try? settle()
+    try? settle()
     try? send("ROLLBACK")
-    _ = try? settle()
+    try? settle()
     if unsafe PQtransactionStatus(connection) != PQTRANS_IDLE { isLost = true }
   }
 

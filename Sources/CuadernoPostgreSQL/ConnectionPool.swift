@@ -53,7 +53,8 @@ package final class ConnectionPool: Sendable {
     try await perform { _ in try executeOnce(at: address, commands) }
   }
 
-  private func perform<Result: Sendable>(
+  /// Runs a body on a connection that nobody else has meanwhile.
+  func perform<Result: Sendable>(
     _ body: @escaping @Sendable (Connection) throws -> Result
   ) async throws -> Result {
     let lane = try await freeLane()

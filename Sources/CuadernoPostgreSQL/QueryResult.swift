@@ -28,6 +28,8 @@ import CuadernoLog
 
   var rowCount: Int { Int(unsafe PQntuples(result)) }
 
+  var columnCount: Int { Int(unsafe PQnfields(result)) }
+
   /// How many bytes libpq took for it.
   var byteCount: Int { unsafe PQresultMemorySize(result) }
 

@@ -25,15 +25,15 @@ extension Connection {
       try send(isolation.begin)
       result = try body(PostgreSQLTransaction(connection: self))
       // What fails is known before the commit, so that nothing else can be unknown than the commit.
-      _ = try settle()
+      try settle()
     } catch {
       rollBack()
       throw error
     }
     do {
-      try send("COMMIT")
+      let reply = try ask("COMMIT")
       // To commit what has failed is answered with a rollback, and without an error.
-      guard try settle(keeping: 1)[0].command == "COMMIT" else { throw PostgreSQLFault.malformed }
+      guard try self.result(of: reply).command == "COMMIT" else { throw PostgreSQLFault.malformed }
     } catch PostgreSQLFault.lost where isolation == .committed {
       throw PostgreSQLFault.outcomeUnknown
     } catch PostgreSQLFault.lost {}
