@@ -6,6 +6,7 @@ final class CountingHub<Base: Hub>: Hub {
   enum Step: Hashable, Sendable { case hello, push, pull, verify }
 
   var isTimekeeper: Bool { base.isTimekeeper }
+  var unpacks: Bool { base.unpacks }
 
   private let base: Base
   private let counts = Mutex<[Step: Int]>([:])
@@ -26,7 +27,7 @@ final class CountingHub<Base: Hub>: Hub {
     return try await base.hello(hello)
   }
 
-  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  func push(_ page: SentPage) async throws(HubError) -> PushReply {
     count(.push)
     return try await base.push(page)
   }
