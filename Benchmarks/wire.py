@@ -143,7 +143,10 @@ def measure(arguments, scratch, data, interviews, client, server, proxy):
     if arguments.show:
         for exchange in exchanges:
             for side in exchange:
-                print("".join(chr(b) if 32 <= b < 127 or b == 10 else "·" for b in side))
+                for line in side.split(b"\r\n"):
+                    if line and all(32 <= byte < 127 for byte in line):
+                        print(line.decode())
+            print()
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ package nonisolated struct ProtoChainHead: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Absent where it is the one whose message this is.
   package var device: Data = Data()
 
   package var sequence: UInt64 = 0
@@ -1456,4 +1457,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: 4fbd324ab7f1245762ea7c7701d99a162a3bdcb269db8675f631e3ad0734c4b9
+// sync.proto SHA-256: 852d5acc966e30e3ed6e2f5425e9fd1e15f8b94304afb713b81418dbaefd8657

@@ -52,7 +52,7 @@ extension PackedPage {
       var sequence: UInt64 = 0
       for step in part.steps {
         // Zero would name one twice.
-        guard (1...WireLimits.sequenceMax - sequence).contains(step) else {
+        guard step > 0, step <= WireLimits.sequenceMax - sequence else {
           throw .sequenceOutOfRange
         }
         sequence += step

@@ -18,16 +18,16 @@ extension Hello: WireMessage {
     var proto = ProtoHello()
     proto.version = version
     proto.device = device.wireData
-    if let head { proto.head = head.proto }
+    if let head { proto.head = head.proto(from: device) }
     proto.frontierDigest = frontierDigest.wireData
     return proto
   }
 
   package init(proto: ProtoHello) throws(WireError) {
+    let device = try DeviceID(wireData: proto.device, .device)
     self.init(
-      version: proto.version,
-      device: try DeviceID(wireData: proto.device, .device),
-      head: proto.hasHead ? try ChainHead(proto: proto.head) : nil,
+      version: proto.version, device: device,
+      head: proto.hasHead ? try ChainHead(proto: proto.head, from: device) : nil,
       frontierDigest: try Digest(wireData: proto.frontierDigest, .frontierDigest))
   }
 }
