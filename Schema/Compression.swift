@@ -16,14 +16,49 @@ package enum Compression {
 
   /// - Parameter level: held within 1…19; those above need larger windows than every decoder takes.
   package static func compress(_ bytes: [UInt8], level: Int32 = 3) -> [UInt8] {
+    let context = unsafe compressionContext(level: min(max(level, 1), 19))
+    defer { unsafe _ = ZSTD_freeCCtx(context) }
+    return unsafe frame(of: bytes, context)
+  }
+
+  /// A frame whose content may repeat a prefix that its reader has.
+  ///
+  /// Measured on ten texts of 2 KB with a sentence more each, of which plain frames take 10.6 kB: 1.0 kB
+  /// at level 6 and 19 alike, in 0.1 ms. On 500 of them long matches count for more than the level:
+  /// 41 kB at level 3, 25 kB with them, 23 kB at level 19 in 300 times as long.
+  package static func compress(_ bytes: [UInt8], after prefix: [UInt8]) -> [UInt8] {
+    let count = bytes.count + prefix.count
+    let isLong = count > longBytes
+    let context = unsafe compressionContext(level: isLong ? 3 : 6)
+    defer { unsafe _ = ZSTD_freeCCtx(context) }
+    if isLong {
+      unsafe require(
+        ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, 1))
+      // All of the prefix, as far as a reader's window goes. Beyond that each part still reaches back
+      // over what stood there before, which is as far as one version of a text is from the other.
+      let bits = Int32(Int.bitWidth - (count - 1).leadingZeroBitCount)
+      unsafe require(
+        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, min(bits, windowLogMax)))
+    }
+    return unsafe prefix.withUnsafeBytes { prefix in
+      unsafe require(ZSTD_CCtx_refPrefix(context, prefix.baseAddress, prefix.count))
+      return unsafe frame(of: bytes, context)
+    }
+  }
+
+  /// Where matches found at every place would no longer all be remembered.
+  private static let longBytes = 256 << 10
+
+  private static func compressionContext(level: Int32) -> OpaquePointer {
     guard let context = unsafe ZSTD_createCCtx() else {
       preconditionFailure("no memory for a compression context")
     }
-    defer { unsafe _ = ZSTD_freeCCtx(context) }
-    let level = min(max(level, 1), 19)
     unsafe require(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level))
     unsafe require(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
+    return unsafe context
+  }
 
+  private static func frame(of bytes: [UInt8], _ context: OpaquePointer) -> [UInt8] {
     let capacity = ZSTD_compressBound(bytes.count)
     return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
       unsafe bytes.withUnsafeBytes { input in
@@ -36,10 +71,13 @@ package enum Compression {
 
   /// Streams one frame into a buffer of at most `limit` bytes, whatever its header claims.
   ///
+  /// - Parameter prefix: what its content may refer to as if it stood before it.
   /// - Throws: ``WireError/messageTooLong(limit:)`` when the content is longer,
   ///   ``WireError/damagedCompression`` when it is not one whole frame, and
   ///   ``WireError/bytesAfterFrame(_:)``.
-  package static func decompress(_ bytes: [UInt8], limit: Int) throws(WireError) -> [UInt8] {
+  package static func decompress(
+    _ bytes: [UInt8], after prefix: [UInt8] = [], limit: Int
+  ) throws(WireError) -> [UInt8] {
     guard bytes.starts(with: magicNumber) else { throw .damagedCompression }
     guard let context = unsafe ZSTD_createDCtx() else {
       preconditionFailure("no memory for a decompression context")
@@ -51,10 +89,13 @@ package enum Compression {
     let capacity = try capacity(for: bytes, limit: limit)
     let content = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
       unsafe bytes.withUnsafeBytes { source in
-        var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
-        var output = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
-        fault = unsafe stream(context, &input, &output, limit: limit)
-        count = unsafe output.pos
+        unsafe prefix.withUnsafeBytes { prefix in
+          unsafe require(ZSTD_DCtx_refPrefix(context, prefix.baseAddress, prefix.count))
+          var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
+          var output = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
+          fault = unsafe stream(context, &input, &output, limit: limit)
+          count = unsafe output.pos
+        }
       }
     }
     if let fault { throw fault }

@@ -55,6 +55,7 @@ package nonisolated struct ProtoChainHead: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Absent where it is the one whose message this is.
   package var device: Data = Data()
 
   package var sequence: UInt64 = 0
@@ -263,12 +264,48 @@ package nonisolated struct ProtoPage: Sendable {
   package init() {}
 }
 
+/// Changes of one device whose payloads a page is packed with.
+package nonisolated struct ProtoBases: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes.
+  package var device: Data = Data()
+
+  /// The first one's sequence number, then what each is above the one before; each 1 … 2^63 - 1, and none
+  /// beyond 2^63 - 1.
+  package var steps: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A page written as what it differs in from payloads that its reader holds.
+package nonisolated struct ProtoPackedPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Ascending by device, each once; at least one change, and at most 2,048 in all.
+  package var bases: [ProtoBases] = []
+
+  /// One zstd frame of a Page. What stands before its content, and may be referred to, is of each base the
+  /// record's id and the payload, one after the other in the order of the bases.
+  package var frame: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct ProtoPushRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// One of the two is always there.
+  /// One of the four is always there.
   package var changes: ProtoPushRequest.OneOf_Changes? = nil
 
   package var page: ProtoPage {
@@ -289,14 +326,34 @@ package nonisolated struct ProtoPushRequest: Sendable {
     set {changes = .settledPage(newValue)}
   }
 
+  /// The same two, packed.
+  package var packedPage: ProtoPackedPage {
+    get {
+      if case .packedPage(let v)? = changes {return v}
+      return ProtoPackedPage()
+    }
+    set {changes = .packedPage(newValue)}
+  }
+
+  package var settledPackedPage: ProtoPackedPage {
+    get {
+      if case .settledPackedPage(let v)? = changes {return v}
+      return ProtoPackedPage()
+    }
+    set {changes = .settledPackedPage(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  /// One of the two is always there.
+  /// One of the four is always there.
   package nonisolated enum OneOf_Changes: Equatable, Sendable {
     case page(ProtoPage)
     /// A page of which the stamps that are ahead of the hub's clock cannot be mended any more: the
     /// notebook knows the hub's time, and others hold these changes as they are.
     case settledPage(ProtoPage)
+    /// The same two, packed.
+    case packedPage(ProtoPackedPage)
+    case settledPackedPage(ProtoPackedPage)
 
   }
 
@@ -339,6 +396,9 @@ package nonisolated struct ProtoPullRequest: Sendable {
   /// Where the page should stop, in bytes of changes; the hub holds it within its own limits.
   package var bytesMax: UInt64 = 0
 
+  /// Whether the page may come packed.
+  package var unpacks: Bool = false
+
   /// Always there; empty for a notebook that holds nothing.
   package var frontier: ProtoClock {
     get {_frontier ?? ProtoClock()}
@@ -371,22 +431,41 @@ package nonisolated struct ProtoPullReply: Sendable {
   /// Clears the value of `remaining`. Subsequent reads from it will return its default value.
   package mutating func clearRemaining() {self._remaining = nil}
 
-  /// Always there; empty when nothing is left.
+  /// One of the two is always there.
+  package var changes: ProtoPullReply.OneOf_Changes? = nil
+
+  /// Empty when nothing is left.
   package var page: ProtoPage {
-    get {_page ?? ProtoPage()}
-    set {_page = newValue}
+    get {
+      if case .page(let v)? = changes {return v}
+      return ProtoPage()
+    }
+    set {changes = .page(newValue)}
   }
-  /// Returns true if `page` has been explicitly set.
-  package var hasPage: Bool {self._page != nil}
-  /// Clears the value of `page`. Subsequent reads from it will return its default value.
-  package mutating func clearPage() {self._page = nil}
+
+  /// Only where the request says so.
+  package var packedPage: ProtoPackedPage {
+    get {
+      if case .packedPage(let v)? = changes {return v}
+      return ProtoPackedPage()
+    }
+    set {changes = .packedPage(newValue)}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// One of the two is always there.
+  package nonisolated enum OneOf_Changes: Equatable, Sendable {
+    /// Empty when nothing is left.
+    case page(ProtoPage)
+    /// Only where the request says so.
+    case packedPage(ProtoPackedPage)
+
+  }
 
   package init() {}
 
   fileprivate var _remaining: UInt64? = nil
-  fileprivate var _page: ProtoPage? = nil
 }
 
 /// What two stores compare to say "the same changes, the same notes"; the reply to verify, whose
@@ -883,9 +962,79 @@ nonisolated extension ProtoPage: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   }
 }
 
+nonisolated extension ProtoBases: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Bases"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}device\0\u{1}steps\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.device) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.steps) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.device.isEmpty {
+      try visitor.visitSingularBytesField(value: self.device, fieldNumber: 1)
+    }
+    if !self.steps.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.steps, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoBases, rhs: ProtoBases) -> Bool {
+    if lhs.device != rhs.device {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPackedPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PackedPage"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bases\0\u{1}frame\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.bases) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.frame) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bases.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bases, fieldNumber: 1)
+    }
+    if !self.frame.isEmpty {
+      try visitor.visitSingularBytesField(value: self.frame, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPackedPage, rhs: ProtoPackedPage) -> Bool {
+    if lhs.bases != rhs.bases {return false}
+    if lhs.frame != rhs.frame {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}settled_page\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}settled_page\0\u{3}packed_page\0\u{3}settled_packed_page\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -919,6 +1068,32 @@ nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.changes = .settledPage(v)
         }
       }()
+      case 3: try {
+        var v: ProtoPackedPage?
+        var hadOneofValue = false
+        if let current = self.changes {
+          hadOneofValue = true
+          if case .packedPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.changes = .packedPage(v)
+        }
+      }()
+      case 4: try {
+        var v: ProtoPackedPage?
+        var hadOneofValue = false
+        if let current = self.changes {
+          hadOneofValue = true
+          if case .settledPackedPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.changes = .settledPackedPage(v)
+        }
+      }()
       default: break
       }
     }
@@ -937,6 +1112,14 @@ nonisolated extension ProtoPushRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .settledPage?: try {
       guard case .settledPage(let v)? = self.changes else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .packedPage?: try {
+      guard case .packedPage(let v)? = self.changes else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .settledPackedPage?: try {
+      guard case .settledPackedPage(let v)? = self.changes else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
     case nil: break
     }
@@ -996,7 +1179,7 @@ nonisolated extension ProtoPushReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoPullRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PullRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bytes_max\0\u{1}frontier\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bytes_max\0\u{1}unpacks\0\u{1}frontier\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1005,7 +1188,8 @@ nonisolated extension ProtoPullRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.bytesMax) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._frontier) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.unpacks) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._frontier) }()
       default: break
       }
     }
@@ -1019,14 +1203,18 @@ nonisolated extension ProtoPullRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.bytesMax != 0 {
       try visitor.visitSingularUInt64Field(value: self.bytesMax, fieldNumber: 1)
     }
+    if self.unpacks != false {
+      try visitor.visitSingularBoolField(value: self.unpacks, fieldNumber: 2)
+    }
     try { if let v = self._frontier {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoPullRequest, rhs: ProtoPullRequest) -> Bool {
     if lhs.bytesMax != rhs.bytesMax {return false}
+    if lhs.unpacks != rhs.unpacks {return false}
     if lhs._frontier != rhs._frontier {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1035,7 +1223,7 @@ nonisolated extension ProtoPullRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoPullReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PullReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remaining\0\u{1}page\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remaining\0\u{1}page\0\u{3}packed_page\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1044,7 +1232,32 @@ nonisolated extension ProtoPullReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self._remaining) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      case 2: try {
+        var v: ProtoPage?
+        var hadOneofValue = false
+        if let current = self.changes {
+          hadOneofValue = true
+          if case .page(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.changes = .page(v)
+        }
+      }()
+      case 3: try {
+        var v: ProtoPackedPage?
+        var hadOneofValue = false
+        if let current = self.changes {
+          hadOneofValue = true
+          if case .packedPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.changes = .packedPage(v)
+        }
+      }()
       default: break
       }
     }
@@ -1058,15 +1271,23 @@ nonisolated extension ProtoPullReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._remaining {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
     } }()
-    try { if let v = self._page {
+    switch self.changes {
+    case .page?: try {
+      guard case .page(let v)? = self.changes else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
+    }()
+    case .packedPage?: try {
+      guard case .packedPage(let v)? = self.changes else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoPullReply, rhs: ProtoPullReply) -> Bool {
     if lhs._remaining != rhs._remaining {return false}
-    if lhs._page != rhs._page {return false}
+    if lhs.changes != rhs.changes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1236,4 +1457,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: 33336106b50e0e60fc57fada771fb8133df1be98d4218d880adf8f089ba7fc39
+// sync.proto SHA-256: 852d5acc966e30e3ed6e2f5425e9fd1e15f8b94304afb713b81418dbaefd8657

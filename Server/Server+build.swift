@@ -64,8 +64,7 @@ private func application<Responder: HTTPResponder>(
         figures: gate.figures, answers: gate.answers, tls: configuration.transport.context)
     },
     configuration: ApplicationConfiguration(
-      address: .hostname(configuration.host, port: configuration.port),
-      serverName: "cuaderno-server"),
+      address: .hostname(configuration.host, port: configuration.port)),
     onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? 0) },
     logger: logger)
 }

@@ -85,7 +85,7 @@ struct JoinCommand: AsyncParsableCommand {
   ) async throws -> JoinReply {
     try await withHTTPClient(pinning: invite.fingerprint) { client in
       try await HTTPExchange(client: client, url: "\(invite.url)/v1/join", token: nil)
-        .send(body: request.encode(.protobuf))
+        .send(WireBody(request, .protobuf))
     }
   }
 }

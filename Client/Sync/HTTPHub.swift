@@ -9,6 +9,7 @@ import NIOPosix
 /// The server as a hub, over HTTP.
 struct HTTPHub: Hub {
   let isTimekeeper = true
+  let unpacks = true
 
   private let client: HTTPClient
   private let study: String
@@ -32,7 +33,7 @@ struct HTTPHub: Hub {
     try await exchange("hello", hello)
   }
 
-  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  func push(_ page: SentPage) async throws(HubError) -> PushReply {
     try await exchange("push", page)
   }
 
@@ -41,20 +42,20 @@ struct HTTPHub: Hub {
   }
 
   func verify() async throws(HubError) -> StoreSummary {
-    try await exchange("verify", body: [])
+    try await exchange("verify", body: .empty)
   }
 
   private func exchange<Reply: WireMessage>(
     _ route: String, _ message: some WireMessage
   ) async throws(HubError) -> Reply {
-    try await exchange(route, body: message.encode(.protobuf))
+    try await exchange(route, body: WireBody(message, .protobuf))
   }
 
   private func exchange<Reply: WireMessage>(
-    _ route: String, body: [UInt8]
+    _ route: String, body: WireBody
   ) async throws(HubError) -> Reply {
     try await HTTPExchange(client: client, url: "\(study)/\(route)", token: token, wait: wait)
-      .send(body: body)
+      .send(body)
   }
 }
 
@@ -68,9 +69,6 @@ struct HTTPExchange {
   /// How long a server that asks to come later is waited for, with one question.
   private static let waitSecondsMax: Int64 = 60
 
-  /// From this size on a message is compressed; below it the frame outweighs what it saves.
-  private static let compressedBytesMin = 256
-
   /// How long a server may take for one page.
   private static let timeoutSeconds: Int64 = 120
 
@@ -80,7 +78,7 @@ struct HTTPExchange {
 
   /// Sends it until it is answered: a server that has too much to do, or was asked too often, says when
   /// to come again, and that is no reason for a sync to fail.
-  func send<Reply: WireMessage>(body: [UInt8]) async throws(HubError) -> Reply {
+  func send<Reply: WireMessage>(_ body: WireBody) async throws(HubError) -> Reply {
     var waited: Int64 = 0
     while true {
       switch try await attempt(body, as: Reply.self) {
@@ -103,13 +101,14 @@ struct HTTPExchange {
   }
 
   private func attempt<Reply: WireMessage>(
-    _ body: [UInt8], as: Reply.Type
+    _ body: WireBody, as: Reply.Type
   ) async throws(HubError) -> Outcome<Reply> {
     let status: HTTPResponseStatus
     let bytes: [UInt8]
     let retryAfter: Int64?
     do {
-      (status, bytes, retryAfter) = try await exchange(body)
+      (status, bytes, retryAfter) = try await exchange(
+        body, acceptsZstd: Reply.self == PullReply.self)
     } catch let error as HubError {
       throw error
     } catch {
@@ -145,20 +144,18 @@ struct HTTPExchange {
       ?? (try? Problem(decoding: bytes, format: .json))
   }
 
+  /// - Parameter acceptsZstd: whether the answer may be long. Saying so takes more bytes than compressing
+  ///   any other would save.
   private func exchange(
-    _ body: [UInt8]
+    _ body: WireBody, acceptsZstd: Bool
   ) async throws -> (HTTPResponseStatus, [UInt8], retryAfter: Int64?) {
     var request = HTTPClientRequest(url: url)
     request.method = .POST
     request.headers.add(name: "content-type", value: WireFormat.protobuf.contentType)
-    request.headers.add(name: "accept-encoding", value: "zstd")
+    if acceptsZstd { request.headers.add(name: "accept-encoding", value: "zstd") }
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-    if body.count >= Self.compressedBytesMin {
-      request.headers.add(name: "content-encoding", value: "zstd")
-      request.body = .bytes(Compression.compress(body))
-    } else {
-      request.body = .bytes(body)
-    }
+    if body.isCompressed { request.headers.add(name: "content-encoding", value: "zstd") }
+    request.body = .bytes(body.bytes)
     let response = try await client.execute(
       request, timeout: .seconds(Self.timeoutSeconds))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)

@@ -1,4 +1,5 @@
 import CuadernoNotebook
+import CuadernoSchema
 import CuadernoSync
 import Foundation
 
@@ -24,7 +25,7 @@ struct SyncRun {
       notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes)
     let driver = SyncDriver(
       store: store, device: try notebook.identity().device, hub: hub,
-      isReceivingOnly: counterpart == .bundle,
+      packing: ZstdPacking(), isReceivingOnly: counterpart == .bundle,
       wait: { try await Task.sleep(for: .milliseconds($0)) },
       report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
     do {
@@ -70,6 +71,12 @@ struct CountingStore: ChangeStore {
   func page(beyond clock: VectorClock, bytesMax: Int) throws -> ChangePage {
     try notebook.page(beyond: clock, bytesMax: bytesMax)
   }
+
+  func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [PageBase] {
+    try notebook.bases(of: page, heldBy: clock)
+  }
+
+  func bases(at dots: [Dot]) throws -> [PageBase]? { try notebook.bases(at: dots) }
 
   func apply(_ page: ChangePage) throws -> Int {
     let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)

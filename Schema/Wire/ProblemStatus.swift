@@ -12,7 +12,7 @@ extension Problem.Code {
     case .unauthenticated: 401
     case .forbidden, .inviteRefused: 403
     case .unknownStudy, .unknownRoute: 404
-    case .otherStudy, .deviceTaken, .gap, .contextAhead, .forkedChain: 409
+    case .otherStudy, .deviceTaken, .gap, .contextAhead, .forkedChain, .baseMissing: 409
     case .tooSlow: 408
     case .tooLarge: 413
     case .unsupportedMedia: 415

@@ -68,17 +68,18 @@ extension VectorClock {
 }
 
 extension ChainHead {
-  var proto: ProtoChainHead {
+  /// - Parameter sender: whose head goes without a name.
+  func proto(from sender: DeviceID) -> ProtoChainHead {
     var proto = ProtoChainHead()
-    proto.device = dot.device.wireData
+    if dot.device != sender { proto.device = dot.device.wireData }
     proto.sequence = dot.sequence
     proto.link = link.wireData
     return proto
   }
 
-  init(proto: ProtoChainHead) throws(WireError) {
+  init(proto: ProtoChainHead, from sender: DeviceID) throws(WireError) {
     guard (1...WireLimits.sequenceMax).contains(proto.sequence) else { throw .sequenceOutOfRange }
-    let device = try DeviceID(wireData: proto.device, .device)
+    let device = proto.device.isEmpty ? sender : try DeviceID(wireData: proto.device, .device)
     self.init(
       dot: Dot(device: device, sequence: proto.sequence),
       link: try Digest(wireData: proto.link, .link))

@@ -15,10 +15,15 @@ package protocol WireMessage: Sendable {
 
   var proto: Proto { get }
 
+  /// Whether the message is mostly a frame, which nothing makes smaller.
+  var isPacked: Bool { get }
+
   init(proto: Proto) throws(WireError)
 }
 
 extension WireMessage {
+  package var isPacked: Bool { false }
+
   package func encode(_ format: WireFormat) -> [UInt8] {
     do {
       return switch format {

@@ -1,4 +1,5 @@
 package import CuadernoSync
+import SwiftProtobuf
 
 import struct Foundation.Data
 
@@ -61,12 +62,34 @@ extension ChangePage: WireMessage {
     case .settledPage(let page):
       try self.init(page: page)
       areStampsSettled = true
-    case nil: throw .missing(.page)
+    case .packedPage, .settledPackedPage, nil: throw .missing(.page)
     }
   }
 }
 
 extension ChangePage {
+  /// The bytes of the page alone, which a frame holds.
+  var pageBytes: [UInt8] {
+    do {
+      return try page.serializedBytes()
+    } catch {
+      // SwiftProtobuf throws for required fields, `Any` and 2 GiB, of which no page has any.
+      preconditionFailure("a page of our own cannot be encoded: \(error)")
+    }
+  }
+
+  /// - Throws: ``WireError`` for whatever is not exactly one page.
+  init(pageBytes bytes: [UInt8]) throws(WireError) {
+    try ProtobufShape.page.check(bytes)
+    let page: ProtoPage
+    do {
+      page = try ProtoPage(serializedBytes: bytes)
+    } catch {
+      throw .malformed(.protobuf, atByte: nil)
+    }
+    try self.init(page: page)
+  }
+
   var page: ProtoPage {
     let table = DeviceTable(of: self)
     var page = ProtoPage()

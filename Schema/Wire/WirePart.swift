@@ -3,6 +3,8 @@ package enum WirePart: String, Sendable {
   case about = "records that a change is about"
   case action
   case answer = "hello reply's answer"
+  case baseDevices = "devices of bases"
+  case bases
   case bytesMax = "page size"
   case changes
   case clockDevices = "devices in a clock"
@@ -17,6 +19,7 @@ package enum WirePart: String, Sendable {
   case fieldKey = "field key"
   case fieldKeys = "field keys"
   case fieldNumbers = "fields in a change"
+  case frame
   case frontier
   case frontierDigest = "frontier digest"
   case head = "chain head"
@@ -38,4 +41,5 @@ package enum WirePart: String, Sendable {
   case secret = "invite's secret"
   case study = "study id"
   case token
+  case unpacks = "whether pages are unpacked"
 }

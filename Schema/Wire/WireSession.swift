@@ -18,16 +18,16 @@ extension Hello: WireMessage {
     var proto = ProtoHello()
     proto.version = version
     proto.device = device.wireData
-    if let head { proto.head = head.proto }
+    if let head { proto.head = head.proto(from: device) }
     proto.frontierDigest = frontierDigest.wireData
     return proto
   }
 
   package init(proto: ProtoHello) throws(WireError) {
+    let device = try DeviceID(wireData: proto.device, .device)
     self.init(
-      version: proto.version,
-      device: try DeviceID(wireData: proto.device, .device),
-      head: proto.hasHead ? try ChainHead(proto: proto.head) : nil,
+      version: proto.version, device: device,
+      head: proto.hasHead ? try ChainHead(proto: proto.head, from: device) : nil,
       frontierDigest: try Digest(wireData: proto.frontierDigest, .frontierDigest))
   }
 }
@@ -97,12 +97,13 @@ extension PushReply: WireMessage {
 
 extension PullRequest: WireMessage {
   package static let shape = ProtobufShape([
-    1: .init(part: .bytesMax), 2: .message(.frontier, .clock),
+    1: .init(part: .bytesMax), 2: .init(part: .unpacks), 3: .message(.frontier, .clock),
   ])
 
   package var proto: ProtoPullRequest {
     var proto = ProtoPullRequest()
     proto.bytesMax = UInt64(clamping: bytesMax)
+    proto.unpacks = unpacks
     proto.frontier = frontier.proto
     return proto
   }
@@ -110,26 +111,39 @@ extension PullRequest: WireMessage {
   package init(proto: ProtoPullRequest) throws(WireError) {
     guard proto.hasFrontier else { throw .missing(.frontier) }
     guard let bytesMax = Int(exactly: proto.bytesMax) else { throw .outOfRange(.bytesMax) }
-    self.init(frontier: try VectorClock(proto: proto.frontier), bytesMax: bytesMax)
+    self.init(
+      frontier: try VectorClock(proto: proto.frontier), bytesMax: bytesMax, unpacks: proto.unpacks)
   }
 }
 
 extension PullReply: WireMessage {
   package static let shape = ProtobufShape([
-    1: .init(part: .remaining), 2: .message(.page, .page),
+    1: .init(part: .remaining),
+    2: .message(.page, .page),
+    3: .init(part: .page, type: .lengthDelimited, nested: .packedPage, countedAs: 2),
   ])
+
+  package var isPacked: Bool { content.isPacked }
 
   package var proto: ProtoPullReply {
     var proto = ProtoPullReply()
     proto.remaining = remaining
-    proto.page = page.page
+    switch content {
+    case .page(let page): proto.page = page.page
+    case .packed(let page): proto.packedPage = page.proto
+    }
     return proto
   }
 
   package init(proto: ProtoPullReply) throws(WireError) {
     guard proto.hasRemaining else { throw .missing(.remaining) }
-    guard proto.hasPage else { throw .missing(.page) }
-    self.init(page: try ChangePage(page: proto.page), remaining: proto.remaining)
+    switch proto.changes {
+    case .page(let page):
+      self.init(page: try ChangePage(page: page), remaining: proto.remaining)
+    case .packedPage(let page):
+      self.init(.packed(try PackedPage(proto: page)), remaining: proto.remaining)
+    case nil: throw .missing(.page)
+    }
   }
 }
 

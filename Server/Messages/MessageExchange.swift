@@ -10,9 +10,6 @@ struct MessageExchange {
   private let lease: BodyLease
   private let figures: ServerFigures
 
-  /// Below this many bytes what compression saves is less than what its header costs.
-  private static let compressedBytesMin = 256
-
   /// A body is put together at its end: one array that grew with it would be there twice at each step.
   private static let partBytes = 256 << 10
 
@@ -94,6 +91,13 @@ struct MessageExchange {
     guard lease.take(count) else { throw Refusal.noMemory }
   }
 
+  /// How the pages of this request are packed, on its part of the memory.
+  var packing: ZstdPacking {
+    ZstdPacking { [lease] count throws(Problem) in
+      guard lease.take(count) else { throw Refusal.noMemory.problem }
+    }
+  }
+
   private var requestFormat: WireFormat? {
     request.headers[.contentType].flatMap { WireFormat(contentType: $0) }
   }
@@ -103,31 +107,31 @@ struct MessageExchange {
   func response(to message: some WireMessage) -> Response {
     let format = acceptedFormat ?? requestFormat ?? .protobuf
     return response(
-      .ok, message.encode(format), format,
-      isCompressed: listsZstd(request.headers[.acceptEncoding]))
+      .ok,
+      WireBody(message, format, compresses: listsZstd(request.headers[.acceptEncoding])), format)
   }
 
   /// - Parameter isRouteKnown: whether the request can have been meant for a hub; else it is a
   ///   person who reads the answer.
   func response(to refusal: Refusal, isRouteKnown: Bool) -> Response {
     let format = acceptedFormat ?? requestFormat ?? (isRouteKnown && hasNoBody ? .protobuf : .json)
-    var response = response(refusal.status, refusal.problem.encode(format), format)
+    var response = response(
+      refusal.status, WireBody(refusal.problem, format, compresses: false), format)
+    // Answers to a POST are kept by nobody unless they say so (RFC 9110, section 9.3.3); this one may be
+    // to a GET.
+    response.headers[.cacheControl] = "no-store"
     response.headers.append(contentsOf: refusal.headers)
     return response
   }
 
   private func response(
-    _ status: HTTPResponse.Status, _ bytes: [UInt8], _ format: WireFormat,
-    isCompressed: Bool = false
+    _ status: HTTPResponse.Status, _ body: WireBody, _ format: WireFormat
   ) -> Response {
-    var bytes = bytes
-    var headers: HTTPFields = [.contentType: format.contentType, .cacheControl: "no-store"]
-    if isCompressed, bytes.count >= Self.compressedBytesMin {
-      bytes = Compression.compress(bytes)
-      headers[.contentEncoding] = "zstd"
-    }
+    var headers: HTTPFields = [.contentType: format.contentType]
+    if body.isCompressed { headers[.contentEncoding] = "zstd" }
     return Response(
-      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+      status: status, headers: headers,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))
   }
 
   /// What `Accept` asks for; nil when it leaves the choice to us.

@@ -106,7 +106,7 @@ package struct HubResponder: HTTPResponder {
   private func note(_ code: Problem.Code, _ log: RequestLog) async {
     guard let device = log.device else { return }
     switch code {
-    case .failed, .busy, .storageFull, .tooManyRequests: return
+    case .failed, .busy, .storageFull, .tooManyRequests, .baseMissing: return
     default:
       await log.storeFailures.reporting { try await ledger.noteRefusal(of: device, code) }
     }

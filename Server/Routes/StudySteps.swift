@@ -23,7 +23,8 @@ extension HubResponder {
     let store = ledger.store(for: device, permitting: Permission(study: device.study).allows) {
       failures.report($0)
     }
-    let hub = StoreHub(store: store, isTimekeeper: true, now: now)
+    let hub = StoreHub(
+      store: store, isTimekeeper: true, packing: exchange.packing, now: now)
     let response: Response
     switch step {
     case .hello:
@@ -36,7 +37,7 @@ extension HubResponder {
       }
       response = exchange.response(to: reply)
     case .push:
-      let page = try await exchange.message(ChangePage.self)
+      let page = try await exchange.message(SentPage.self)
       let reply = try await timed { try await hub.push(page) }
       log.newChanges = reply.newChanges
       response = exchange.response(to: reply)

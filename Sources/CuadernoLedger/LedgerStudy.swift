@@ -71,6 +71,20 @@ package struct LedgerStudy: ChangeStore {
     }
   }
 
+  package func bases(
+    of page: ChangePage, heldBy clock: VectorClock
+  ) async throws -> [PageBase] {
+    try await answering {
+      try await database.read { db in try log.bases(of: page, heldBy: clock, db) }
+    }
+  }
+
+  package func bases(at dots: [Dot]) async throws -> [PageBase]? {
+    try await answering {
+      try await database.read { db in try log.bases(at: dots, db) }
+    }
+  }
+
   @discardableResult
   package func apply(_ page: ChangePage) async throws -> Int {
     try await applyAndDigest(page).count

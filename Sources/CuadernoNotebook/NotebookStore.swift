@@ -25,6 +25,16 @@ extension Notebook: ChangeStore {
     }
   }
 
+  package func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [PageBase] {
+    try translatingErrors {
+      try log.reading { try Self.changes.bases(of: page, heldBy: clock, $0) }
+    }
+  }
+
+  package func bases(at dots: [Dot]) throws -> [PageBase]? {
+    try translatingErrors { try log.reading { try Self.changes.bases(at: dots, $0) } }
+  }
+
   package func apply(_ page: ChangePage) throws -> Int {
     try receive(page).count
   }

@@ -23,6 +23,13 @@ package protocol ChangeStore: Sendable {
     beyond clock: VectorClock, bytesMax: Int
   ) async throws -> (page: ChangePage, frontier: VectorClock)
 
+  /// Changes held that a page may be packed with: earlier ones to its records, of which a clock covers each.
+  /// Ascending, each once; none for a store that sends its pages as they are.
+  func bases(of page: ChangePage, heldBy clock: VectorClock) async throws -> [PageBase]
+
+  /// The changes with these names, in this order; nil when the payload of one is not here.
+  func bases(at dots: [Dot]) async throws -> [PageBase]?
+
   /// Applies what the store does not hold yet, and returns when it is on disk: all of it or none.
   ///
   /// - Throws: ``PageFault`` when the page may not be applied.
@@ -63,6 +70,10 @@ extension ChangeStore {
     let page = try await page(beyond: clock, bytesMax: bytesMax)
     return (page, try await frontier())
   }
+
+  package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [PageBase] { [] }
+
+  package func bases(at dots: [Dot]) -> [PageBase]? { nil }
 
   package func applyAndDigest(
     _ page: ChangePage

@@ -7,10 +7,15 @@ package protocol Hub: Sendable {
   /// shares. Another notebook's may be as wrong as one's own.
   var isTimekeeper: Bool { get }
 
+  /// Whether it takes packed pages, and packs those that are pulled.
+  var unpacks: Bool { get }
+
   func hello(_ hello: Hello) async throws(HubError) -> HelloReply
 
   /// Stores the changes and answers once they are on disk; what the hub holds already is passed over.
-  func push(_ page: ChangePage) async throws(HubError) -> PushReply
+  ///
+  /// A packed page of which a base is not there is refused with ``Problem/Code/baseMissing``.
+  func push(_ page: SentPage) async throws(HubError) -> PushReply
 
   func pull(_ request: PullRequest) async throws(HubError) -> PullReply
 
@@ -19,6 +24,12 @@ package protocol Hub: Sendable {
 
 extension Hub {
   package var isTimekeeper: Bool { false }
+
+  package var unpacks: Bool { false }
+
+  package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+    try await push(.page(page))
+  }
 }
 
 package struct Hello: Hashable, Sendable {
@@ -85,21 +96,29 @@ package struct PullRequest: Hashable, Sendable {
   /// Where the page should stop, in bytes of changes; the hub holds it within its own limits.
   package var bytesMax: Int
 
-  package init(frontier: VectorClock, bytesMax: Int) {
+  /// Whether the page may come packed with what the frontier covers.
+  package var unpacks: Bool
+
+  package init(frontier: VectorClock, bytesMax: Int, unpacks: Bool = false) {
     self.frontier = frontier
     self.bytesMax = bytesMax
+    self.unpacks = unpacks
   }
 }
 
 package struct PullReply: Hashable, Sendable {
-  package var page: ChangePage
+  package var content: SentPage
 
   /// How many changes remain after this page, so that progress can be shown.
   package var remaining: UInt64
 
-  package init(page: ChangePage, remaining: UInt64) {
-    self.page = page
+  package init(_ content: SentPage, remaining: UInt64) {
+    self.content = content
     self.remaining = remaining
+  }
+
+  package init(page: ChangePage, remaining: UInt64) {
+    self.init(.page(page), remaining: remaining)
   }
 }
 

@@ -17,6 +17,8 @@ struct PageIntake<Store: ChangeStore> {
   private let store: Store
   private let isFromFile: Bool
   private var waiting: [ChangePage] = []
+  /// Those that are being written.
+  private var leaving: [ChangePage] = []
   private var written: Written?
 
   /// Told by the task that writes, so that whoever receives need not wait to know.
@@ -50,6 +52,17 @@ struct PageIntake<Store: ChangeStore> {
     return !written.isDone.load(ordering: .acquiring) && waiting.count < Self.pagesMax
   }
 
+  /// What can be packed with of changes that the store may not hold yet.
+  func bases(at dots: Set<Dot>) -> [Dot: PageBase] {
+    var bases = [Dot: PageBase]()
+    for page in leaving + waiting {
+      for change in page.changes where dots.contains(change.dot) {
+        bases[change.dot] = PageBase(change)
+      }
+    }
+    return bases
+  }
+
   /// Returns when everything taken is in the store.
   mutating func finish(_ tasks: inout ThrowingTaskGroup<Void, any Error>) async throws {
     try await finishWriting(&tasks)
@@ -62,12 +75,14 @@ struct PageIntake<Store: ChangeStore> {
   ) async throws {
     written = nil
     try await tasks.next()
+    leaving = []
   }
 
   private mutating func write(_ tasks: inout ThrowingTaskGroup<Void, any Error>) {
     guard !waiting.isEmpty else { return }
     let pages = waiting
     waiting = []
+    leaving = pages
     let written = Written()
     self.written = written
     let store = store

@@ -19,6 +19,7 @@ package struct Problem: Error, Hashable, Sendable {
     case damagedPage = "damaged-page"
     case forkedChain = "forked-chain"
     case clockAhead = "clock-ahead"
+    case baseMissing = "base-missing"
     case limitReached = "limit-reached"
     case badRequest = "bad-request"
     case tooSlow = "too-slow"

@@ -2,18 +2,24 @@
 package struct StoreHub<Store: ChangeStore>: Hub {
   package let store: Store
   package let isTimekeeper: Bool
+  private let packing: (any PagePacking)?
   private let now: @Sendable () -> Int64
 
   /// - Parameters:
   ///   - isTimekeeper: whether it is a server, whose clock counts.
+  ///   - packing: how pages are packed; nil where they do not travel.
   ///   - now: milliseconds since 1970.
   package init(
-    store: Store, isTimekeeper: Bool = false, now: @escaping @Sendable () -> Int64
+    store: Store, isTimekeeper: Bool = false, packing: (any PagePacking)? = nil,
+    now: @escaping @Sendable () -> Int64
   ) {
     self.store = store
     self.isTimekeeper = isTimekeeper
+    self.packing = packing
     self.now = now
   }
+
+  package var unpacks: Bool { packing != nil }
 
   package func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
     guard hello.version >= 1 else {
@@ -34,8 +40,9 @@ package struct StoreHub<Store: ChangeStore>: Hub {
     }
   }
 
-  package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  package func push(_ sent: SentPage) async throws(HubError) -> PushReply {
     try await answer {
+      let page = try await unpacked(sent)
       if isTimekeeper, !page.areStampsSettled { try await refuseStampsAhead(page) }
       let (count, digests) = try await store.applyAndDigest(page)
       return PushReply(newChanges: count, digests: digests)
@@ -49,8 +56,26 @@ package struct StoreHub<Store: ChangeStore>: Hub {
         beyond: request.frontier, bytesMax: bytesMax)
       var covered = request.frontier
       for head in page.heads { covered.include(head.dot) }
-      return PullReply(page: page, remaining: frontier.changesMissing(from: covered))
+      return PullReply(
+        try await packed(page, for: request), remaining: frontier.changesMissing(from: covered))
     }
+  }
+
+  private func unpacked(_ sent: SentPage) async throws -> ChangePage {
+    switch sent {
+    case .page(let page): return page
+    case .packed(let packed):
+      guard let packing, let bases = try await store.bases(at: packed.bases) else {
+        throw Problem.baseMissing
+      }
+      return try packing.unpack(packed, with: bases)
+    }
+  }
+
+  private func packed(_ page: ChangePage, for request: PullRequest) async throws -> SentPage {
+    guard let packing, request.unpacks else { return .page(page) }
+    let bases = try await store.bases(of: page, heldBy: request.frontier)
+    return bases.isEmpty ? .page(page) : .packed(packing.pack(page, with: bases))
   }
 
   package func verify() async throws(HubError) -> StoreSummary {

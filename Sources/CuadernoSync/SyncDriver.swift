@@ -14,22 +14,26 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private let store: Store
   private let device: DeviceID
   private let hub: Remote
+  private let packing: (any PagePacking)?
   private let isReceivingOnly: Bool
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
   private let report: @Sendable (Progress) -> Void
 
   /// - Parameters:
+  ///   - packing: how pages are packed, with a hub that takes them so; nil leaves them as they are.
   ///   - isReceivingOnly: whether nothing is sent, as to a bundle.
   ///   - wait: what a retry waits with; tests return at once.
   ///   - report: told after each page.
   package init(
-    store: Store, device: DeviceID, hub: Remote, isReceivingOnly: Bool = false,
+    store: Store, device: DeviceID, hub: Remote, packing: (any PagePacking)? = nil,
+    isReceivingOnly: Bool = false,
     wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void,
     report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.store = store
     self.device = device
     self.hub = hub
+    self.packing = packing
     self.isReceivingOnly = isReceivingOnly
     self.wait = wait
     self.report = report
@@ -57,6 +61,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     _ intake: inout PageIntake<Store>, _ tasks: inout ThrowingTaskGroup<Void, any Error>
   ) async throws -> (outcome: SyncSession.Outcome, progress: Progress) {
     var session = SyncSession(isReceivingOnly: isReceivingOnly)
+    var carriage = PageCarriage(store: store, hub: hub, packing: packing)
     var progress = Progress()
     var hubMilliseconds: Int64 = 0
     var page = ChangePage()
@@ -73,17 +78,18 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
           hubMilliseconds = reply.milliseconds
           event = .greeted(reply)
         case .push(let clock, let bytesMax):
-          event = try await push(clock, bytesMax, hubMilliseconds, &progress)
+          event = try await push(clock, bytesMax, hubMilliseconds, &carriage, &progress)
         case .pull(let request):
-          let reply = try await hub.pull(request)
-          page = reply.page
-          event = .received(SyncSession.PulledPage(reply))
+          let pulled = try await carriage.pull(request, after: intake)
+          page = pulled.page
+          event = .received(SyncSession.PulledPage(page, remaining: pulled.remaining))
         case .apply(let request):
           progress.pulled += UInt64(page.changes.count)
           try await intake.add(page, &tasks)
-          let next = try await fetch(request)
+          let next = try await fetch(request, &carriage, intake)
           if let next { page = next.page }
-          event = .applied(next: next.map { SyncSession.PulledPage($0) })
+          event = .applied(
+            next: next.map { SyncSession.PulledPage($0.page, remaining: $0.remaining) })
         case .summarise:
           event = .summarised(try await store.summary().digests)
         case .verify:
@@ -105,21 +111,22 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   }
 
   private func push(
-    _ clock: VectorClock, _ bytesMax: Int, _ hubMilliseconds: Int64, _ progress: inout Progress
+    _ clock: VectorClock, _ bytesMax: Int, _ hubMilliseconds: Int64,
+    _ carriage: inout PageCarriage<Store, Remote>, _ progress: inout Progress
   ) async throws -> SyncSession.Event {
     guard var page = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
     // What could be mended was, at the greeting.
     page.areStampsSettled =
       hub.isTimekeeper
       && page.changes.contains { $0.envelope.stamp.isAhead(ofHub: hubMilliseconds) }
-    var reply = try await taken(page)
+    var reply = try await taken(page, beyond: clock, &carriage)
     if reply == nil {
       // The hub's clock is another one than at the greeting, or that answer was not its own.
       _ = try await greet(knowing: .zero)
       guard let mended = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
       page = mended
       page.areStampsSettled = true
-      reply = try await hub.push(page)
+      reply = try await carriage.push(page, beyond: clock)
     }
     guard let reply else { return .nothingToPush }
     progress.pushed += UInt64(page.changes.count)
@@ -127,13 +134,14 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   }
 
   /// Nil when the hub refuses a page for stamps that may still be mended.
-  private func taken(_ page: ChangePage) async throws -> PushReply? {
+  private func taken(
+    _ page: ChangePage, beyond clock: VectorClock, _ carriage: inout PageCarriage<Store, Remote>
+  ) async throws -> PushReply? {
     do {
-      return try await hub.push(page)
-    } catch {
-      guard case .refused(let problem) = error, problem.code == .clockAhead,
-        !page.areStampsSettled
-      else { throw error }
+      return try await carriage.push(page, beyond: clock)
+    } catch HubError.refused(let problem)
+      where problem.code == .clockAhead && !page.areStampsSettled
+    {
       return nil
     }
   }
@@ -148,10 +156,13 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   }
 
   /// Nil when nothing is wanted or the link was lost: the session then asks once more by itself.
-  private func fetch(_ request: PullRequest?) async throws -> PullReply? {
+  private func fetch(
+    _ request: PullRequest?, _ carriage: inout PageCarriage<Store, Remote>,
+    _ intake: PageIntake<Store>
+  ) async throws -> (page: ChangePage, remaining: UInt64)? {
     guard let request else { return nil }
     do {
-      return try await hub.pull(request)
+      return try await carriage.pull(request, after: intake)
     } catch HubError.unreachable {
       return nil
     }

@@ -34,8 +34,8 @@ package struct SyncSession: ~Copyable {
       self.remaining = remaining
     }
 
-    package init(_ reply: PullReply) {
-      self.init(heads: reply.page.heads, remaining: reply.remaining)
+    init(_ page: ChangePage, remaining: UInt64) {
+      self.init(heads: page.heads, remaining: remaining)
     }
   }
 

@@ -23,6 +23,21 @@ package enum WireLimits {
   /// before ``pageBytes``.
   package static let pageChanges = 20_000
 
+  /// The least bytes of a payload that a page is packed for: what naming a base takes, and finding it,
+  /// outweighs what it saves on less.
+  package static let packedPayloadBytesMin = 256
+
+  /// The most changes that a page may be packed with: no page of ``pageBytes`` has more payloads of
+  /// twice ``packedPayloadBytesMin``.
+  package static let pageBases = 2_048
+
+  /// The most bytes of their payloads: the largest one, so that it can be sent as its difference too.
+  package static let pageBaseBytes = payloadBytes
+
+  /// How many earlier changes to a record are looked at for one to pack with. A text is written again
+  /// and again between two syncs, but what both sides hold of it is seldom further back.
+  package static let baseSteps = 8
+
   /// The most devices in one clock.
   ///
   /// A study of a few dozen people who replace their laptops for years stays far below; it bounds

@@ -65,8 +65,8 @@ import Testing
 
     for event in [
       "bundles read", "copies", "deletes", "erasures", "forks mended", "machines set back",
-      "messages damaged", "notebooks set back", "servers emptied", "servers set back", "syncs cut",
-      "syncs done",
+      "messages damaged", "notebooks set back", "pages packed", "servers emptied",
+      "servers set back", "syncs cut", "syncs done",
     ] {
       #expect(tally.events[event, default: 0] > 0, "\(event)")
     }

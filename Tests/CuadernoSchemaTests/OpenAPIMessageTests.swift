@@ -115,6 +115,8 @@ import Testing
     ("Page/properties/devices/maxItems", WireLimits.clockDevices),
     ("Page/properties/heads/maxItems", WireLimits.clockDevices),
     ("Page/properties/changes/maxItems", WireLimits.pageChanges),
+    ("Bases/properties/steps/maxItems", WireLimits.pageBases),
+    ("PackedPage/properties/bases/maxItems", WireLimits.clockDevices),
     ("Change/properties/device/maximum", WireLimits.clockDevices - 1),
     ("Change/properties/contextDevices/maxItems", WireLimits.clockDevices),
     ("Change/properties/contextSequences/maxItems", WireLimits.clockDevices),

@@ -23,7 +23,7 @@ import Testing
   @Test func `a change and a clock may not have fields of a newer peer`() {
     // Field 16 in a change, field 3 in a clock, and field 1 of a change as text.
     let change: [UInt8] = [0x0a, 0x05, 0x12, 0x03, 0x80, 0x01, 0x01]
-    let clock: [UInt8] = [0x12, 0x02, 0x18, 0x01]
+    let clock: [UInt8] = [0x1a, 0x02, 0x18, 0x01]
     let retyped: [UInt8] = [0x0a, 0x04, 0x12, 0x02, 0x0a, 0x00]
 
     #expect(throws: WireError.unknownField(.protobuf, atByte: 4)) {
@@ -59,7 +59,7 @@ import Testing
   static let malformed: [(String, [UInt8], Int)] = [
     ("a length beyond the end", [0x12, 0x05, 0x00], 1),
     ("a length of 2^63", [0x12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], 1),
-    ("a length beyond the message around it", [0x12, 0x02, 0x0a, 0x10, 0x00], 3),
+    ("a length beyond the message around it", [0x1a, 0x02, 0x0a, 0x10, 0x00], 3),
     ("a number without an end", [0x08, 0x80], 1),
     ("a number of eleven bytes", [0x08] + Array(repeating: 0x80, count: 10) + [0x01], 1),
     (
@@ -98,7 +98,7 @@ import Testing
 
   @Test func `a million sequence numbers are refused before memory is spent on them`() {
     let clock: [UInt8] = [0x12, 0x80, 0x80, 0x40] + Array(repeating: 1, count: 1 << 20)
-    let bytes: [UInt8] = [0x12, 0x84, 0x80, 0x40] + clock
+    let bytes: [UInt8] = [0x1a, 0x84, 0x80, 0x40] + clock
     #expect(throws: WireError.tooLong(.clockSequences, bytes: 1 << 20, limit: 10_000)) {
       try PullRequest(decoding: bytes, format: .protobuf)
     }

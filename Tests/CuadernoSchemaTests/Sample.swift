@@ -47,12 +47,18 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample("hello-reply-same", HelloReply(frontier: nil, milliseconds: Samples.milliseconds)),
     Sample("push-request", Samples.page),
     Sample("push-request-settled", Samples.settledPage),
+    Sample("push-request-packed", SentPage.packed(Samples.packedPage)),
+    Sample("push-request-settled-packed", SentPage.packed(Samples.settledPackedPage)),
     Sample("push-reply", PushReply(newChanges: 4, digests: Samples.digests)),
     Sample("push-reply-none", PushReply(newChanges: 0, digests: Samples.digests)),
     Sample("pull-request", PullRequest(frontier: Samples.frontier, bytesMax: 262_144)),
     Sample("pull-request-first", PullRequest(frontier: VectorClock(), bytesMax: 262_144)),
+    Sample(
+      "pull-request-unpacks",
+      PullRequest(frontier: Samples.frontier, bytesMax: 262_144, unpacks: true)),
     Sample("pull-reply", PullReply(page: Samples.page, remaining: 300)),
     Sample("pull-reply-last", PullReply(page: ChangePage(), remaining: 0)),
+    Sample("pull-reply-packed", PullReply(.packed(Samples.packedPage), remaining: 0)),
     Sample("summary", StoreSummary(frontier: Samples.frontier, registers: Samples.registers)),
     Sample(
       "join-request",

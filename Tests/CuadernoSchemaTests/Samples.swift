@@ -71,6 +71,47 @@ enum Samples {
     return page
   }()
 
+  /// Ana, who has seen all of it, adds to what Luis wrote.
+  static let fifth = Change(
+    envelope: Envelope(
+      dot: Dot(device: ana, sequence: 3), stamp: Stamp(rawValue: stamp.rawValue + 3),
+      record: interview, kind: 1,
+      context: VectorClock([Dot(device: ana, sequence: 2), Dot(device: luis, sequence: 1)]),
+      fields: [FieldID(2)]),
+    content: .payload(salt: salt(0x50), bytes: Array("payload 2, and a sentence more".utf8)))
+
+  static let nextPage = ChangePage(
+    changes: [fifth],
+    heads: [
+      ChainHead(
+        dot: fifth.dot,
+        link: ChainHead.link(
+          after: links[2], payloadDigest: fifth.payloadDigest,
+          envelopeBytes: fifth.envelope.canonicalBytes))
+    ])
+
+  static let bases = [first, second].compactMap { PageBase($0) }
+
+  /// That page, packed with the first two changes.
+  static let packedPage = PackedPage(
+    bases: bases.map(\.dot),
+    // Another release of zstd may make another frame of the same.
+    frame: hexadecimalBytes(
+      """
+      28b52ffd24a8d50400f4080a10a0a1a2a3a4a5a6a7a8a9aaabacadaeaf0a10b0b1b2b3b4b5b6b7b8b9babbbcbdbebf
+      125c10031903000068e5cf8b01221028013a020001420202014a01025a10505152535455565758595a5b5c5d5e5f62
+      1e2c20616e6420612073656e74656e6365206d6f72651a2410031a201cbd01e0d9cfc8533853dfadb347d4876da098
+      bc02586d1a08a9553e855abed3020081a378f320010a362b9df5
+      """))
+
+  static let settledPackedPage: PackedPage = {
+    var page = packedPage
+    page.areStampsSettled = true
+    return page
+  }()
+
+  private static func hexadecimalBytes(_ text: String) -> [UInt8] { Golden.bytes(text) ?? [] }
+
   static func state(of record: RecordID) -> RecordState {
     let envelopes = changes.map(\.envelope).filter { $0.record == record }
     var state = RecordState(kind: envelopes[0].kind)

@@ -57,6 +57,7 @@ struct SchemaCheck {
       }
     case "minimum": value.integer.map { $0 >= rule.integer ?? .max } ?? true
     case "maximum": value.integer.map { $0 <= rule.integer ?? .min } ?? true
+    case "minItems": value.items.count >= rule.integer ?? .max
     case "maxItems": value.items.count <= rule.integer ?? -1
     case "minLength": value.text.map { $0.unicodeScalars.count >= rule.integer ?? .max } ?? true
     case "maxLength": value.text.map { $0.unicodeScalars.count <= rule.integer ?? -1 } ?? true

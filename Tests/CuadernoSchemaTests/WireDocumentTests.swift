@@ -29,7 +29,8 @@ import Testing
     ("a message in JSON", WireFormat.json.messageBytes),
     ("changes in a page", WireLimits.pageChanges), ("devices in a clock", WireLimits.clockDevices),
     ("fields in a change", WireLimits.changeFields), ("a field's key", WireLimits.keyBytes),
-    ("a salt", WireLimits.saltBytes),
+    ("a salt", WireLimits.saltBytes), ("bases of a page", WireLimits.pageBases),
+    ("bytes of their payloads", WireLimits.pageBaseBytes),
   ])
   func `WIRE.md lists the limits that the code has`(name: String, limit: Int) throws {
     let row = try #require(

@@ -48,6 +48,13 @@ import Testing
     #expect(try ChangePage(decoding: bytes, format: .protobuf) == Samples.page)
   }
 
+  @Test func `a golden packed page is the one it was made of`() throws {
+    let page = try ZstdPacking().unpack(Samples.packedPage, with: Samples.bases)
+    #expect(page == Samples.nextPage)
+    let settled = try ZstdPacking().unpack(Samples.settledPackedPage, with: Samples.bases)
+    #expect(settled.areStampsSettled)
+  }
+
   @Test func `the golden page is admitted by an empty store`() throws {
     let bytes = try Golden.message("push-request", .protobuf)
     var admission = Admission(frontier: VectorClock(), links: [:])
@@ -66,7 +73,7 @@ import Testing
 
   @Test func `WIRE.md shows the golden bytes`() throws {
     let text = try Golden.text("WIRE.md").filter { !$0.isWhitespace }
-    for name in ["hello", "hello-reply", "push-request", "problem"] {
+    for name in ["hello", "hello-reply", "push-request", "push-request-packed", "problem"] {
       let bytes = try Golden.message(name, .protobuf)
       #expect(text.contains(hexadecimal(bytes)), "\(name)")
     }

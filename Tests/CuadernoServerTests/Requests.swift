@@ -67,12 +67,13 @@ struct ClientHub: Hub {
   let client: any TestClientProtocol
   let device: Enrolled
   let format: WireFormat
+  let unpacks = true
 
   func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
     try await ask("hello", hello.encode(format))
   }
 
-  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  func push(_ page: SentPage) async throws(HubError) -> PushReply {
     try await ask("push", page.encode(format))
   }
 

@@ -163,7 +163,7 @@ private actor LosingHub: Hub {
     return try passing(reply, isLost)
   }
 
-  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  func push(_ page: SentPage) async throws(HubError) -> PushReply {
     let isLost = isNextLost()
     let reply = try await base.push(page)
     return try passing(reply, isLost)

@@ -8,8 +8,8 @@ import Testing
         "bad-message", "unsupported-media", "too-large", "unsupported-version", "unauthenticated",
         "forbidden", "unknown-study", "unknown-route", "other-study", "invite-refused",
         "device-taken", "gap", "context-ahead", "invalid-change", "damaged-page", "forked-chain",
-        "clock-ahead", "limit-reached", "bad-request", "too-slow", "too-many-requests",
-        "storage-full", "busy", "failed",
+        "clock-ahead", "base-missing", "limit-reached", "bad-request", "too-slow",
+        "too-many-requests", "storage-full", "busy", "failed",
       ])
   }
 

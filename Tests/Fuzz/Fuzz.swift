@@ -44,6 +44,9 @@ struct Decoder: Sendable {
         guard let content = try? Compression.decompress(bytes, limit: limit) else { return }
         hold(content.count <= limit, "a frame passed its limit")
       },
+      Decoder(name: "packed") { bytes in
+        unpack(PackedPage(bases: bases.map(\.dot), frame: bytes))
+      },
       Decoder(name: "typed") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         guard let secret = CrockfordBase32.bytes(typed: text, count: 32) else { return }
@@ -67,9 +70,12 @@ struct Decoder: Sendable {
     [
       message(Hello.self, "hello", format), message(HelloReply.self, "hello-reply", format),
       Decoder(name: "push-request") { bytes in
-        guard let page = try? ChangePage(decoding: bytes, format: format) else { return }
-        hold(again(page, format) == page, "a page comes back as another")
-        admit(page)
+        guard let sent = try? SentPage(decoding: bytes, format: format) else { return }
+        hold(again(sent, format) == sent, "a page comes back as another")
+        switch sent {
+        case .page(let page): admit(page)
+        case .packed(let packed): unpack(packed)
+        }
       },
       message(PushReply.self, "push-reply", format),
       message(PullRequest.self, "pull-request", format),
@@ -77,6 +83,21 @@ struct Decoder: Sendable {
       message(JoinRequest.self, "join-request", format),
       message(JoinReply.self, "join-reply", format), message(Problem.self, "problem", format),
     ]
+  }
+
+  /// What the golden packed pages are packed with.
+  private static let bases = (0...1).map { number in
+    PageBase(
+      dot: Dot(device: DeviceID(rawValue: UInt128(number + 1)), sequence: 1),
+      record: RecordID(rawValue: 0xc0c1_c2c3_c4c5_c6c7_c8c9_cacb_cccd_cecf),
+      payload: Array("payload \(number + 1)".utf8))
+  }
+
+  private static func unpack(_ packed: PackedPage) {
+    guard let page = try? ZstdPacking().unpack(packed, with: bases) else { return }
+    admit(page)
+    let again = ZstdPacking().pack(page, with: bases)
+    hold((try? ZstdPacking().unpack(again, with: bases)) == page, "a packed page is another")
   }
 
   private static func message<Message: WireMessage & Equatable>(

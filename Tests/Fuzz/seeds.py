@@ -9,7 +9,7 @@ import os, sys
 
 MESSAGES = ["hello", "hello-reply", "push-request", "push-reply", "pull-request", "pull-reply",
             "summary", "join-request", "join-reply", "problem"]
-OTHERS = ["clock", "envelope", "state", "bundle-header", "zstd", "typed", "payload"]
+OTHERS = ["clock", "envelope", "state", "bundle-header", "zstd", "packed", "typed", "payload"]
 # One of each kind of value: text, number, date, lists, and what is absent.
 PAYLOADS = ["020a020a000a050a03616263", "010a0a2a08323031372d3035", "010a00", "020a0412026162" "0a02"
             "0801"]
@@ -42,6 +42,11 @@ def main(vectors, folder):
                           else bytes.fromhex("".join(text.split()))))
     secret = "0123-4567-89ab-cdef-ghjk-mnpq-rstv-wxyz-0123-4567-89ab-cdef-ghjk"
     seeds.append((len(MESSAGES) * 2 + OTHERS.index("typed"), secret.encode()))
+    # The frame ends the message.
+    with open(os.path.join(vectors, "push-request-packed.hex")) as file:
+        packed = bytes.fromhex(file.read().strip())
+    seeds.append((len(MESSAGES) * 2 + OTHERS.index("packed"),
+                  packed[packed.index(bytes.fromhex("28b52ffd")):]))
     for digits in PAYLOADS:
         seeds.append((len(MESSAGES) * 2 + OTHERS.index("payload"), bytes.fromhex(digits)))
     for number, (selector, content) in enumerate(seeds):

@@ -28,41 +28,42 @@ actor SlowLine<Base: Hub>: Hub {
     millisecondsBetweenCuts = secondsBetweenCuts * 1_000
   }
 
+  nonisolated var unpacks: Bool { base.unpacks }
+
   func wait(_ milliseconds: Int64) {
     self.milliseconds += Int(milliseconds)
   }
 
   func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
-    try send(hello.encode(.protobuf))
+    try send(WireBody(hello, .protobuf))
     let reply = try await base.hello(hello)
-    try send(reply.encode(.protobuf))
+    try send(WireBody(reply, .protobuf))
     return reply
   }
 
-  func push(_ page: ChangePage) async throws(HubError) -> PushReply {
-    try send(page.encode(.protobuf))
+  func push(_ page: SentPage) async throws(HubError) -> PushReply {
+    try send(WireBody(page, .protobuf))
     let reply = try await base.push(page)
-    try send(reply.encode(.protobuf))
+    try send(WireBody(reply, .protobuf))
     return reply
   }
 
   func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
-    try send(request.encode(.protobuf))
+    try send(WireBody(request, .protobuf))
     let reply = try await base.pull(request)
-    try send(reply.encode(.protobuf))
+    try send(WireBody(reply, .protobuf))
     return reply
   }
 
   func verify() async throws(HubError) -> StoreSummary {
-    try send([])
+    try send(.empty)
     let reply = try await base.verify()
-    try send(reply.encode(.protobuf))
+    try send(WireBody(reply, .protobuf))
     return reply
   }
 
-  private func send(_ message: [UInt8]) throws(HubError) {
-    let bytes =
-      Self.headerBytes + (message.count < 256 ? message.count : Compression.compress(message).count)
+  private func send(_ body: WireBody) throws(HubError) {
+    let bytes = Self.headerBytes + body.bytes.count
     longestExchangeBytes = max(longestExchangeBytes, bytes)
     let needed = (bytes * 1_000 + bytesPerSecond - 1) / bytesPerSecond
     let left = millisecondsBetweenCuts - milliseconds % millisecondsBetweenCuts

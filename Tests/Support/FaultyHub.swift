@@ -31,6 +31,7 @@ package actor FaultyHub<Base: Hub>: Hub {
   }
 
   package nonisolated var isTimekeeper: Bool { base.isTimekeeper }
+  package nonisolated var unpacks: Bool { base.unpacks }
 
   private let base: Base
   private let odds: Odds
@@ -62,7 +63,7 @@ package actor FaultyHub<Base: Hub>: Hub {
     return fate.isSwapped ? hellos.randomElement(using: &generator) ?? reply : reply
   }
 
-  package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  package func push(_ page: SentPage) async throws(HubError) -> PushReply {
     let fate = try nextFate()
     if case .swapped(false) = fate, let stale = pushes.randomElement(using: &generator) {
       return stale

@@ -8,6 +8,7 @@ package actor MemoryStore: ChangeStore {
   private var changes = [AdmittedChange]()
   private var frontierNow = VectorClock()
   private var links = [Dot: Digest]()
+  private var places = [Dot: Int]()
   private var states = [RecordID: RecordState]()
   private var voids = Set<Dot>()
   private var lastStamp = Stamp.zero
@@ -21,6 +22,22 @@ package actor MemoryStore: ChangeStore {
   package func frontier() -> VectorClock { frontierNow }
 
   package func link(at dot: Dot) -> Digest? { links[dot] }
+
+  /// Whatever the authors of a page had seen last of its records, of any size.
+  package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [PageBase] {
+    let records = Set(page.changes.map(\.envelope.record))
+    let seen = Set(page.changes.flatMap(\.envelope.context.entries)).filter { clock.covers($0) }
+    return seen.sorted().compactMap { base(at: $0) }.filter { records.contains($0.record) }
+  }
+
+  package func bases(at dots: [Dot]) -> [PageBase]? {
+    let bases = dots.compactMap { base(at: $0) }
+    return bases.count == dots.count ? bases : nil
+  }
+
+  private func base(at dot: Dot) -> PageBase? {
+    places[dot].flatMap { PageBase(changes[$0].change) }
+  }
 
   package func page(beyond clock: VectorClock, bytesMax: Int) -> ChangePage {
     var page = ChangePage()
@@ -62,6 +79,7 @@ package actor MemoryStore: ChangeStore {
 
   private func keep(_ admitted: AdmittedChange) {
     let envelope = admitted.change.envelope
+    places[envelope.dot] = changes.count
     changes.append(admitted)
     frontierNow.include(envelope.dot)
     links[envelope.dot] = admitted.link

@@ -1,5 +1,7 @@
+import CuadernoSchema
 import CuadernoSync
 import CuadernoTestSupport
+import Synchronization
 
 /// What a line does to what is said over it, and so what may be said of a sync over it.
 enum Line: String, CaseIterable {
@@ -20,22 +22,24 @@ enum Line: String, CaseIterable {
     _ store: some ChangeStore, as device: DeviceID, with hub: some Hub,
     _ checks: SyncChecks = SyncChecks(), seed: UInt64, _ tally: inout Tally
   ) async throws -> (outcome: SyncSession.Outcome?, words: String) {
+    let packing = CountedPacking()
+    defer { tally.count("pages packed", packing.count) }
     do {
       let outcome: SyncSession.Outcome
       switch self {
       case .good:
-        outcome = try await Self.converse(store, device, hub, checks)
+        outcome = try await Self.converse(store, device, hub, over: hub, checks, packing)
       case .losing:
         let line = FaultyHub(
           WireLine(hub, odds: 0, seed: seed),
           odds: .init(lostRequest: 12, lostAnswer: 12, repeated: 15), seed: seed)
-        outcome = try await Self.converse(store, device, hub, over: line, checks)
+        outcome = try await Self.converse(store, device, hub, over: line, checks, packing)
       case .wild:
         let wire = WireLine(hub, odds: 25, seed: seed)
         defer { tally.count("messages damaged", wire.damaged) }
         let line = FaultyHub(
           wire, odds: .init(lostRequest: 5, lostAnswer: 8, repeated: 10, swapped: 15), seed: seed)
-        outcome = try await Self.converse(store, device, hub, over: line, checks)
+        outcome = try await Self.converse(store, device, hub, over: line, checks, packing)
       }
       tally.count("syncs done")
       return (outcome, "\(self) \(outcome)")
@@ -57,15 +61,18 @@ enum Line: String, CaseIterable {
     _ store: some ChangeStore, _ device: DeviceID, _ hub: some Hub,
     _ checks: SyncChecks = SyncChecks()
   ) async throws -> SyncSession.Outcome {
-    try await converse(store, device, hub, over: hub, checks)
+    try await converse(store, device, hub, over: hub, checks, ZstdPacking())
   }
 
   private static func converse(
     _ store: some ChangeStore, _ device: DeviceID, _ hub: some Hub, over line: some Hub,
-    _ checks: SyncChecks
+    _ checks: SyncChecks, _ packing: any PagePacking
   ) async throws -> SyncSession.Outcome {
     try await CheckedSync(store: store, hub: hub, checks: checks)
-      .run(SyncDriver(store: store, device: device, hub: line, wait: { _ in })).outcome
+      .run(
+        SyncDriver(
+          store: store, device: device, hub: line, packing: packing, wait: { _ in })
+      ).outcome
   }
 
   private func isReason(for error: any Error) -> Bool {
@@ -78,5 +85,23 @@ enum Line: String, CaseIterable {
     case .wild:
       return error is HubError || error is PageFault || error is SyncSession.Failure
     }
+  }
+}
+
+/// Counts the pages that a notebook packs and unpacks.
+private final class CountedPacking: PagePacking {
+  private let packing = ZstdPacking()
+  private let counted = Mutex(0)
+
+  var count: Int { counted.withLock { $0 } }
+
+  func pack(_ page: ChangePage, with bases: [PageBase]) -> PackedPage {
+    counted.withLock { $0 += 1 }
+    return packing.pack(page, with: bases)
+  }
+
+  func unpack(_ page: PackedPage, with bases: [PageBase]) throws(Problem) -> ChangePage {
+    counted.withLock { $0 += 1 }
+    return try packing.unpack(page, with: bases)
   }
 }

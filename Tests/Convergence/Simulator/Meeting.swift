@@ -41,8 +41,9 @@ extension FieldWorld {
         let (notebook, met) = (seats[index].notebook, seats[other].notebook)
         do {
           let (outcome, words) = try await line.sync(
-            notebook, as: seats[index].device, with: StoreHub(store: met, now: { Seat.now }),
-            .withNotebook, seed: seed, &tally)
+            notebook, as: seats[index].device,
+            with: StoreHub(store: met, packing: ZstdPacking(), now: { Seat.now }), .withNotebook,
+            seed: seed, &tally)
           if let outcome, outcome != .movedOn {
             try notebook.heard(from: seats[other].device, holding: met.frontier())
             try met.heard(from: seats[index].device, holding: notebook.frontier())

@@ -21,13 +21,13 @@ extension StoreWorld {
   ) async throws -> String {
     let line = Line.allCases.randomElement(using: &random) ?? .good
     return try await line.sync(
-      desks[index].store, as: desks[index].device, with: StoreHub(store: store, now: { 0 }),
-      seed: random.next(), &tally
+      desks[index].store, as: desks[index].device,
+      with: StoreHub(store: store, packing: ZstdPacking(), now: { 0 }), seed: random.next(), &tally
     ).words
   }
 
   mutating func syncMending(_ index: Int, _ server: Int) async throws -> String {
-    let hub = StoreHub(store: servers[server].store, now: { 0 })
+    let hub = StoreHub(store: servers[server].store, packing: ZstdPacking(), now: { 0 })
     let desk = desks[index]
     do {
       return "\(try await Line.converse(desk.store, desk.device, hub))"

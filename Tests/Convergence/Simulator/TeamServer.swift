@@ -2,6 +2,7 @@ import CuadernoFaultSupport
 import CuadernoLedger
 import CuadernoNotebookTestSupport
 import CuadernoPostgreSQLTestSupport
+import CuadernoSchema
 import CuadernoSync
 import CuadernoTestSupport
 import Foundation
@@ -51,7 +52,9 @@ struct TeamServer: Sendable {
 
   /// The server as a notebook sees it.
   var hub: StoreHub<LedgerStudy> {
-    StoreHub(store: store, isTimekeeper: true, now: { [clock] in clock.milliseconds })
+    StoreHub(
+      store: store, isTimekeeper: true, packing: ZstdPacking(),
+      now: { [clock] in clock.milliseconds })
   }
 
   mutating func backUp() async throws {

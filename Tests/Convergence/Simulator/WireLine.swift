@@ -18,6 +18,7 @@ package struct WireLine<Remote: Hub>: Hub {
   }
 
   package var isTimekeeper: Bool { remote.isTimekeeper }
+  package var unpacks: Bool { remote.unpacks }
 
   /// How many messages were damaged.
   package var damaged: Int { damage.count }
@@ -26,7 +27,7 @@ package struct WireLine<Remote: Hub>: Hub {
     try answered(try await remote.hello(try asked(hello)))
   }
 
-  package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
+  package func push(_ page: SentPage) async throws(HubError) -> PushReply {
     try answered(try await remote.push(try asked(page)))
   }
 
