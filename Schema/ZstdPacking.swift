@@ -13,7 +13,7 @@ package struct ZstdPacking: PagePacking {
     self.claim = claim
   }
 
-  package func pack(_ page: ChangePage, with bases: [PageBase]) -> PackedPage {
+  package func pack(_ page: ChangePage, with bases: [EarlierPayload]) -> PackedPage {
     var packed = PackedPage(
       bases: bases.map(\.dot),
       frame: Compression.compress(page.pageBytes, after: Self.prefix(bases)))
@@ -22,7 +22,7 @@ package struct ZstdPacking: PagePacking {
   }
 
   package func unpack(
-    _ packed: PackedPage, with bases: [PageBase]
+    _ packed: PackedPage, with bases: [EarlierPayload]
   ) throws(Problem) -> ChangePage {
     let prefix = Self.prefix(bases)
     let limit = WireFormat.protobuf.messageBytes
@@ -45,7 +45,7 @@ package struct ZstdPacking: PagePacking {
     }
   }
 
-  private static func prefix(_ bases: [PageBase]) -> [UInt8] {
+  private static func prefix(_ bases: [EarlierPayload]) -> [UInt8] {
     var bytes = [UInt8]()
     bytes.reserveCapacity(
       bases.reduce(0) { $0 + RecordID.byteCount + $1.payload.count })

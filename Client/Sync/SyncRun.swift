@@ -72,11 +72,11 @@ struct CountingStore: ChangeStore {
     try notebook.page(beyond: clock, bytesMax: bytesMax)
   }
 
-  func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [PageBase] {
+  func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [EarlierPayload] {
     try notebook.bases(of: page, heldBy: clock)
   }
 
-  func bases(at dots: [Dot]) throws -> [PageBase]? { try notebook.bases(at: dots) }
+  func bases(at dots: [Dot]) throws -> [EarlierPayload]? { try notebook.bases(at: dots) }
 
   func apply(_ page: ChangePage) throws -> Int {
     let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)

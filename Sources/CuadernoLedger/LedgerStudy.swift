@@ -73,13 +73,13 @@ package struct LedgerStudy: ChangeStore {
 
   package func bases(
     of page: ChangePage, heldBy clock: VectorClock
-  ) async throws -> [PageBase] {
+  ) async throws -> [EarlierPayload] {
     try await answering {
       try await database.read { db in try log.bases(of: page, heldBy: clock, db) }
     }
   }
 
-  package func bases(at dots: [Dot]) async throws -> [PageBase]? {
+  package func bases(at dots: [Dot]) async throws -> [EarlierPayload]? {
     try await answering {
       try await database.read { db in try log.bases(at: dots, db) }
     }

@@ -11,7 +11,7 @@ extension ChangeLog {
   /// makes a frame that its reader refuses, and then the page is sent as it is.
   package func bases(
     of page: ChangePage, heldBy clock: VectorClock, _ db: some SQLTransaction
-  ) throws -> [PageBase] {
+  ) throws -> [EarlierPayload] {
     var search = BaseSearch(page, heldBy: clock)
     var rows = BaseRows(log: self)
     while case let wanted = search.wanted, !wanted.isEmpty {
@@ -23,7 +23,7 @@ extension ChangeLog {
 
   /// The changes with these names, in this order; nil when the payload of one is not here, or they
   /// are more than one page may be packed with.
-  package func bases(at dots: [Dot], _ db: some SQLTransaction) throws -> [PageBase]? {
+  package func bases(at dots: [Dot], _ db: some SQLTransaction) throws -> [EarlierPayload]? {
     var rows = BaseRows(log: self)
     let found = try rows.candidates(dots, db)
     // Their sizes are known before any of them is read.
@@ -31,12 +31,12 @@ extension ChangeLog {
     guard dots.count <= WireLimits.pageBases, bytes <= WireLimits.pageBaseBytes else { return nil }
     guard dots.allSatisfy({ found[$0]?.payloadBytes != nil }) else { return nil }
     let payloads = try rows.payloads(dots, db)
-    var bases = [PageBase]()
+    var bases = [EarlierPayload]()
     for dot in dots {
       guard let record = found[dot]?.envelope.record, let payload = payloads[dot] else {
         return nil
       }
-      bases.append(PageBase(dot: dot, record: record, payload: payload))
+      bases.append(EarlierPayload(dot: dot, record: record, payload: payload))
     }
     return bases
   }

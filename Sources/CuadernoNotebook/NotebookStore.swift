@@ -25,13 +25,13 @@ extension Notebook: ChangeStore {
     }
   }
 
-  package func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [PageBase] {
+  package func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [EarlierPayload] {
     try translatingErrors {
       try log.reading { try Self.changes.bases(of: page, heldBy: clock, $0) }
     }
   }
 
-  package func bases(at dots: [Dot]) throws -> [PageBase]? {
+  package func bases(at dots: [Dot]) throws -> [EarlierPayload]? {
     try translatingErrors { try log.reading { try Self.changes.bases(at: dots, $0) } }
   }
 

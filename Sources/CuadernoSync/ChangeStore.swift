@@ -25,10 +25,10 @@ package protocol ChangeStore: Sendable {
 
   /// Changes held that a page may be packed with: earlier ones to its records, of which a clock covers each.
   /// Ascending, each once; none for a store that sends its pages as they are.
-  func bases(of page: ChangePage, heldBy clock: VectorClock) async throws -> [PageBase]
+  func bases(of page: ChangePage, heldBy clock: VectorClock) async throws -> [EarlierPayload]
 
   /// The changes with these names, in this order; nil when the payload of one is not here.
-  func bases(at dots: [Dot]) async throws -> [PageBase]?
+  func bases(at dots: [Dot]) async throws -> [EarlierPayload]?
 
   /// Applies what the store does not hold yet, and returns when it is on disk: all of it or none.
   ///
@@ -71,9 +71,9 @@ extension ChangeStore {
     return (page, try await frontier())
   }
 
-  package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [PageBase] { [] }
+  package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [EarlierPayload] { [] }
 
-  package func bases(at dots: [Dot]) -> [PageBase]? { nil }
+  package func bases(at dots: [Dot]) -> [EarlierPayload]? { nil }
 
   package func applyAndDigest(
     _ page: ChangePage

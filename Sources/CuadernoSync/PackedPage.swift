@@ -27,7 +27,7 @@ package enum SentPage: Hashable, Sendable {
 }
 
 /// A change that both sides hold, with what a page may be packed with of it.
-package struct PageBase: Hashable, Sendable {
+package struct EarlierPayload: Hashable, Sendable {
   package var dot: Dot
   /// A later change to the record repeats it, and its sixteen bytes cannot be made smaller otherwise.
   package var record: RecordID
@@ -49,12 +49,12 @@ package struct PageBase: Hashable, Sendable {
 /// How pages are packed, which takes a library that this module does not know.
 package protocol PagePacking: Sendable {
   /// - Parameter bases: ascending, each once, at least one.
-  func pack(_ page: ChangePage, with bases: [PageBase]) -> PackedPage
+  func pack(_ page: ChangePage, with bases: [EarlierPayload]) -> PackedPage
 
   /// - Parameter bases: those that the page names, in its order.
   /// - Throws: ``Problem/Code/baseMissing`` when it was not packed with these, and other problems when
   ///   what comes out is no page.
-  func unpack(_ page: PackedPage, with bases: [PageBase]) throws(Problem) -> ChangePage
+  func unpack(_ page: PackedPage, with bases: [EarlierPayload]) throws(Problem) -> ChangePage
 }
 
 extension Problem {

@@ -69,7 +69,7 @@ struct PageCarriage<Store: ChangeStore, Remote: Hub> {
 
   private func bases(
     _ dots: [Dot], _ intake: PageIntake<Store>
-  ) async throws -> [PageBase]? {
+  ) async throws -> [EarlierPayload]? {
     // Before the store: what is no longer on its way there is in it.
     let arriving = intake.bases(at: Set(dots))
     let others = dots.filter { arriving[$0] == nil }

@@ -53,11 +53,11 @@ struct PageIntake<Store: ChangeStore> {
   }
 
   /// What can be packed with of changes that the store may not hold yet.
-  func bases(at dots: Set<Dot>) -> [Dot: PageBase] {
-    var bases = [Dot: PageBase]()
+  func bases(at dots: Set<Dot>) -> [Dot: EarlierPayload] {
+    var bases = [Dot: EarlierPayload]()
     for page in leaving + waiting {
       for change in page.changes where dots.contains(change.dot) {
-        bases[change.dot] = PageBase(change)
+        bases[change.dot] = EarlierPayload(change)
       }
     }
     return bases

@@ -21,7 +21,7 @@ import Testing
       try await store.write(by: device, record, fields: [1], payload: payload).dot
     }
 
-    func bases(beyond clock: VectorClock, in fixture: LogFixture) throws -> [PageBase] {
+    func bases(beyond clock: VectorClock, in fixture: LogFixture) throws -> [EarlierPayload] {
       try fixture.read { db in
         let page = try fixture.log.page(beyond: clock, bytesMax: .max / 2, db)
         return try fixture.log.bases(of: page, heldBy: clock, db)
@@ -45,7 +45,7 @@ import Testing
     try await scene.write(Self.luis)
 
     let found = try scene.bases(beyond: held, in: await scene.fixture())
-    #expect(found == [PageBase(dot: first, record: Self.interview, payload: Self.text)])
+    #expect(found == [EarlierPayload(dot: first, record: Self.interview, payload: Self.text)])
   }
 
   @Test func `a version behind changes that are none is found, but not any number of steps back`()
@@ -207,7 +207,7 @@ import Testing
       for base in bases {
         let change = try #require(whole.changes.first { $0.dot == base.dot })
         #expect(clock.covers(base.dot) && records.contains(base.record), "\(Seeds.replay(seed))")
-        #expect(PageBase(change) == base, "\(Seeds.replay(seed))")
+        #expect(EarlierPayload(change) == base, "\(Seeds.replay(seed))")
       }
       #expect(Set(bases.map(\.dot)).sorted() == bases.map(\.dot), "\(Seeds.replay(seed))")
       let again = try fixture.read { try fixture.log.bases(at: bases.map(\.dot), $0) }

@@ -103,7 +103,7 @@ import Testing
   @Test func `a bomb is refused at the limit of a message, and so is what claims to be one`() throws
   {
     let prefix = Array(repeating: UInt8(ascii: "a"), count: 4_000_000)
-    let base = PageBase(
+    let base = EarlierPayload(
       dot: Dot(device: Samples.ana, sequence: 1), record: Samples.interview, payload: prefix)
     let content = Array(repeating: UInt8(ascii: "a"), count: WireLimits.messageBytes + 1)
     let bomb = PackedPage(bases: [base.dot], frame: Compression.compress(content, after: prefix))
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func `what is in a frame is read as strictly as a page by itself`() throws {
-    let base = PageBase(
+    let base = EarlierPayload(
       dot: Dot(device: Samples.ana, sequence: 1), record: Samples.interview, payload: [1, 2, 3])
     let prefix = base.record.bytes + base.payload
     let contents: [([UInt8], Problem.Code)] = [
@@ -255,15 +255,16 @@ import Testing
   // MARK: -
 
   /// Changes that put a few words into a text each, and the changes that brought the texts.
-  private static func edits(_ count: Int, bytes: Int) -> (page: ChangePage, bases: [PageBase]) {
+  private static func edits(_ count: Int, bytes: Int) -> (page: ChangePage, bases: [EarlierPayload])
+  {
     var random = SplitMix64(seed: UInt64(count))
     var page = ChangePage()
-    var bases = [PageBase]()
+    var bases = [EarlierPayload]()
     for number in 1...UInt64(count) {
       let record = RecordID(
         rawValue: UInt128(truncatingIfNeeded: random.next()) << 64 | UInt128(random.next()))
       let text = prose(bytes, using: &random)
-      let base = PageBase(
+      let base = EarlierPayload(
         dot: Dot(device: Samples.ana, sequence: 3 * number), record: record, payload: text)
       var edited = text
       edited.insert(

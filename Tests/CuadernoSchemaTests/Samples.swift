@@ -90,7 +90,7 @@ enum Samples {
           envelopeBytes: fifth.envelope.canonicalBytes))
     ])
 
-  static let bases = [first, second].compactMap { PageBase($0) }
+  static let bases = [first, second].compactMap { EarlierPayload($0) }
 
   /// That page, packed with the first two changes.
   static let packedPage = PackedPage(

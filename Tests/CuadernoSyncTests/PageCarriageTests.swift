@@ -10,7 +10,7 @@ import Testing
 
   /// Packs by giving every page a number, and unpacks those whose bases are the ones it was packed with.
   private final class Numbering: PagePacking {
-    private let pages = Mutex([(page: ChangePage, bases: [PageBase])]())
+    private let pages = Mutex([(page: ChangePage, bases: [EarlierPayload])]())
     private let isBroken: Bool
 
     init(isBroken: Bool = false) {
@@ -19,14 +19,14 @@ import Testing
 
     var count: Int { pages.withLock { $0.count } }
 
-    func pack(_ page: ChangePage, with bases: [PageBase]) -> PackedPage {
+    func pack(_ page: ChangePage, with bases: [EarlierPayload]) -> PackedPage {
       pages.withLock { pages in
         pages.append((page, bases))
         return PackedPage(bases: bases.map(\.dot), frame: [UInt8(pages.count - 1)])
       }
     }
 
-    func unpack(_ page: PackedPage, with bases: [PageBase]) throws(Problem) -> ChangePage {
+    func unpack(_ page: PackedPage, with bases: [EarlierPayload]) throws(Problem) -> ChangePage {
       let packed = pages.withLock { $0.isEmpty ? nil : $0[Int(page.frame[0])] }
       guard !isBroken, let packed, packed.bases == bases else { throw .baseMissing }
       return packed.page
@@ -43,10 +43,10 @@ import Testing
     func page(beyond clock: VectorClock, bytesMax: Int) async -> ChangePage {
       await base.page(beyond: clock, bytesMax: bytesMax)
     }
-    func bases(of page: ChangePage, heldBy clock: VectorClock) async -> [PageBase] {
+    func bases(of page: ChangePage, heldBy clock: VectorClock) async -> [EarlierPayload] {
       await base.bases(of: page, heldBy: clock)
     }
-    func bases(at dots: [Dot]) -> [PageBase]? { nil }
+    func bases(at dots: [Dot]) -> [EarlierPayload]? { nil }
     func apply(_ page: ChangePage) async throws -> Int { try await base.apply(page) }
     func summary() async -> StoreSummary { await base.summary() }
   }

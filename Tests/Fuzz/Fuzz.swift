@@ -87,7 +87,7 @@ struct Decoder: Sendable {
 
   /// What the golden packed pages are packed with.
   private static let bases = (0...1).map { number in
-    PageBase(
+    EarlierPayload(
       dot: Dot(device: DeviceID(rawValue: UInt128(number + 1)), sequence: 1),
       record: RecordID(rawValue: 0xc0c1_c2c3_c4c5_c6c7_c8c9_cacb_cccd_cecf),
       payload: Array("payload \(number + 1)".utf8))

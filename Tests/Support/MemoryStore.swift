@@ -24,19 +24,19 @@ package actor MemoryStore: ChangeStore {
   package func link(at dot: Dot) -> Digest? { links[dot] }
 
   /// Whatever the authors of a page had seen last of its records, of any size.
-  package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [PageBase] {
+  package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [EarlierPayload] {
     let records = Set(page.changes.map(\.envelope.record))
     let seen = Set(page.changes.flatMap(\.envelope.context.entries)).filter { clock.covers($0) }
     return seen.sorted().compactMap { base(at: $0) }.filter { records.contains($0.record) }
   }
 
-  package func bases(at dots: [Dot]) -> [PageBase]? {
+  package func bases(at dots: [Dot]) -> [EarlierPayload]? {
     let bases = dots.compactMap { base(at: $0) }
     return bases.count == dots.count ? bases : nil
   }
 
-  private func base(at dot: Dot) -> PageBase? {
-    places[dot].flatMap { PageBase(changes[$0].change) }
+  private func base(at dot: Dot) -> EarlierPayload? {
+    places[dot].flatMap { EarlierPayload(changes[$0].change) }
   }
 
   package func page(beyond clock: VectorClock, bytesMax: Int) -> ChangePage {

@@ -95,12 +95,12 @@ private final class CountedPacking: PagePacking {
 
   var count: Int { counted.withLock { $0 } }
 
-  func pack(_ page: ChangePage, with bases: [PageBase]) -> PackedPage {
+  func pack(_ page: ChangePage, with bases: [EarlierPayload]) -> PackedPage {
     counted.withLock { $0 += 1 }
     return packing.pack(page, with: bases)
   }
 
-  func unpack(_ page: PackedPage, with bases: [PageBase]) throws(Problem) -> ChangePage {
+  func unpack(_ page: PackedPage, with bases: [EarlierPayload]) throws(Problem) -> ChangePage {
     counted.withLock { $0 += 1 }
     return try packing.unpack(page, with: bases)
   }
