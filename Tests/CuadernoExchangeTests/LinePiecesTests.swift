@@ -14,7 +14,7 @@ import Testing
 
   /// An id of 32 digits.
   private static func format(_ number: Int) -> String {
-    String(repeating: "0", count: 32 - "\(number)".count) + "\(number)"
+    "a" + String(repeating: "0", count: 31 - "\(number)".count) + "\(number)"
   }
 
   private func pieces(_ text: String, bytesAtOnce: Int) throws -> [[UInt8]] {
