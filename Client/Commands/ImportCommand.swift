@@ -70,8 +70,11 @@ struct ImportCommand: ParsableCommand {
     case qdpx, qdc, taguette, submissions, interviews, jsonl
 
     /// Read piece by piece from where they lie.
-    var isReadLater: Bool { self == .qdpx || self == .taguette }
+    var isReadLater: Bool { [.qdpx, .taguette, .jsonl].contains(self) }
   }
+
+  /// A study has a change for this much of its file, and mostly more: a coding takes a few hundred bytes.
+  private static let bytesForChange = 4 << 10
 
   func run() throws {
     let other = Kind(rawValue: kind)
@@ -90,7 +93,8 @@ struct ImportCommand: ParsableCommand {
     }
     let bytes = isReadLater ? [] : [UInt8](try InputFile.data(at: file))
     let mapping = try columns.mapping(unsaid: .refuse)
-    let report = try options.importing(isRehearsal: dryRun) { writer in
+    let changes = other == .jsonl ? InputFile.bytes(at: file) / Self.bytesForChange : 1
+    let report = try options.importing(isRehearsal: dryRun, expecting: changes) { writer in
       switch other {
       case .qdpx: ImportReport(try ProjectImport.read(file, as: encoding, into: &writer))
       case .qdc: ImportReport(try QDACodebookImport.read(bytes, into: &writer))
@@ -98,7 +102,8 @@ struct ImportCommand: ParsableCommand {
         ImportReport(try TaguetteImport.read(file, project: project, coder: coder, into: &writer))
       case .interviews:
         ImportReport(try InterviewTable.read(bytes, as: encoding, mapping, into: &writer))
-      case .jsonl: ImportReport(try LinesImport.read(bytes, into: &writer))
+      case .jsonl:
+        ImportReport(try LinesImport.read(try InputFile.source(at: file), into: &writer))
       case .submissions, nil: try table(bytes, encoding, &writer)
       }
     }
@@ -200,11 +205,13 @@ private struct Rehearsed: Error {
 
 extension NotebookOptions {
   /// Runs an import in one write.
+  ///
+  /// - Parameter changes: how many changes are expected at the least.
   func importing(
-    isRehearsal: Bool, _ body: (inout Writer) throws -> ImportReport
+    isRehearsal: Bool, expecting changes: Int = 1, _ body: (inout Writer) throws -> ImportReport
   ) throws -> ImportReport {
     do {
-      return try write { writer in
+      return try write(expecting: changes) { writer in
         let report = try body(&writer)
         guard !isRehearsal else { throw Rehearsed(report: report) }
         return report

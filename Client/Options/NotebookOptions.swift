@@ -52,9 +52,12 @@ struct NotebookOptions: ParsableArguments {
     try open(for: .reading).read(body)
   }
 
-  func write<Result>(_ body: (inout Writer) throws -> Result) throws -> Result {
+  /// - Parameter changes: how many changes are expected at the least.
+  func write<Result>(
+    expecting changes: Int = 1, _ body: (inout Writer) throws -> Result
+  ) throws -> Result {
     let notebook = try open(for: .writing)
-    let result = try notebook.write(body)
+    let result = try notebook.write(expecting: changes, body)
     try notebook.close()
     return result
   }

@@ -63,4 +63,22 @@ enum InputFile {
     guard let data = FileManager.default.contents(atPath: path) else { throw Failure.unreadable }
     return data
   }
+
+  /// How long the file is; zero for what has no length, such as a pipe.
+  static func bytes(at path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.size] as? Int ?? 0
+  }
+
+  /// The file a piece at a time.
+  static func source(at path: String) throws -> Source {
+    guard let handle = FileHandle(forReadingAtPath: path) else { throw Failure.unreadable }
+    return { bytesMax in
+      do {
+        return try handle.read(upToCount: bytesMax).map { [UInt8]($0) } ?? []
+      } catch {
+        throw Failure.unreadable
+      }
+    }
+  }
 }

@@ -15,7 +15,9 @@ struct LedgerFile: LedgerDatabase {
 
   static let file = DatabaseFile(
     applicationID: applicationID, versions: SQL.ledger, synchronous: .full,
-    overwritesDeleted: true)
+    overwritesDeleted: true,
+    // One connection writes, and up to five read page after page.
+    cache: .init(writingKiB: 8_192, readingKiB: 2_048))
 
   init(path: String, lockPath: String) throws {
     let lock = WriterLock(path: lockPath)

@@ -185,7 +185,7 @@ package struct Notebook: Sendable {
     try view.close()
   }
 
-  private func checkpoint() throws {
+  func checkpoint() throws {
     try translatingErrors {
       // Both wait for the disk, and so they wait together.
       let outcome = Outcome()
@@ -216,9 +216,14 @@ package struct Notebook: Sendable {
   }
 
   /// Runs one local edit: what it writes is on the disk when this returns, or not at all.
-  package func write<Result>(_ decide: (inout Writer) throws -> Result) throws -> Result {
+  ///
+  /// - Parameter changes: how many changes are expected at the least; where they are more than the
+  ///   notebook holds, the view is made anew with them.
+  package func write<Result>(
+    expecting changes: Int = 1, _ decide: (inout Writer) throws -> Result
+  ) throws -> Result {
     try healing {
-      try folder.lock.hold { try writeLocked(decide) }
+      try folder.lock.hold { try loadingIfWorth(changes) { try writeLocked(decide) } }
     }
   }
 
@@ -379,19 +384,5 @@ extension Notebook.Identity {
         Blob(self.log), study, device, member, deviceName, Int64(bitPattern: lastStamp.rawValue),
         Int64(bitPattern: leftSequence),
       ])
-  }
-}
-
-extension Surroundings {
-  var generator: some RandomNumberGenerator {
-    RandomSource(bytes: randomBytes)
-  }
-}
-
-private struct RandomSource: RandomNumberGenerator {
-  let bytes: @Sendable (Int) -> [UInt8]
-
-  mutating func next() -> UInt64 {
-    bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

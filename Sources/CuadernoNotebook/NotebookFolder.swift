@@ -23,11 +23,14 @@ package struct NotebookFolder: Sendable, Hashable {
 
   /// A projection of the log; a power cut may set it back, and then it catches up.
   static let viewFile = DatabaseFile(
-    applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .normal)
+    applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .normal,
+    // Reports and exports read texts and codings here and there.
+    cache: .init(writingKiB: 8_192, readingKiB: 16_384))
 
   /// A view that is written once, from its beginning to its end, before anybody opens it.
   static let loadedViewFile = DatabaseFile(
-    applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .off)
+    applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .off,
+    cache: .init(writingKiB: 4_096, readingKiB: 4_096))
 
   package var log: String { url.appendingPathComponent("log.sqlite").path }
   package var view: String { url.appendingPathComponent("view.sqlite").path }

@@ -73,6 +73,22 @@ extension Notebook: ChangeStore {
     }
   }
 
+  /// Runs a write that brings many changes, and has the view that is loaded with them in its place at the
+  /// end. The caller holds the lock.
+  func loadingIfWorth<Result>(_ count: Int, _ write: () throws -> Result) throws -> Result {
+    guard count > Self.changesIndexedAtOnce else { return try write() }
+    try translatingErrors { try loadIfWorth(count) }
+    do {
+      let result = try write()
+      // It is written. What cannot be finished now is when the notebook is closed, or made anew.
+      if view.isLoading { try? checkpoint() }
+      return result
+    } catch {
+      try? view.abandonLoading()
+      throw error
+    }
+  }
+
   /// A view to which more comes than it holds is made anew, which is quicker than to add to it.
   private func loadIfWorth(_ count: Int) throws {
     guard try log.reading({ try Self.changes.end($0) }) < Int64(count) else { return }

@@ -77,3 +77,17 @@ package struct Surroundings: Sendable {
     TimeZone(identifier: name) != nil
   }
 }
+
+extension Surroundings {
+  var generator: some RandomNumberGenerator {
+    RandomSource(bytes: randomBytes)
+  }
+}
+
+private struct RandomSource: RandomNumberGenerator {
+  let bytes: @Sendable (Int) -> [UInt8]
+
+  mutating func next() -> UInt64 {
+    bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

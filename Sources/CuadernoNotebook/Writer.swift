@@ -165,8 +165,10 @@ package struct Writer {
     _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], to found: RecordRow.Found?,
     context: VectorClock
   ) throws {
-    var writes = [(field: FieldID, value: Value?)]()
-    writes.reserveCapacity(edits.count)
+    // Two lists and not one of pairs: to look at a field would copy its value each time.
+    var (fields, values) = ([FieldID](), [Value?]())
+    fields.reserveCapacity(edits.count)
+    values.reserveCapacity(edits.count)
     for edit in edits {
       guard edit.field.kind == kind else {
         throw NotebookError.wrongKind(expected: edit.field.kind)
@@ -175,37 +177,42 @@ package struct Writer {
       if let value { try check(value, edit.field) }
       let field = FieldID(edit.field.number, key: edit.key)
       // Of two edits of one field the later one counts.
-      if let index = writes.firstIndex(where: { $0.field == field }) {
-        writes[index].value = value
+      if let index = fields.firstIndex(of: field) {
+        values[index] = value
       } else {
-        writes.append((field, value))
+        // Mostly they come in their order.
+        let index = fields.last.map { $0 < field } ?? true ? fields.count : fields.rank(of: field)
+        fields.insert(field, at: index)
+        values.insert(value, at: index)
       }
     }
-    writes.sort { $0.field < $1.field }
     try refuseCircles(record, edits, isNew: found == nil)
     let envelope = Envelope(
       dot: try nextDot(), stamp: try nextStamp(), record: record, kind: kind.rawValue,
-      context: context, fields: writes.map(\.field),
-      about: try about(record, kind, writes, found))
-    try append(envelope, to: found, values: writes.map(\.value))
+      context: context, fields: fields, about: try about(record, kind, fields, values, found))
+    try append(envelope, to: found, values: values)
   }
 
   /// The records that a record is on or about after some writes; nil when they leave that alone.
   func about(
-    _ record: RecordID, _ kind: Kind, _ writes: [(field: FieldID, value: Value?)],
+    _ record: RecordID, _ kind: Kind, _ fields: [FieldID], _ values: [Value?],
     _ found: RecordRow.Found?
   ) throws -> [RecordID]? {
-    let fields = Field.saysAbout(kind).map { FieldID($0.number) }
-    guard writes.contains(where: { fields.contains($0.field) }) else { return nil }
-    var records = Set<RecordID>()
-    for field in fields {
-      var value = writes.first { $0.field == field }?.value
-      if !writes.contains(where: { $0.field == field }), let shown = found?.state.shown(field) {
-        value = try reader.value(field, of: shown)
-      }
-      if let named = value?.namedRecord { records.insert(RecordID(rawValue: named)) }
+    let saying = Field.saysAbout(kind)
+    guard !saying.isEmpty else { return nil }
+    let places = saying.map { fields.firstIndex(of: FieldID($0.number)) }
+    guard places.contains(where: { $0 != nil }) else { return nil }
+    var records = [RecordID]()
+    for (field, place) in zip(saying, places) {
+      let field = FieldID(field.number)
+      let value =
+        try place.map { values[$0] }
+        ?? found?.state.shown(field).flatMap {
+          try reader.value(field, of: $0)
+        }
+      guard let named = value?.namedRecord.map({ RecordID(rawValue: $0) }) else { continue }
+      if named != record, !records.contains(named) { records.append(named) }
     }
-    records.remove(record)
     return records.sorted()
   }
 
@@ -219,9 +226,10 @@ package struct Writer {
     } catch EnvelopeFault.tooManyFields(let count) {
       throw NotebookError.tooManyFields(count)
     }
-    let payload = try PayloadCodec.encode(
-      stored?.map(\.proto) ?? values.map(PayloadCodec.proto),
-      WriteNote(step: UInt64(written - writtenBefore), undoes: undoing))
+    let note = WriteNote(step: UInt64(written - writtenBefore), undoes: undoing)
+    let payload =
+      try stored.map { try PayloadCodec.encode($0.map(\.proto), note) }
+      ?? PayloadCodec.encode(values, note)
     // No hub would take it, and nothing written after it could be sent either.
     guard payload.count <= WireLimits.payloadBytes else {
       throw NotebookError.changeTooLong(bytes: payload.count)
@@ -343,5 +351,12 @@ package struct Writer {
       let depth = tree.path(to: above).count + tree.height(of: record.rawValue)
       guard depth <= Limits.treeDepth else { throw NotebookError.fault(.tooDeep) }
     }
+  }
+}
+
+extension [FieldID] {
+  /// Where a field that is not here comes in their order.
+  fileprivate func rank(of field: FieldID) -> Int {
+    firstIndex { field < $0 } ?? count
   }
 }

@@ -65,6 +65,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     var progress = Progress()
     var hubMilliseconds: Int64 = 0
     var page = ChangePage()
+    var ahead: PageAhead?
     let frontier = try await store.frontier()
     var action = session.handle(.started(frontier: frontier))
     while true {
@@ -78,7 +79,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
           hubMilliseconds = reply.milliseconds
           event = .greeted(reply)
         case .push(let clock, let bytesMax):
-          event = try await push(clock, bytesMax, hubMilliseconds, &carriage, &progress)
+          event = try await push(clock, bytesMax, hubMilliseconds, &carriage, &ahead, &progress)
         case .pull(let request):
           let pulled = try await carriage.pull(request, after: intake)
           page = pulled.page
@@ -112,15 +113,26 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
 
   private func push(
     _ clock: VectorClock, _ bytesMax: Int, _ hubMilliseconds: Int64,
-    _ carriage: inout PageCarriage<Store, Remote>, _ progress: inout Progress
+    _ carriage: inout PageCarriage<Store, Remote>, _ ahead: inout PageAhead?,
+    _ progress: inout Progress
   ) async throws -> SyncSession.Event {
-    guard var page = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
+    let read = ahead?.page(beyond: clock, bytesMax)
+    ahead = nil
+    let next: ChangePage? =
+      if let read { read } else { try await nextPage(beyond: clock, bytesMax) }
+    guard var page = next else { return .nothingToPush }
     // What could be mended was, at the greeting.
     page.areStampsSettled =
       hub.isTimekeeper
       && page.changes.contains { $0.envelope.stamp.isAhead(ofHub: hubMilliseconds) }
-    var reply = try await taken(page, beyond: clock, &carriage)
+    let (store, sent, isOffered) = (store, page, hub.isTimekeeper)
+    async let following = PageAhead(
+      of: store, after: sent, beyond: clock, bytesMax, isOffered: isOffered)
+    var reply = try await taken(sent, beyond: clock, &carriage)
+    ahead = await following
     if reply == nil {
+      // What was written by a wrong clock is given other stamps.
+      ahead = nil
       // The hub's clock is another one than at the greeting, or that answer was not its own.
       _ = try await greet(knowing: .zero)
       guard let mended = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
@@ -148,11 +160,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
 
   /// Nil when there is nothing left to push.
   private func nextPage(beyond clock: VectorClock, _ bytesMax: Int) async throws -> ChangePage? {
-    let page =
-      hub.isTimekeeper
-      ? try await store.offer(beyond: clock, bytesMax: bytesMax)
-      : try await store.page(beyond: clock, bytesMax: bytesMax)
-    return page.changes.isEmpty ? nil : page
+    try await store.next(beyond: clock, bytesMax, isOffered: hub.isTimekeeper)
   }
 
   /// Nil when nothing is wanted or the link was lost: the session then asks once more by itself.

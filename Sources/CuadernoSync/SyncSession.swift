@@ -237,7 +237,12 @@ package struct SyncSession: ~Copyable {
   }
 
   private mutating func grow() {
-    bytesMax = min(bytesMax * 2, WireLimits.pageBytes)
+    bytesMax = Self.grown(bytesMax)
+  }
+
+  /// How large the page after one that arrived may be.
+  static func grown(_ bytesMax: Int) -> Int {
+    min(bytesMax * 2, WireLimits.pageBytes)
   }
 
   private mutating func shrink() {

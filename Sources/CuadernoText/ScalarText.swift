@@ -7,19 +7,21 @@
 /// Equality is equality of bytes. `String`'s own `==` follows canonical equivalence, under which
 /// two texts of different lengths can be equal, and a position in one means nothing in the other.
 package struct ScalarText: Sendable {
-  package let string: String
   package let utf8: [UInt8]
   package let scalarCount: Int
 
-  /// The scalars from one note to the next: 64 keep the notes under a thirtieth of the text.
+  /// Made of the bytes each time: to keep it too would take the memory of the text twice.
+  package var string: String { String(decoding: utf8, as: UTF8.self) }
+
+  /// The scalars from one note to the next: 64 keep the notes, of four bytes each, at a sixteenth of the
+  /// text.
   private static let stride = 64
 
   /// The UTF-8 offsets of scalars 0, 64, 128 and so on; empty when every scalar is one byte.
-  private let notes: [Int]
+  private let notes: [UInt32]
 
   package init(_ string: String) {
     let utf8 = Array(string.utf8)
-    self.string = string
     self.utf8 = utf8
     scalarCount = utf8.scalarCount(in: 0..<utf8.count)
     notes = scalarCount == utf8.count ? [] : Self.notes(of: utf8.span)
@@ -29,15 +31,15 @@ package struct ScalarText: Sendable {
     self.init(String(decoding: utf8, as: UTF8.self))
   }
 
-  private static func notes(of utf8: borrowing Span<UInt8>) -> [Int] {
-    var notes: [Int] = []
+  private static func notes(of utf8: borrowing Span<UInt8>) -> [UInt32] {
+    var notes: [UInt32] = []
     notes.reserveCapacity(utf8.count / stride + 1)
     var scalar = 0
     for offset in utf8.indices where !utf8[offset].continuesScalar {
-      if scalar % stride == 0 { notes.append(offset) }
+      if scalar % stride == 0 { notes.append(UInt32(offset)) }
       scalar += 1
     }
-    if scalar % stride == 0 { notes.append(utf8.count) }
+    if scalar % stride == 0 { notes.append(UInt32(utf8.count)) }
     return notes
   }
 
@@ -45,7 +47,7 @@ package struct ScalarText: Sendable {
   package func utf8Offset(ofScalar scalar: Int) -> Int? {
     guard scalar >= 0, scalar <= scalarCount else { return nil }
     if notes.isEmpty { return scalar }
-    var offset = notes[scalar / Self.stride]
+    var offset = Int(notes[scalar / Self.stride])
     for _ in 0..<(scalar % Self.stride) {
       offset += utf8[offset].scalarLength
     }
@@ -58,7 +60,7 @@ package struct ScalarText: Sendable {
     if notes.isEmpty { return offset }
     if offset < utf8.count, utf8[offset].continuesScalar { return nil }
     let note = notes.partitioningIndex { $0 > offset } - 1
-    return note * Self.stride + utf8.scalarCount(in: notes[note]..<offset)
+    return note * Self.stride + utf8.scalarCount(in: Int(notes[note])..<offset)
   }
 
   /// The scalars in a range, or nil when the range is not inside the text.

@@ -156,12 +156,24 @@ struct TestNotebook {
 
   @discardableResult
   func take(_ lines: String) throws -> ImportTally {
-    try write { try LinesImport.read(Array(lines.utf8), into: &$0) }
+    try write { try LinesImport.read(source(lines), into: &$0) }
   }
 
   @discardableResult
   func take(_ table: TableImport, _ text: String, coder: String? = nil) throws -> ImportTally {
     try write { try table.read(Array(text.utf8), coder: coder, into: &$0) }
+  }
+}
+
+/// A file as it is read, at most so many bytes at once.
+func source(_ text: String, bytesAtOnce: Int = .max) -> Source {
+  let rest = Mutex(Array(text.utf8)[...])
+  return { bytesMax in
+    rest.withLock { rest in
+      let count = min(bytesMax, bytesAtOnce)
+      defer { rest = rest.dropFirst(count) }
+      return Array(rest.prefix(count))
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import CuadernoModel
+import CuadernoSync
 import CuadernoTestSupport
 import Testing
 
@@ -93,6 +94,24 @@ import Testing
       .attribute(Attribute(name: "edad", value: "40")),
     ]
     #expect(try PlainPayload.values(PayloadCodec.encode(common), count: common.count) == common)
+  }
+
+  @Test func `what is written quickly is what the general writer writes`() throws {
+    let lengths = [0, 1, 100, 127, 128, 200, 16_383, 16_384, 40_000]
+    let texts = lengths.map { Value.text(String(repeating: "ñ", count: $0)) }
+    for seed in Seeds.upTo(1_000) {
+      var generator = SplitMix64(seed: seed)
+      let values = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
+        (Self.samples + texts).randomElement(using: &generator) ?? nil
+      }
+      let note = WriteNote(step: [0, 1, 127, 128, 60_000].randomElement(using: &generator) ?? 0)
+      guard let quick = PayloadBytes.encode(values, note) else { continue }
+      let general = try PayloadCodec.encode(values.map(PayloadCodec.proto), note)
+      #expect(quick == general, "\(Seeds.replay(seed))")
+    }
+    #expect(PayloadBytes.encode([.text("a"), .reference(7), nil], WriteNote()) != nil)
+    let undoing = WriteNote(undoes: Dot(device: DeviceID(rawValue: 1), sequence: 1))
+    #expect(PayloadBytes.encode([.text("a")], undoing) == nil)
   }
 
   @Test func `a text that holds a NUL is read by neither reader`() throws {

@@ -1,12 +1,16 @@
-/// The lines of a file of JSON Lines, one object after the other.
+/// Some lines of a file of JSON Lines, one object after the other.
 struct LineCursor {
   private let bytes: [UInt8]
   private var offset: Int
-  private(set) var line = 0
 
-  init(_ bytes: [UInt8]) {
+  /// How many lines of the file came before the next.
+  private(set) var line: Int
+
+  /// - Parameter line: how many lines of the file come before these.
+  init(_ bytes: [UInt8], after line: Int = 0) {
     self.bytes = bytes
-    offset = TextDecoding.markByteCount(bytes)
+    self.line = line
+    offset = line == 0 ? TextDecoding.markByteCount(bytes) : 0
   }
 
   /// The next object; nil at the end. Lines of nothing but space are passed over.

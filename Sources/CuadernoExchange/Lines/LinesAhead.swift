@@ -9,7 +9,7 @@ final class LinesAhead: Sendable {
   private struct Batch: Sendable {
     var lines: [LineObject] = []
     /// What ended the file before its end.
-    var fault: ExchangeError?
+    var fault: (any Error)?
   }
 
   private struct Stock: Sendable {
@@ -19,17 +19,17 @@ final class LinesAhead: Sendable {
     var isAbandoned = false
   }
 
-  private static let batchLines = 256
-  private static let batchesMax = 8
+  /// With ``LinePieces`` this bounds what lies here to 256 KiB of the file, or to as many of its lines.
+  private static let batchesMax = 4
 
   private let stock = Mutex(Stock())
   /// Held around every look at the stock, so that no signal is missed.
   private let condition = NSCondition()
 
   /// Goes over all objects of a file in their order.
-  static func forEach(_ bytes: [UInt8], _ body: (LineObject) throws -> Void) throws {
+  static func forEach(_ source: @escaping Source, _ body: (LineObject) throws -> Void) throws {
     let ahead = LinesAhead()
-    Thread.detachNewThread { ahead.parse(bytes) }
+    Thread.detachNewThread { ahead.parse(source) }
     defer { ahead.abandon() }
     while let batch = ahead.take() {
       for line in batch.lines { try body(line) }
@@ -39,25 +39,35 @@ final class LinesAhead: Sendable {
 
   // MARK: - The parsing thread
 
-  private func parse(_ bytes: [UInt8]) {
-    var cursor = LineCursor(bytes)
-    var batch = Batch()
+  private func parse(_ source: @escaping Source) {
+    var pieces = LinePieces(source)
+    var line = 0
     do {
-      while let line = try cursor.next() {
-        batch.lines.append(line)
-        if batch.lines.count == Self.batchLines {
-          guard put(batch) else { return }
-          batch = Batch()
-        }
+      while let piece = try pieces.next() {
+        let (batch, isWhole) = Self.batch(piece, &line)
+        guard put(batch), isWhole else { break }
       }
     } catch {
-      batch.fault = error
+      _ = put(Batch(fault: error))
     }
-    _ = put(batch)
     condition.lock()
     stock.withLock { $0.isComplete = true }
     condition.broadcast()
     condition.unlock()
+  }
+
+  /// The objects of some lines, up to the first that is none.
+  private static func batch(_ piece: [UInt8], _ line: inout Int) -> (Batch, isWhole: Bool) {
+    var cursor = LineCursor(piece, after: line)
+    defer { line = cursor.line }
+    var batch = Batch()
+    do {
+      while let object = try cursor.next() { batch.lines.append(object) }
+      return (batch, true)
+    } catch {
+      batch.fault = error
+      return (batch, false)
+    }
   }
 
   /// Waits for room; false when nobody wants the batch.

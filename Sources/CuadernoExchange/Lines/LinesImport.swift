@@ -7,12 +7,12 @@ package import CuadernoNotebook
 /// It runs in its caller's one transaction, so a file is taken in whole or, when a line of it is
 /// refused, not at all.
 package enum LinesImport {
-  /// - Throws: ``ExchangeError`` with the line of what was refused.
+  /// - Throws: ``ExchangeError`` with the line of what was refused, and what the source throws.
   package static func read(
-    _ bytes: [UInt8], into writer: inout Writer
+    _ source: @escaping Source, into writer: inout Writer
   ) throws -> ImportTally {
     var format: Format?
-    try LinesAhead.forEach(bytes) { line in
+    try LinesAhead.forEach(source) { line in
       try located(line) {
         switch format {
         case nil: format = try first(line, &writer)

@@ -13,8 +13,9 @@ enum PayloadCodec {
   /// Raised whenever a value can be read that could not be read before: views are then made anew.
   static let revision = 1
 
-  static func encode(_ values: [Value?]) throws -> [UInt8] {
-    try encode(values.map(proto), WriteNote())
+  static func encode(_ values: [Value?], _ note: WriteNote = WriteNote()) throws -> [UInt8] {
+    if let bytes = PayloadBytes.encode(values, note) { return bytes }
+    return try encode(values.map(proto), note)
   }
 
   static func encode(_ values: [ProtoValue], _ note: WriteNote) throws -> [UInt8] {

@@ -135,7 +135,8 @@ extension Writer {
       dot: try nextDot(), stamp: try nextStamp(), record: record, kind: found.state.kind,
       context: found.state.clock, fields: values.map(\.field),
       about: try Kind(rawValue: found.state.kind).flatMap { kind in
-        try about(record, kind, values.map { ($0.field, $0.stored.value) }, found)
+        try about(
+          record, kind, values.map(\.field), values.map(\.stored.value), found)
       })
     try append(
       envelope, to: found, values: values.map(\.stored.value), stored: values.map(\.stored))

@@ -81,12 +81,16 @@ final class ViewFile: Sendable {
   /// Runs a body that writes nothing but temporary tables: what is withheld from a member is gathered in
   /// one, which GRDB's own `read` would forbid.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try current.reading(body)
+    let (queue, isLoading) = opened.withLock { ($0.queue, $0.isLoading) }
+    // Within the transaction that goes on until the end, if it has begun.
+    return try isLoading ? queue.writeWithoutTransaction(body) : queue.reading(body)
   }
 
   /// Runs a body in a transaction that it commits itself, by calling what it is given.
   func write<Result>(_ body: (Database, () throws -> Void) throws -> Result) throws -> Result {
-    try current.writeWithoutTransaction { db in
+    let (queue, isLoading) = opened.withLock { ($0.queue, $0.isLoading) }
+    if isLoading { return try queue.writeWithoutTransaction { try Self.load($0, body) } }
+    return try queue.writeWithoutTransaction { db in
       try db.beginTransaction(.immediate)
       defer {
         if db.isInsideTransaction { try? db.rollback() }
@@ -125,11 +129,38 @@ final class ViewFile: Sendable {
     replace(with: Opened(queue: new, isLoading: true))
   }
 
+  /// Runs a body within the one transaction of everything that is loaded: a commit for each page would
+  /// write most pages of two indexes over random ids again and again. If the body fails half-way all of
+  /// it is taken back, and the next one catches up from the log.
+  private static func load<Result>(
+    _ view: Database, _ body: (Database, () throws -> Void) throws -> Result
+  ) throws -> Result {
+    if !view.isInsideTransaction { try view.beginTransaction(.immediate) }
+    let changes = view.totalChangesCount
+    do {
+      return try body(view) {}
+    } catch {
+      if view.isInsideTransaction, view.totalChangesCount != changes { try view.rollback() }
+      throw error
+    }
+  }
+
+  /// Goes back to the view as it stayed, after what was loaded did not come to the log. The caller holds
+  /// the lock.
+  func abandonLoading() throws {
+    guard isLoading else { return }
+    replace(with: Opened(queue: try NotebookFolder.viewFile.open(at: folder.view)))
+    try NotebookFolder.remove(folder.loadedView)
+  }
+
   /// Puts what was loaded in the place of the view, if anything was. The caller holds the lock.
   func finishLoading() throws {
     guard isLoading else { return }
     try translatingErrors {
-      try current.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+      try current.writeWithoutTransaction { view in
+        if view.isInsideTransaction { try view.commit() }
+        try view.execute(sql: "PRAGMA journal_mode = WAL")
+      }
       try current.close()
     }
     try NotebookFolder.removeBeside(folder.loadedView)

@@ -35,7 +35,7 @@ struct WordIndex {
   }
 
   /// How much text waits at most.
-  private static let bytesMax = 4 << 20
+  private static let bytesMax = 1 << 20
 
   /// - Parameter leavesWords: do not touch the index, even when it is complete.
   init(_ view: Database, leavesWords: Bool) throws {
