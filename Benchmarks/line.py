@@ -209,11 +209,12 @@ def compare(arguments, scratch):
                    environment)
 
     generate(f"{scratch}/data.jsonl", arguments.interviews, arguments.codings)
+    generate(f"{scratch}/texts.jsonl", arguments.text // 1000, 0)
     cuaderno("ana", "init", "Line", "--as", "Ana")
     cuaderno("ana", "import", "jsonl", f"{scratch}/data.jsonl")
     if arguments.text:
         with open(f"{scratch}/long.txt", "w", encoding="utf-8") as file, \
-                open(f"{scratch}/data.jsonl", encoding="utf-8") as lines:
+                open(f"{scratch}/texts.jsonl", encoding="utf-8") as lines:
             texts = (r["body"] for r in map(json.loads, lines) if r["kind"] == "interview")
             left = arguments.text
             while left > 0:

@@ -71,8 +71,10 @@ struct HTTPExchange {
   /// From this size on a message is compressed; below it the frame outweighs what it saves.
   private static let compressedBytesMin = 256
 
-  /// How long a server may take for one page.
+  /// How long a server may take for one page, beside what the page itself takes at the least rate at which
+  /// a server reads: 1,000 bytes a second. A long text travels in one piece, however slow the line.
   private static let timeoutSeconds: Int64 = 120
+  private static let bytesPerSecondMin = 1_000
 
   @Sendable static func sleep(milliseconds: Int64) async throws {
     try await Task.sleep(for: .milliseconds(milliseconds))
@@ -153,14 +155,14 @@ struct HTTPExchange {
     request.headers.add(name: "content-type", value: WireFormat.protobuf.contentType)
     request.headers.add(name: "accept-encoding", value: "zstd")
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+    var sent = body
     if body.count >= Self.compressedBytesMin {
       request.headers.add(name: "content-encoding", value: "zstd")
-      request.body = .bytes(Compression.compress(body))
-    } else {
-      request.body = .bytes(body)
+      sent = Compression.compress(body)
     }
-    let response = try await client.execute(
-      request, timeout: .seconds(Self.timeoutSeconds))
+    request.body = .bytes(sent)
+    let seconds = Self.timeoutSeconds + Int64(sent.count / Self.bytesPerSecondMin)
+    let response = try await client.execute(request, timeout: .seconds(seconds))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
     let bytes = [UInt8](buffer: collected)
     let retryAfter = response.headers.first(name: "retry-after").flatMap { Int64($0) }

@@ -27,6 +27,26 @@ package struct ChangeLog: Sendable {
     return clock
   }
 
+  /// The frontier as it was after a position; nil where finding it would read more than so many changes.
+  package func frontier(
+    upTo position: Int64, readingAtMost changesMax: Int64, _ db: some SQLTransaction
+  ) throws -> VectorClock? {
+    guard try end(db) - position <= changesMax else { return nil }
+    let first = try db.all(
+      """
+      SELECT device.id, min(change.sequence) FROM change
+      JOIN device ON device.study = change.study AND device.number = change.device
+      WHERE change.study = ? AND position > ? GROUP BY device.id
+      """, [.integer(study), .integer(position)]
+    ) { row in Dot(device: try row.id(0), sequence: try row.sequence(1)) }
+    let later = VectorClock(first)
+    let entries = try frontier(db).entries.map { entry in
+      let first = later[entry.device]
+      return first > 0 ? Dot(device: entry.device, sequence: first - 1) : entry
+    }
+    return VectorClock(sortedEntries: entries.filter { $0.sequence > 0 })
+  }
+
   /// Where a device's row says that its chain stands; nil before its first change.
   package func head(of device: DeviceID, _ db: some SQLTransaction) throws -> ChainHead? {
     guard let row = try deviceRow(device, db) else { return nil }
@@ -207,7 +227,7 @@ package struct ChangeLog: Sendable {
   package func page(
     beyond clock: VectorClock, bytesMax: Int, _ db: some SQLTransaction
   ) throws -> ChangePage {
-    guard let start = try firstPosition(beyond: clock, db) else { return ChangePage() }
+    guard let (start, missing) = try self.missing(beyond: clock, db) else { return ChangePage() }
     var reader = EntryReader(inOrderOf: self)
     var wanted = [Int64: UInt64]()
     var page = ChangePage()
@@ -223,17 +243,22 @@ package struct ChangeLog: Sendable {
       bytes += size
       page.changes.append(entry.change)
       heads[entry.change.dot.device] = ChainHead(dot: entry.change.dot, link: entry.link)
+      // The rest of the log is not read through for nothing.
       return bytes < bytesMax && page.changes.count < WireLimits.pageChanges
+        && UInt64(page.changes.count) < missing
     }
     page.heads = heads.values.sorted { $0.dot < $1.dot }
     return page
   }
 
+  /// Where the first change stands that a clock does not cover, and how many such there are; nil when it
+  /// covers all.
+  ///
   /// A device's changes arrive in the order of their numbers, so the first position not covered is
   /// the least of one look-up a device.
-  private func firstPosition(
+  private func missing(
     beyond clock: VectorClock, _ db: some SQLTransaction
-  ) throws -> Int64? {
+  ) throws -> (first: Int64, count: UInt64)? {
     let devices = try db.all(
       "SELECT number, id, sequence FROM device WHERE study = ?", [.integer(study)]
     ) { row in
@@ -242,16 +267,18 @@ package struct ChangeLog: Sendable {
         last: Dot(device: try row.id(1), sequence: try row.sequence(2))
       )
     }
+    var count: UInt64 = 0
     let next = devices.compactMap { device -> [Binding]? in
       let covered = clock[device.last.device]
       guard device.last.sequence > covered else { return nil }
+      count &+= device.last.sequence - covered
       return [.integer(study), .integer(device.number), .sequence(covered + 1)]
     }
     let positions = try db.first(
       "SELECT position FROM change WHERE study = ? AND device = ? AND sequence = ?", forEach: next
     ) { try $0.integer(0) }
     guard positions.allSatisfy({ $0 != nil }) else { throw StoreError.damaged }
-    return positions.lazy.compactMap { $0 }.min()
+    return positions.lazy.compactMap { $0 }.min().map { ($0, count) }
   }
 
   // MARK: - Devices

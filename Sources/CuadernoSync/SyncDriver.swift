@@ -15,23 +15,31 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private let device: DeviceID
   private let hub: Remote
   private let isReceivingOnly: Bool
+  private let known: VectorClock?
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
+  private let elapsed: @Sendable () -> Int64
   private let report: @Sendable (Progress) -> Void
 
   /// - Parameters:
   ///   - isReceivingOnly: whether nothing is sent, as to a bundle.
+  ///   - known: what both held after the last sync, so that the hub need not say all of it again.
   ///   - wait: what a retry waits with; tests return at once.
+  ///   - elapsed: milliseconds on a clock that is never set, by which pages get their size.
   ///   - report: told after each page.
   package init(
     store: Store, device: DeviceID, hub: Remote, isReceivingOnly: Bool = false,
+    known: VectorClock? = nil,
     wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void,
+    elapsed: @escaping @Sendable () -> Int64 = { 0 },
     report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.store = store
     self.device = device
     self.hub = hub
     self.isReceivingOnly = isReceivingOnly
+    self.known = known
     self.wait = wait
+    self.elapsed = elapsed
     self.report = report
   }
 
@@ -64,6 +72,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     var action = session.handle(.started(frontier: frontier))
     while true {
       let event: SyncSession.Event
+      var begun = elapsed()
       do {
         switch action {
         case .finish(let outcome): return (outcome, progress)
@@ -81,6 +90,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         case .apply(let request):
           progress.pulled += UInt64(page.changes.count)
           try await intake.add(page, &tasks)
+          begun = elapsed()
           let next = try await fetch(request)
           if let next { page = next.page }
           event = .applied(next: next.map { SyncSession.PulledPage($0) })
@@ -100,7 +110,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         continue
       }
       report(progress)
-      action = session.handle(event)
+      action = session.handle(event, after: elapsed() - begun)
     }
   }
 
@@ -176,7 +186,9 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     let sent = store.machineMilliseconds()
     let reply = try await hub.hello(
       Hello(
-        device: device, head: link.map { ChainHead(dot: own, link: $0) }, frontierDigest: digest))
+        device: device, head: link.map { ChainHead(dot: own, link: $0) }, frontierDigest: digest,
+        knownDigest: known?.digest)
+    ).whole(knowing: known)
     if hub.isTimekeeper, let sent, let received = store.machineMilliseconds(),
       let reading = ClockReading(sent: sent, hub: reply.milliseconds, received: received)
     {

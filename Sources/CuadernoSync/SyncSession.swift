@@ -84,6 +84,8 @@ package struct SyncSession: ~Copyable {
   private var hubDigests: StoreDigests?
   private var bytesMax: Int
   private var attempts = 0
+  /// How long the page took that the event in hand tells of.
+  private var tookMilliseconds: Int64 = 0
   private var isPullComplete = false
   private var hasPulledAgain = false
   private let isReceivingOnly: Bool
@@ -95,6 +97,10 @@ package struct SyncSession: ~Copyable {
   /// and a person without a network should not wait to be told.
   package static let greetingAttemptsMax = 2
 
+  /// How long a page should take: on a line where the answer takes a second, nine tenths of the time are
+  /// then the page's own, and a cut costs no more than this.
+  package static let pageMilliseconds: Int64 = 15_000
+
   /// - Parameters:
   ///   - bytesMax: where pages start; they shrink on a bad link and grow on a good one.
   ///   - isReceivingOnly: whether nothing is sent: the hub is a bundle, which cannot take anything, and
@@ -104,7 +110,9 @@ package struct SyncSession: ~Copyable {
     self.isReceivingOnly = isReceivingOnly
   }
 
-  package mutating func handle(_ event: Event) -> Action {
+  /// - Parameter milliseconds: how long the request took that the event answers, where it carried a page.
+  package mutating func handle(_ event: Event, after milliseconds: Int64 = 0) -> Action {
+    tookMilliseconds = milliseconds
     if case .linkLost = event { return retry() }
     attempts = 0
     switch (phase, event) {
@@ -236,8 +244,15 @@ package struct SyncSession: ~Copyable {
     }
   }
 
+  /// After a page has arrived: the next is twice as large as long as that takes no longer than a page
+  /// should, and smaller after one that took longer.
   private mutating func grow() {
-    bytesMax = min(bytesMax * 2, WireLimits.pageBytes)
+    if tookMilliseconds <= Self.pageMilliseconds / 2 {
+      bytesMax = min(bytesMax * 2, WireLimits.pageBytes)
+    } else if tookMilliseconds > Self.pageMilliseconds * 4 / 3 {
+      let part = Double(Self.pageMilliseconds) / Double(tookMilliseconds)
+      bytesMax = max(Int(Double(bytesMax) * part), WireLimits.pageBytesMin)
+    }
   }
 
   private mutating func shrink() {

@@ -99,6 +99,24 @@ import Testing
         == .pull(PullRequest(frontier: clock([(luis, 4)]), bytesMax: start / 2)))
   }
 
+  @Test func `pages grow while they are quick, stay while they take their time, and shrink beyond`()
+  {
+    var session = SyncSession()
+    let own = clock([(ana, 9)])
+    _ = session.handle(.started(frontier: own))
+    _ = session.handle(reply(VectorClock()))
+    let times: [(milliseconds: Int64, bytesMax: Int)] = [
+      (7_500, start * 2), (7_501, start * 2), (20_000, start * 2), (30_000, start),
+      (60_000, start / 4),
+      (600_000, WireLimits.pageBytesMin), (100, WireLimits.pageBytesMin * 2),
+    ]
+    for (number, time) in zip(UInt64(1)..., times) {
+      #expect(
+        session.handle(.pushed(heads: [head(ana, number)], elsewhere), after: time.milliseconds)
+          == .push(beyond: clock([(ana, number)]), bytesMax: time.bytesMax))
+    }
+  }
+
   @Test func `a session that only receives sends nothing, whatever the hub lacks`() {
     var session = SyncSession(isReceivingOnly: true)
     let own = clock([(ana, 5)])

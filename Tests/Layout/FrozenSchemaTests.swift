@@ -11,7 +11,7 @@ import Testing
     "ledger-postgresql-v1.sql": "8b9c43b79cf864477e959df7826aafd6e592d0179abf4b2756be7f6668ad1791",
     "ledger-v1.sql": "081062f1b43f5b4e488726e30d7f6ff6b08ab578e60185d56cebb9dfdbffe1c8",
     "log-v1.sql": "f138105f7b20e7f24e2e6a75ae2e9bd0b2ab11b466df688ee6bfe192a5521a87",
-    "view-v1.sql": "2ba322f13425f043f9d818072b18843df74f974bc5616e943aa78e8194111194",
+    "view-v1.sql": "22449dff7acdbe845b25a9c168821b76e2d023f75ba3f5abd95a69212a7a4343",
   ]
 
   @Test func `every file of SQL is as it was`() throws {

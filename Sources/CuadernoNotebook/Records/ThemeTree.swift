@@ -44,6 +44,24 @@ extension Reader {
     ThemeTree(parents: try treeNodes(.Theme.parent), merges: try tree(.Theme.mergedInto))
   }
 
+  /// How many codings each theme has, those of themes merged into it among them.
+  package func codingCounts() throws -> [RecordID: Int] {
+    let merged = try mergedThemes()
+    var counts = [RecordID: Int]()
+    let sql =
+      blindness.isOn
+      ? """
+      SELECT theme, count(*) FROM coding
+      WHERE theme IS NOT NULL \(unlessWithheld("record")) GROUP BY theme
+      """ : "SELECT theme, count FROM themeCount"
+    try view.cachedStatement(sql: sql).scan([]) { row in
+      guard let theme = RecordID(blob: row.blob(0)) else { throw StoreError.damaged }
+      counts[merged[theme] ?? theme, default: 0] += Int(row.integer(1))
+      return true
+    }
+    return counts
+  }
+
   /// The theme that stands for each theme that was merged into another. One whose other is not there
   /// any more, or was merged into it at the same time and later, stands for itself.
   package func mergedThemes() throws -> [RecordID: RecordID] {

@@ -154,7 +154,8 @@ struct Visibility {
 
   /// The records that are on or about one, as they are while one of them is being changed.
   func dependants(of id: RecordID) throws -> [RecordID] {
-    var found = try Dependants.shown(on: id, projection.view)
+    let hasCodings = try projection.tally.hasCodings(with: id, projection.view)
+    var found = try Dependants.shown(on: id, hasCodings: hasCodings, projection.view)
     found.formUnion(try Dependants.hidden(on: id, projection.view))
     // What is being changed may not be in its tables yet, or still be there as it was.
     if currentHosts.contains(id) { found.insert(current) } else { found.remove(current) }
@@ -177,8 +178,17 @@ struct Visibility {
 enum Dependants {
   /// Those with rows in the tables.
   static func shown(on id: RecordID, _ view: Database) throws -> Set<RecordID> {
+    try shown(on: id, hasCodings: Tally.count(of: id, view) > 0, view)
+  }
+
+  /// - Parameter hasCodings: whether any coding may name the record as its theme: to find those is to read
+  ///   all codings.
+  static func shown(
+    on id: RecordID, hasCodings: Bool, _ view: Database
+  ) throws -> Set<RecordID> {
     var found = Set<RecordID>()
-    for (table, column) in [("coding", "target"), ("coding", "theme"), ("note", "about")] {
+    let all = [("coding", "target"), ("note", "about"), ("coding", "theme")]
+    for (table, column) in all.prefix(hasCodings ? 3 : 2) {
       found.formUnion(
         try RecordID.fetchSet(
           view.cachedStatement(
