@@ -122,6 +122,7 @@ struct InterviewList: ParsableCommand {
       let pseudonyms = Dictionary(
         try reader.fetchAll(Participant.self).map { ($0.id, $0.pseudonym ?? "") },
         uniquingKeysWith: { first, _ in first })
+      let lengths = try reader.textLengths(of: .interview)
       let listing = Listing(
         [
           .init("id", isForPrograms: true), .init("shortID", "ID"), .init("label"),
@@ -129,7 +130,7 @@ struct InterviewList: ParsableCommand {
           .init("title"), .init("characters"),
         ], whenEmpty: "No interviews. Add one with `cuaderno interview add`."
       ) { add in
-        try reader.forEach(Interview.self) { interview in
+        try reader.forEach(InterviewFacts.self) { interview in
           if let place {
             guard let own = interview.place, paths.tree.isWithin(own.rawValue, place.rawValue)
             else { return }
@@ -141,7 +142,7 @@ struct InterviewList: ParsableCommand {
             .string(interview.label), .string(interview.date?.description),
             .string(interview.kind?.rawValue), .string(interview.place.map(paths.path)),
             .array(names.sorted().map { .string($0) }), .string(interview.title),
-            .integer(interview.text?.unicodeScalars.count ?? 0),
+            .integer(lengths[interview.id, default: 0]),
           ])
         }
       }

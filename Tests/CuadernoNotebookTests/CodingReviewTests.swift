@@ -44,7 +44,8 @@ import Testing
 
   /// So many interviews that what is found is kept, and then everything that can happen to a coding.
   @Test func `what was found is looked for again where a text or a coding changes`() throws {
-    let notebook = try Laptop(seed: 3).create()
+    let laptop = try Laptop(seed: 3)
+    let notebook = try laptop.create()
     let interviews = try notebook.write { writer in
       try (0..<220).map { number in
         try writer.create(.interview, [.init(.Interview.text, "uno dos tres \(number) cuatro")])

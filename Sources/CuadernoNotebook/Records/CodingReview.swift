@@ -1,6 +1,6 @@
 import CuadernoLog
-package import CuadernoModel
-package import CuadernoSync
+import CuadernoModel
+import CuadernoSync
 import GRDB
 
 /// The codings that a person has to place anew, or to delete.
@@ -9,9 +9,12 @@ import GRDB
 /// versions. So what was found is kept in the view, with the number of the last record that had come by
 /// then: later ones are known by their numbers, and of the others the view notes the texts to look at again.
 enum CodingReview {
-  /// How many records may have come, or texts have changed, before what is found is kept. Below it to look
-  /// again takes no longer than to write.
+  /// How many records may have come before what is found is kept. Below it to look again takes no longer than
+  /// to write.
   static let pendingMax = 200
+
+  /// How many of them a text counts for that has changed: each coding on it is carried along its versions.
+  static let dueWeight = 40
 
   static func reviewed(_ view: Database) throws -> Int64 {
     try view.cachedStatement(sql: "SELECT record FROM reviewed").first([]) { $0.integer(0) } ?? 0
@@ -21,7 +24,7 @@ enum CodingReview {
     let pending = try view.cachedStatement(
       sql: """
         SELECT (SELECT coalesce(max(number), 0) FROM record) - (SELECT record FROM reviewed)
-          + (SELECT count(*) FROM (SELECT 1 FROM reviewDue LIMIT 1000))
+          + \(dueWeight) * (SELECT count(*) FROM (SELECT 1 FROM reviewDue LIMIT 100))
         """
     ).first([]) { $0.integer(0) }
     return pending.map { $0 > Int64(pendingMax) } ?? false

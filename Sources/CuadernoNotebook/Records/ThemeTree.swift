@@ -1,5 +1,7 @@
+import CuadernoLog
 package import CuadernoModel
 package import CuadernoSync
+import GRDB
 
 /// The code book as it is drawn: themes that were merged count as the one that stands for them, and
 /// what lay below them lies below that one.

@@ -84,12 +84,7 @@ struct Tally {
     }
   }
 
-  /// Whether any coding may name a record as its theme.
-  func hasCodings(with theme: RecordID, _ view: Database) throws -> Bool {
-    if let count = themes[theme], count != 0 { return true }
-    return try Self.count(of: theme, view) > 0
-  }
-
+  /// How many codings name a record as their theme, by what has been written.
   static func count(of theme: RecordID, _ view: Database) throws -> Int64 {
     try view.cachedStatement(sql: "SELECT count FROM themeCount WHERE theme = ?")
       .first([.id(theme)]) { $0.integer(0) } ?? 0
@@ -98,7 +93,8 @@ struct Tally {
   // MARK: - Writing
 
   mutating func finish(_ view: Database) throws {
-    for (kind, count) in kinds where count != 0 {
+    // In one order, so that a view made anew is the same file.
+    for (kind, count) in kinds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where count != 0 {
       try view.cachedStatement(
         sql: """
           INSERT INTO kindCount (kind, count) VALUES (?1, ?2)
@@ -106,7 +102,22 @@ struct Tally {
           """
       ).run([.integer(Int64(kind.rawValue)), .integer(count)])
     }
-    for (theme, count) in themes where count != 0 {
+    // What there is none of has no row.
+    if kinds.values.contains(where: { $0 < 0 }) {
+      try view.cachedStatement(sql: "DELETE FROM kindCount WHERE count = 0").run([])
+    }
+    kinds = [:]
+    try writeThemes(view)
+    for target in due.sorted() {
+      try view.cachedStatement(sql: "INSERT OR IGNORE INTO reviewDue (target) VALUES (?)")
+        .run([.id(target)])
+    }
+    due = []
+  }
+
+  /// Brings the codings of themes up to the rows, for whoever is about to ask whether there are any.
+  mutating func writeThemes(_ view: Database) throws {
+    for (theme, count) in themes.sorted(by: { $0.key < $1.key }) where count != 0 {
       try view.cachedStatement(
         sql: """
           INSERT INTO themeCount (theme, count) VALUES (?1, ?2)
@@ -114,17 +125,9 @@ struct Tally {
           """
       ).run([.id(theme), .integer(count)])
     }
-    // A view made anew has no row for what there is none of.
-    if kinds.values.contains(where: { $0 < 0 }) {
-      try view.cachedStatement(sql: "DELETE FROM kindCount WHERE count = 0").run([])
-    }
     if themes.values.contains(where: { $0 < 0 }) {
       try view.cachedStatement(sql: "DELETE FROM themeCount WHERE count = 0").run([])
     }
-    for target in due {
-      try view.cachedStatement(sql: "INSERT OR IGNORE INTO reviewDue (target) VALUES (?)")
-        .run([.id(target)])
-    }
-    (kinds, themes, due) = ([:], [:], [])
+    themes = [:]
   }
 }

@@ -24,6 +24,7 @@ extension Projection {
   mutating func settle(
     _ record: ProjectedRecord, before: RecordRow.Found?, ripple: Ripple
   ) throws -> Bool {
+    try tally.writeThemes(view)
     let hosts = try hosts(of: record.id, record.state)
     var visibility = Visibility(self, current: record.id, currentHosts: hosts)
     switch ripple {
@@ -55,6 +56,7 @@ extension Projection {
       guard isShown != found.isShown else { continue }
       try setShown(isShown, record)
       try show(record)
+      try tally.writeThemes(view)
       if isShown, !found.state.isAlive { arrivals.kept.insert(id) }
       waiting += try visibility.dependants(of: id)
     }
@@ -154,8 +156,7 @@ struct Visibility {
 
   /// The records that are on or about one, as they are while one of them is being changed.
   func dependants(of id: RecordID) throws -> [RecordID] {
-    let hasCodings = try projection.tally.hasCodings(with: id, projection.view)
-    var found = try Dependants.shown(on: id, hasCodings: hasCodings, projection.view)
+    var found = try Dependants.shown(on: id, projection.view)
     found.formUnion(try Dependants.hidden(on: id, projection.view))
     // What is being changed may not be in its tables yet, or still be there as it was.
     if currentHosts.contains(id) { found.insert(current) } else { found.remove(current) }
@@ -176,16 +177,10 @@ struct Visibility {
 
 /// The records that are directly on or about one.
 enum Dependants {
-  /// Those with rows in the tables.
+  /// Those with rows in the tables. The tally of themes is to be written before.
   static func shown(on id: RecordID, _ view: Database) throws -> Set<RecordID> {
-    try shown(on: id, hasCodings: Tally.count(of: id, view) > 0, view)
-  }
-
-  /// - Parameter hasCodings: whether any coding may name the record as its theme: to find those is to read
-  ///   all codings.
-  static func shown(
-    on id: RecordID, hasCodings: Bool, _ view: Database
-  ) throws -> Set<RecordID> {
+    // To find the codings with a theme is to read all of them, and most records are no theme.
+    let hasCodings = try Tally.count(of: id, view) > 0
     var found = Set<RecordID>()
     let all = [("coding", "target"), ("note", "about"), ("coding", "theme")]
     for (table, column) in all.prefix(hasCodings ? 3 : 2) {
