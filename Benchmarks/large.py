@@ -90,7 +90,7 @@ class Study:
     def commands(self):
         """Each with its words; what changes the study comes last."""
         rare = sorted(self.interview["body"].split(), key=len)[-1].strip("¿?.,:")
-        interview, theme = self.interview["id"], self.theme["id"]
+        interview, theme = self.interview["id"].replace("-", ""), self.theme["id"]
         return {
             "status": ["status"],
             "interview show": ["interview", "show", interview],
