@@ -9,11 +9,14 @@ process as the kernel counts it, peak memory its largest resident set.
 import argparse, json, os, shlex, statistics, subprocess, sys, time
 
 
-def run(command, env=None, cwd=None):
+def run(command, env=None, cwd=None, keeps=True):
+    """The kernel counts as a process's peak what its parent held when it was begun, so a parent that
+    measures memory must not keep what is printed."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE if keeps else subprocess.DEVNULL,
                                stderr=subprocess.PIPE, env=env, cwd=cwd)
-    output, errors = process.stdout.read(), process.stderr.read()
+    output, errors = process.stdout.read() if keeps else b"", process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - begun

@@ -88,6 +88,10 @@ package nonisolated struct ProtoHello: Sendable {
   /// Clears the value of `head`. Subsequent reads from it will return its default value.
   package mutating func clearHead() {self._head = nil}
 
+  /// The digest of the frontier that both held when the notebook last synced with this hub, 32 bytes;
+  /// absent when it never has, or when that is the frontier below.
+  package var knownDigest: Data = Data()
+
   /// SHA-256 of the canonical bytes of the notebook's frontier; 32 bytes.
   package var frontierDigest: Data = Data()
 
@@ -130,6 +134,16 @@ package nonisolated struct ProtoHelloReply: Sendable {
     set {answer = .frontier(newValue)}
   }
 
+  /// Of the hub's frontier the entries that the one with the known digest has not, or not so high; never
+  /// sent to a notebook that named none.
+  package var difference: ProtoClock {
+    get {
+      if case .difference(let v)? = answer {return v}
+      return ProtoClock()
+    }
+    set {answer = .difference(newValue)}
+  }
+
   /// The role that the notebook's member has in the study now; at most 1,024 bytes, and absent where the
   /// hub knows of no roles.
   package var role: String = String()
@@ -143,6 +157,9 @@ package nonisolated struct ProtoHelloReply: Sendable {
     case same(Bool)
     /// The hub's frontier, which has another digest.
     case frontier(ProtoClock)
+    /// Of the hub's frontier the entries that the one with the known digest has not, or not so high; never
+    /// sent to a notebook that named none.
+    case difference(ProtoClock)
 
   }
 
@@ -636,7 +653,7 @@ nonisolated extension ProtoChainHead: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}device\0\u{1}head\0\u{3}frontier_digest\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}device\0\u{1}head\0\u{3}known_digest\0\u{3}frontier_digest\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -647,7 +664,8 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.device) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._head) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.frontierDigest) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.knownDigest) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.frontierDigest) }()
       default: break
       }
     }
@@ -667,8 +685,11 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._head {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.knownDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.knownDigest, fieldNumber: 4)
+    }
     if !self.frontierDigest.isEmpty {
-      try visitor.visitSingularBytesField(value: self.frontierDigest, fieldNumber: 4)
+      try visitor.visitSingularBytesField(value: self.frontierDigest, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -677,6 +698,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.version != rhs.version {return false}
     if lhs.device != rhs.device {return false}
     if lhs._head != rhs._head {return false}
+    if lhs.knownDigest != rhs.knownDigest {return false}
     if lhs.frontierDigest != rhs.frontierDigest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -685,7 +707,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HelloReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}milliseconds\0\u{1}same\0\u{1}frontier\0\u{1}role\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}milliseconds\0\u{1}same\0\u{1}frontier\0\u{1}role\0\u{1}difference\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -717,6 +739,19 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
         }
       }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 6: try {
+        var v: ProtoClock?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .difference(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .difference(v)
+        }
+      }()
       default: break
       }
     }
@@ -742,11 +777,14 @@ nonisolated extension ProtoHelloReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
       guard case .frontier(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
-    case nil: break
+    default: break
     }
     if !self.role.isEmpty {
       try visitor.visitSingularStringField(value: self.role, fieldNumber: 5)
     }
+    try { if case .difference(let v)? = self.answer {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1457,4 +1495,4 @@ nonisolated extension ProtoProblem: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
-// sync.proto SHA-256: 852d5acc966e30e3ed6e2f5425e9fd1e15f8b94304afb713b81418dbaefd8657
+// sync.proto SHA-256: 70ea56033ed9d334726b39edc766ca37ca7bd26fc5439eab1b5e87c54ac9d899

@@ -90,49 +90,58 @@ struct CodingList: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.read { reader in
+    let notebook = try options.open(for: .reading)
+    if review { try notebook.completeReview() }
+    try notebook.read { reader in
       let paths = try reader.themePaths()
       let merged = try reader.mergedThemes()
       let wanted = try theme.map { try reader.resolve($0, .theme).id }.map { merged[$0] ?? $0 }
-      let placed: [PlacedCoding]
-      if let interview {
-        let id = try reader.resolve(interview, .interview, .note).id
-        placed = try reader.placed(reader.codings(on: id), on: id)
-      } else {
-        placed = try reader.allPlacedCodings()
-      }
-      var names = [RecordID: String]()
-      for target in Set(placed.compactMap(\.coding.target)) {
-        names[target] = try reader.match(target)?.name
-      }
-      let rows = placed.compactMap { placed -> [JSON]? in
-        if review, !placed.needsReview { return nil }
-        let coding = placed.coding
-        let theme = coding.theme.map { merged[$0] ?? $0 }
-        if let wanted {
-          guard let theme, paths.tree.isWithin(theme.rawValue, wanted.rawValue) else { return nil }
+      let listing = Listing(
+        [
+          .init("id", isForPrograms: true), .init("shortID", "ID"), .init("interview"),
+          .init("theme"), .init("coder"), .init("status"), .init("start"), .init("end"),
+          .init("quote"), .init("memo"),
+          .init("candidates", "LOOK AT", isForPrograms: !review),
+        ],
+        whenEmpty: review
+          ? "No codings to review." : "No codings. Make one with `cuaderno code`."
+      ) { add in
+        var name: (target: RecordID, name: String?)?
+        try forEachCoding(reader) { placed in
+          if review, !placed.needsReview { return }
+          let coding = placed.coding
+          let theme = coding.theme.map { merged[$0] ?? $0 }
+          if let wanted {
+            guard let theme, paths.tree.isWithin(theme.rawValue, wanted.rawValue) else { return }
+          }
+          if let target = coding.target, name?.target != target {
+            name = (target, try reader.match(target)?.name)
+          }
+          try add([
+            .string(coding.id.description), .string(coding.id.short),
+            .string(coding.target.flatMap { _ in name?.name }),
+            .string(theme.map(paths.path)), .string(coding.coder), .string(placed.status.rawValue),
+            placed.span.map { .integer($0.lowerBound) } ?? .null,
+            placed.span.map { .integer($0.upperBound) } ?? .null, .string(placed.quote),
+            .string(coding.memo),
+            .array(placed.candidates.map { .string("\($0.lowerBound):\($0.upperBound)") }),
+          ])
         }
-        return [
-          .string(coding.id.description), .string(coding.id.short),
-          .string(coding.target.flatMap { names[$0] }),
-          .string(theme.map(paths.path)), .string(coding.coder), .string(placed.status.rawValue),
-          placed.span.map { .integer($0.lowerBound) } ?? .null,
-          placed.span.map { .integer($0.upperBound) } ?? .null, .string(placed.quote),
-          .string(coding.memo),
-          .array(placed.candidates.map { .string("\($0.lowerBound):\($0.upperBound)") }),
-        ]
       }
-      options.show(
-        .table(
-          Table(
-            [
-              .init("id", isForPrograms: true), .init("shortID", "ID"), .init("interview"),
-              .init("theme"), .init("coder"), .init("status"), .init("start"), .init("end"),
-              .init("quote"), .init("memo"),
-              .init("candidates", "LOOK AT", isForPrograms: !review),
-            ], rows: rows,
-            whenEmpty: review
-              ? "No codings to review." : "No codings. Make one with `cuaderno code`.")))
+      try options.show(listing)
+    }
+  }
+
+  private func forEachCoding(
+    _ reader: Reader, _ body: (PlacedCoding) throws -> Void
+  ) throws {
+    if let interview {
+      let id = try reader.resolve(interview, .interview, .note).id
+      try reader.placed(reader.codings(on: id), on: id).forEach(body)
+    } else if review {
+      try reader.placedCodingsToReview().forEach(body)
+    } else {
+      try reader.forEachPlacedCoding(body)
     }
   }
 }

@@ -54,7 +54,7 @@ struct ExportAnnotations: ParsableCommand {
     let selection = try selection.selection(reader, coders: coder)
     guard quotable || !selection.isEverything else { return nil }
     let data = try StudyData(reader).selecting(selection)
-    let quoting = Quoting(reader, data, now: now)
+    let quoting = try Quoting(reader, data, now: now)
     return Set(
       data.passages.filter { passage in
         !quotable || quoting.isAllowed(.init(source: passage.source, spans: []))

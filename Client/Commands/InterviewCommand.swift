@@ -122,31 +122,31 @@ struct InterviewList: ParsableCommand {
       let pseudonyms = Dictionary(
         try reader.fetchAll(Participant.self).map { ($0.id, $0.pseudonym ?? "") },
         uniquingKeysWith: { first, _ in first })
-      var rows = [[JSON]]()
-      try reader.forEach(Interview.self) { interview in
-        if let place {
-          guard let own = interview.place, paths.tree.isWithin(own.rawValue, place.rawValue) else {
-            return
+      let lengths = try reader.textLengths(of: .interview)
+      let listing = Listing(
+        [
+          .init("id", isForPrograms: true), .init("shortID", "ID"), .init("label"),
+          .init("date"), .init("kind"), .init("place"), .init("participants"),
+          .init("title"), .init("characters"),
+        ], whenEmpty: "No interviews. Add one with `cuaderno interview add`."
+      ) { add in
+        try reader.forEach(InterviewFacts.self) { interview in
+          if let place {
+            guard let own = interview.place, paths.tree.isWithin(own.rawValue, place.rawValue)
+            else { return }
           }
+          if let kind, interview.kind?.rawValue != kind { return }
+          let names = participants[interview.id, default: []].map { pseudonyms[$0] ?? "" }
+          try add([
+            .string(interview.id.description), .string(interview.id.short),
+            .string(interview.label), .string(interview.date?.description),
+            .string(interview.kind?.rawValue), .string(interview.place.map(paths.path)),
+            .array(names.sorted().map { .string($0) }), .string(interview.title),
+            .integer(lengths[interview.id, default: 0]),
+          ])
         }
-        if let kind, interview.kind?.rawValue != kind { return }
-        let names = participants[interview.id, default: []].map { pseudonyms[$0] ?? "" }
-        rows.append([
-          .string(interview.id.description), .string(interview.id.short),
-          .string(interview.label), .string(interview.date?.description),
-          .string(interview.kind?.rawValue), .string(interview.place.map(paths.path)),
-          .array(names.sorted().map { .string($0) }), .string(interview.title),
-          .integer(interview.text?.unicodeScalars.count ?? 0),
-        ])
       }
-      options.show(
-        .table(
-          Table(
-            [
-              .init("id", isForPrograms: true), .init("shortID", "ID"), .init("label"),
-              .init("date"), .init("kind"), .init("place"), .init("participants"),
-              .init("title"), .init("characters"),
-            ], rows: rows, whenEmpty: "No interviews. Add one with `cuaderno interview add`.")))
+      try options.show(listing)
     }
   }
 }

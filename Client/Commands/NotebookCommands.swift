@@ -56,6 +56,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let notebook = try options.open(for: .reading)
+    try notebook.completeReview()
     let hubs = try notebook.hubs()
     let unsent = try hubs.first.map { try notebook.unsentChanges(to: $0) }
     let frontier = try notebook.frontier()

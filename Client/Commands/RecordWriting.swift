@@ -103,16 +103,15 @@ extension Reader {
     }
     switch kind {
     case .theme:
-      add("codings", try fetchAll(Coding.self).filter { $0.theme == record }.count)
+      add("codings", try count(of: .Coding.theme, naming: record))
       if try hasWithheldCodings(with: record) {
         uses.append(Use(what: "codings that are not shown while coding is blind", count: nil))
       }
-      add(
-        "themes merged into it", try fetchAll(Theme.self).filter { $0.mergedInto == record }.count)
-      add("themes below it", try fetchAll(Theme.self).filter { $0.parent == record }.count)
+      add("themes merged into it", try count(of: .Theme.mergedInto, naming: record))
+      add("themes below it", try count(of: .Theme.parent, naming: record))
     case .place:
-      add("interviews", try fetchAll(Interview.self).filter { $0.place == record }.count)
-      add("places below it", try fetchAll(Place.self).filter { $0.parent == record }.count)
+      add("interviews", try count(of: .Interview.place, naming: record))
+      add("places below it", try count(of: .Place.parent, naming: record))
       let within = try references(.Place.within)
       add("places within it", within.values.filter { $0.contains(record) }.count)
     case .participant:

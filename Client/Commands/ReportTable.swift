@@ -88,7 +88,7 @@ struct ReportTable: ParsableCommand {
         meeting: anywhere ? .anywhere : near.map { .near($0) } ?? .overlapping)
       var sheet = EvidenceSheet(
         [language.heading(by)] + tops.map { data.themes[$0] ?? "" }, in: language)
-      var quoting = Quoting(reader, data, now: options.surroundings.now())
+      var quoting = try Quoting(reader, data, now: options.surroundings.now())
       for row in table.rows {
         let quotable = row.evidence.filter { quoting.isAllowed($0) }
         sheet.withheld += row.evidence.count - quotable.count

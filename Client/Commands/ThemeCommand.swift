@@ -247,16 +247,3 @@ struct ThemeDelete: ParsableCommand {
     try options.delete(theme, .theme)
   }
 }
-
-extension Reader {
-  /// The codings of each theme, those merged into it among them.
-  func codingCounts() throws -> [RecordID: Int] {
-    let merged = try mergedThemes()
-    var counts = [RecordID: Int]()
-    try forEach(Coding.self) { coding in
-      guard let theme = coding.theme else { return }
-      counts[merged[theme] ?? theme, default: 0] += 1
-    }
-    return counts
-  }
-}

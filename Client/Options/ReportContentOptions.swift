@@ -63,7 +63,7 @@ struct ReportContentOptions: ParsableArguments {
     var definitions = [RecordID: String]()
     for theme in try reader.fetchAll(Theme.self) { definitions[theme.id] = theme.definition }
     let byTheme = Dictionary(grouping: data.passages, by: \.theme)
-    var quoting = Quoting(reader, data, now: now)
+    var quoting = try Quoting(reader, data, now: now)
     return try data.themeCounts().map { count in
       // What several coders coded alike is one passage.
       var seen = Set<EvidenceTable.Evidence>()

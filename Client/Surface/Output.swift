@@ -88,33 +88,54 @@ extension Table {
     .array(rows.map { row in .object(zip(columns.map(\.key), row).map { ($0, $1) }) })
   }
 
-  /// Columns as wide as their widest cell, the last one as long as it is.
   var text: String {
     guard !rows.isEmpty else { return whenEmpty + "\n" }
-    let shown = columns.indices.filter { !columns[$0].isForPrograms }
-    let cells = [shown.map { columns[$0].title }] + rows.map { row in shown.map { row[$0].cell } }
-    let widths = shown.indices.map { column in cells.map { Terminal.width($0[column]) }.max() ?? 0 }
-    let isNumeric = shown.map { column in
-      rows.allSatisfy { row in
+    var layout = Layout(columns)
+    for row in rows { layout.add(row) }
+    return layout.header + rows.map { layout.line($0) }.joined()
+  }
+
+  /// Columns as wide as their widest cell, the last one as long as it is.
+  struct Layout {
+    private let titles: [String]
+    private let shown: [Int]
+    private var widths: [Int]
+    private var isNumeric: [Bool]
+
+    init(_ columns: [Column]) {
+      shown = columns.indices.filter { !columns[$0].isForPrograms }
+      titles = shown.map { columns[$0].title }
+      widths = titles.map { Terminal.width($0) }
+      isNumeric = shown.map { _ in true }
+    }
+
+    mutating func add(_ row: [JSON]) {
+      for (index, column) in shown.enumerated() {
+        widths[index] = max(widths[index], Terminal.width(row[column].cell))
         switch row[column] {
-        case .integer, .number: true
-        default: false
+        case .integer, .number: break
+        default: isNumeric[index] = false
         }
       }
     }
-    return cells.map { row in
+
+    var header: String { line(titles) }
+
+    func line(_ row: [JSON]) -> String { line(shown.map { row[$0].cell }) }
+
+    private func line(_ cells: [String]) -> String {
       var line = ""
-      for (index, cell) in row.enumerated() {
+      for (index, cell) in cells.enumerated() {
         let padding = String(repeating: " ", count: widths[index] - Terminal.width(cell))
         if isNumeric[index] {
           line += padding + cell
         } else {
-          line += index == row.count - 1 ? cell : cell + padding
+          line += index == cells.count - 1 ? cell : cell + padding
         }
-        if index < row.count - 1 { line += "  " }
+        if index < cells.count - 1 { line += "  " }
       }
       return line + "\n"
-    }.joined()
+    }
   }
 }
 

@@ -12,10 +12,10 @@ struct Quoting {
   private var texts: [RecordID: [Unicode.Scalar]] = [:]
 
   /// - Parameter now: milliseconds since 1970.
-  init(_ reader: Reader, _ data: StudyData, now: Int64) {
+  init(_ reader: Reader, _ data: StudyData, now: Int64) throws {
     self.reader = reader
     self.data = data
-    today = Self.day(now)
+    today = Self.day(try reader.embargoTime(machine: now))
   }
 
   func isAllowed(_ evidence: EvidenceTable.Evidence) -> Bool {

@@ -69,8 +69,10 @@ struct HTTPExchange {
   /// How long a server that asks to come later is waited for, with one question.
   private static let waitSecondsMax: Int64 = 60
 
-  /// How long a server may take for one page.
+  /// How long a server may take for one page, beside what the page itself takes at the least rate at which
+  /// a server reads: 1,000 bytes a second. A long text travels in one piece, however slow the line.
   private static let timeoutSeconds: Int64 = 120
+  private static let bytesPerSecondMin = 1_000
 
   @Sendable static func sleep(milliseconds: Int64) async throws {
     try await Task.sleep(for: .milliseconds(milliseconds))
@@ -156,8 +158,8 @@ struct HTTPExchange {
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     if body.isCompressed { request.headers.add(name: "content-encoding", value: "zstd") }
     request.body = .bytes(body.bytes)
-    let response = try await client.execute(
-      request, timeout: .seconds(Self.timeoutSeconds))
+    let seconds = Self.timeoutSeconds + Int64(body.bytes.count / Self.bytesPerSecondMin)
+    let response = try await client.execute(request, timeout: .seconds(seconds))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
     let bytes = [UInt8](buffer: collected)
     let retryAfter = response.headers.first(name: "retry-after").flatMap { Int64($0) }

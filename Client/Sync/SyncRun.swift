@@ -23,10 +23,16 @@ struct SyncRun {
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
     let store = CountingStore(
       notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes)
+    let begun = ContinuousClock.now
     let driver = SyncDriver(
       store: store, device: try notebook.identity().device, hub: hub,
       packing: ZstdPacking(), isReceivingOnly: counterpart == .bundle,
+      known: known?.syncedFrontier,
       wait: { try await Task.sleep(for: .milliseconds($0)) },
+      elapsed: {
+        let (seconds, attoseconds) = (ContinuousClock.now - begun).components
+        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+      },
       report: { meter.show(pushed: $0.pushed, of: $0.toPush, pulled: $0.pulled, of: $0.toPull) })
     do {
       let (outcome, progress) = try await CheckedSync(store: store, hub: hub, checks: checks)

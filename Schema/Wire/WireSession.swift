@@ -11,7 +11,8 @@ extension Hello: WireMessage {
       1: .init(part: .number),
       2: .bytes(.device, 16),
       3: .message(.head, .chainHead),
-      4: .bytes(.frontierDigest, 32),
+      4: .bytes(.knownDigest, 32),
+      5: .bytes(.frontierDigest, 32),
     ])
 
   package var proto: ProtoHello {
@@ -20,6 +21,7 @@ extension Hello: WireMessage {
     proto.device = device.wireData
     if let head { proto.head = head.proto(from: device) }
     proto.frontierDigest = frontierDigest.wireData
+    if let knownDigest { proto.knownDigest = knownDigest.wireData }
     return proto
   }
 
@@ -28,7 +30,9 @@ extension Hello: WireMessage {
     self.init(
       version: proto.version, device: device,
       head: proto.hasHead ? try ChainHead(proto: proto.head, from: device) : nil,
-      frontierDigest: try Digest(wireData: proto.frontierDigest, .frontierDigest))
+      frontierDigest: try Digest(wireData: proto.frontierDigest, .frontierDigest),
+      knownDigest: proto.knownDigest.isEmpty
+        ? nil : try Digest(wireData: proto.knownDigest, .knownDigest))
   }
 }
 
@@ -41,6 +45,7 @@ extension HelloReply: WireMessage {
       3: .init(part: .answer),
       4: .init(part: .frontier, type: .lengthDelimited, nested: .clock, countedAs: 3),
       5: .bytes(.role, TextLimits.lineBytes),
+      6: .init(part: .difference, type: .lengthDelimited, nested: .clock, countedAs: 3),
     ])
 
   package var proto: ProtoHelloReply {
@@ -48,7 +53,7 @@ extension HelloReply: WireMessage {
     proto.version = version
     proto.milliseconds = milliseconds
     if let frontier {
-      proto.frontier = frontier.proto
+      if isDifference { proto.difference = frontier.proto } else { proto.frontier = frontier.proto }
     } else {
       proto.same = true
     }
@@ -61,13 +66,15 @@ extension HelloReply: WireMessage {
     switch proto.answer {
     case .same(true): frontier = nil
     case .same(false): throw .outOfRange(.answer)
-    case .frontier(let clock): frontier = try VectorClock(proto: clock)
+    case .frontier(let clock), .difference(let clock): frontier = try VectorClock(proto: clock)
     case nil: throw .missing(.answer)
     }
     let role = try TextLimits.checked(proto.role, .role)
+    var isDifference = false
+    if case .difference = proto.answer { isDifference = true }
     self.init(
-      version: proto.version, frontier: frontier, milliseconds: proto.milliseconds,
-      role: role.isEmpty ? nil : role)
+      version: proto.version, frontier: frontier, isDifference: isDifference,
+      milliseconds: proto.milliseconds, role: role.isEmpty ? nil : role)
   }
 }
 

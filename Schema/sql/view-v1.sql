@@ -183,6 +183,37 @@ CREATE TABLE coding (
 
 CREATE INDEX codingByTarget ON coding (target, version);
 
+-- How many records of each kind have a row in its table, and how many codings name a theme. What there
+-- is none of has no row.
+CREATE TABLE kindCount (
+  kind INTEGER PRIMARY KEY,
+  count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE themeCount (
+  theme BLOB PRIMARY KEY,
+  count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The texts with codings that a person has to place anew, as they were found when all codings up to the
+-- record with the number in `reviewed` had been looked at; and the texts to look at again since. Which
+-- rows there are depends on when somebody looked, and is told from the others.
+CREATE TABLE review (
+  target BLOB PRIMARY KEY,
+  count INTEGER NOT NULL CHECK (count > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reviewDue (
+  target BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reviewed (
+  number INTEGER PRIMARY KEY CHECK (number = 1),
+  record INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO reviewed (number, record) VALUES (1, 0);
+
 -- The members of the sets: an interview's participants, what a place is within.
 CREATE TABLE membership (
   record INTEGER NOT NULL,

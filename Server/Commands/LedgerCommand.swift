@@ -97,6 +97,8 @@ struct FolderOption: ParsableArguments {
     return text
   }
 
+  var isInDatabase: Bool { database(ProcessInfo.processInfo.environment) != nil }
+
   var path: String { path(ProcessInfo.processInfo.environment) }
 
   func path(_ environment: [String: String]) -> String { Self.path(data, environment) }

@@ -16,6 +16,11 @@ struct Permission: Sendable {
     return role.allows(Deed(action, kinds: kinds))
   }
 
+  /// Whether a change takes away for good, or shows, what others wrote.
+  func guards(_ change: Envelope) -> Bool {
+    change.action == .erase || change.action == .void || opens(change)
+  }
+
   /// Whether a change says who sees whose codings. By the number alone, whatever record it names: a
   /// change that calls the study a record of another kind does not get past this.
   private func opens(_ change: Envelope) -> Bool {

@@ -20,9 +20,10 @@ extension HubResponder {
     _ log: inout RequestLog
   ) async throws -> Response {
     let failures = log.storeFailures
-    let store = ledger.store(for: device, permitting: Permission(study: device.study).allows) {
-      failures.report($0)
-    }
+    let permission = Permission(study: device.study)
+    let store = ledger.store(
+      for: device, permitting: permission.allows, guarding: permission.guards
+    ) { failures.report($0) }
     let hub = StoreHub(
       store: store, isTimekeeper: true, packing: exchange.packing, now: now)
     let response: Response

@@ -17,6 +17,8 @@ package struct StudyData: Sendable {
     package var participants: [RecordID]
     package var attributes: [Attribute]
     package var consent: Consent?
+    /// Whether two people wrote the consent differently, and nobody has settled it.
+    package var isConsentContested = false
     /// The interview itself, or the one that a note is about.
     package var interview: RecordID?
   }
@@ -106,6 +108,7 @@ package struct StudyData: Sendable {
   ) throws -> [RecordID: Source] {
     let participants = try reader.references(.Interview.participants)
     let attributes = try reader.attributes(of: .interview)
+    let contested = try reader.contestedConsents()
     var sources = [RecordID: Source]()
     try reader.forEach(InterviewFacts.self) { interview in
       labels[interview.id] = interview.name
@@ -113,19 +116,46 @@ package struct StudyData: Sendable {
         id: interview.id, kind: .interview, interviewKind: interview.kind, date: interview.date,
         place: interview.place, participants: participants[interview.id, default: []],
         attributes: attributes[interview.id, default: []], consent: interview.consent,
-        interview: interview.id)
+        isConsentContested: contested.contains(interview.id), interview: interview.id)
     }
-    try reader.forEach(Note.self) { note in
-      var source =
-        note.about.flatMap { sources[$0] }
-        ?? Source(id: note.id, kind: .note, date: nil, place: nil, participants: [], attributes: [])
-      source.id = note.id
-      source.kind = .note
-      source.interviewKind = nil
-      source.date = note.at ?? source.date
-      sources[note.id] = source
-    }
+    try addNotes(reader, &sources)
     return sources
+  }
+
+  /// Notes have the place, the date and the consent of what they are about, through as many notes as lie
+  /// between; two that are about each other have none.
+  ///
+  /// Upwards from each, and not in the order in which they came here, which is another on each notebook.
+  private static func addNotes(_ reader: Reader, _ sources: inout [RecordID: Source]) throws {
+    var notes = [RecordID: (about: RecordID?, at: PartialDate?)]()
+    try reader.forEach(Note.self) { notes[$0.id] = ($0.about, $0.at) }
+    for id in notes.keys.sorted() {
+      var chain = [RecordID]()
+      var next: RecordID? = id
+      while let note = next, sources[note] == nil, let about = notes[note]?.about,
+        !chain.contains(note)
+      {
+        chain.append(note)
+        next = about
+      }
+      // What the last is about: an interview, a note that is done, or nothing that is known.
+      if let last = next, notes[last] != nil, sources[last] == nil, !chain.contains(last) {
+        chain.append(last)
+        next = nil
+      }
+      let isCircle = next.map(chain.contains) ?? false
+      for note in chain.reversed() {
+        var source =
+          (isCircle ? nil : notes[note]?.about.flatMap { sources[$0] })
+          ?? Source(
+            id: note, kind: .note, date: nil, place: nil, participants: [], attributes: [])
+        source.id = note
+        source.kind = .note
+        source.interviewKind = nil
+        source.date = notes[note]?.at ?? source.date
+        sources[note] = source
+      }
+    }
   }
 
   /// Names of which no two are the same.

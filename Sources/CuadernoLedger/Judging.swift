@@ -12,8 +12,16 @@ package struct Warrant: Sendable {
       _ role: String, _ change: Envelope, _ recordKind: UInt32?
     ) -> Bool
 
+  /// Whether a change takes away for good, or shows, what others wrote.
+  ///
+  /// Who wrote a change is what the change says, and the tokens prove only who brings it. Other changes that
+  /// were brought under another's name leave everything in the history, and the fork that they make is
+  /// found; these would not, so they are taken from nobody who may not make them.
+  package typealias Guard = @Sendable (_ change: Envelope) -> Bool
+
   let bearer: EnrolledDevice
   let permits: Permission
+  let guards: Guard
 }
 
 /// Decides which changes of a page are void, by the roles of those who wrote them.
@@ -49,7 +57,14 @@ struct Judging {
     roles[bearer.id] = .some(bearer.role)
     for change in admitted.lazy.map(\.change.envelope) where !voids.contains(change.dot) {
       let author = try role(of: change.dot.device, db)
-      let isAllowed = try allows(author ?? bearer.role, change, in: admitted, db)
+      var isAllowed = try allows(author ?? bearer.role, change, in: admitted, db)
+      let isAnothers = change.dot.device != bearer.id
+      if isAllowed, isAnothers, warrant.guards(change) {
+        isAllowed = try allows(bearer.role, change, in: admitted, db)
+        guard isAllowed || change.action == .void else {
+          throw Self.unprovenAuthor(change.dot, role: bearer.role)
+        }
+      }
       if isAllowed {
         voids.add(change.voided)
         kinds[change.record] = min(kinds[change.record] ?? change.kind, change.kind)
@@ -97,6 +112,16 @@ struct Judging {
     know of it; nothing of the page was stored and nothing is lost; an owner of the study has to sync \
     first
     """)
+
+  private static func unprovenAuthor(_ dot: Dot, role: String) -> Problem {
+    Problem(
+      .forbidden,
+      """
+      change \(dot) erases, or says who sees whose codings, and nothing proves who wrote it when the role \
+      \(role) brings it; nothing of the page was stored and nothing is lost; an owner of the study has to \
+      sync first
+      """)
+  }
 
   private static func unknownAuthor(_ dot: Dot, role: String) -> Problem {
     Problem(

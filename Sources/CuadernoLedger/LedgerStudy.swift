@@ -55,6 +55,22 @@ package struct LedgerStudy: ChangeStore {
     }
   }
 
+  /// What came after a notebook's last sync is read to know what stood there before: mostly little, and
+  /// about to be sent. For more than this the whole frontier is quicker.
+  private static let laterChangesMax: Int64 = 20_000
+
+  /// The frontier up to which the device is known to hold everything, if that is the one it names.
+  package func earlierFrontier(withDigest digest: Digest) async throws -> VectorClock? {
+    guard let position = warrant?.bearer.heldPosition else { return nil }
+    return try await answering {
+      try await database.read { db in
+        let clock = try log.frontier(
+          upTo: position, readingAtMost: Self.laterChangesMax, db)
+        return clock.flatMap { $0.digest == digest ? $0 : nil }
+      }
+    }
+  }
+
   package func page(beyond clock: VectorClock, bytesMax: Int) async throws -> ChangePage {
     try await answering {
       try await database.read { db in try log.page(beyond: clock, bytesMax: bytesMax, db) }
@@ -265,14 +281,17 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - permits: what members may do by their roles.
+  ///   - guards: what is taken only from a bearer who may do it, whoever is said to have written it.
   ///   - report: told of failures that are the ledger's own and not the page's.
   package func store(
     for device: EnrolledDevice, permitting permits: @escaping Warrant.Permission,
+    guarding guards: @escaping Warrant.Guard = { _ in false },
     reporting report: @escaping @Sendable (any Error) -> Void = { _ in }
   ) -> LedgerStudy {
     LedgerStudy(
       study: device.study, number: device.studyNumber, database: database,
-      warrant: Warrant(bearer: device, permits: permits), hub: hub, reporting: report)
+      warrant: Warrant(bearer: device, permits: permits, guards: guards), hub: hub,
+      reporting: report)
   }
 
   /// The changes of a study, for whoever has the ledger's folder and so answers for them; nil before its

@@ -27,6 +27,26 @@ package struct ChangeLog: Sendable {
     return clock
   }
 
+  /// The frontier as it was after a position; nil where finding it would read more than so many changes.
+  package func frontier(
+    upTo position: Int64, readingAtMost changesMax: Int64, _ db: some SQLTransaction
+  ) throws -> VectorClock? {
+    guard try end(db) - position <= changesMax else { return nil }
+    let first = try db.all(
+      """
+      SELECT device.id, min(change.sequence) FROM change
+      JOIN device ON device.study = change.study AND device.number = change.device
+      WHERE change.study = ? AND position > ? GROUP BY device.id
+      """, [.integer(study), .integer(position)]
+    ) { row in Dot(device: try row.id(0), sequence: try row.sequence(1)) }
+    let later = VectorClock(first)
+    let entries = try frontier(db).entries.map { entry in
+      let first = later[entry.device]
+      return first > 0 ? Dot(device: entry.device, sequence: first - 1) : entry
+    }
+    return VectorClock(sortedEntries: entries.filter { $0.sequence > 0 })
+  }
+
   /// Where a device's row says that its chain stands; nil before its first change.
   package func head(of device: DeviceID, _ db: some SQLTransaction) throws -> ChainHead? {
     guard let row = try deviceRow(device, db) else { return nil }

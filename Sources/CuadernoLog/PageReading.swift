@@ -6,7 +6,9 @@ extension ChangeLog {
     beyond clock: VectorClock, bytesMax: Int, _ db: some SQLTransaction
   ) throws -> ChangePage {
     var reader = EntryReader(inOrderOf: self)
-    guard let (start, covered) = try news(beyond: clock, &reader, db) else { return ChangePage() }
+    guard let (start, covered, missing) = try news(beyond: clock, &reader, db) else {
+      return ChangePage()
+    }
     var wanted = covered
     var page = ChangePage()
     var heads = [DeviceID: ChainHead]()
@@ -21,27 +23,31 @@ extension ChangeLog {
       bytes += size
       page.changes.append(entry.change)
       heads[entry.change.dot.device] = ChainHead(dot: entry.change.dot, link: entry.link)
+      // The rest of the log is not read through for nothing.
       return bytes < bytesMax && page.changes.count < WireLimits.pageChanges
+        && UInt64(page.changes.count) < missing
     }
     page.heads = heads.values.sorted { $0.dot < $1.dot }
     return page
   }
 
-  /// Where the first change lies that a clock does not cover, and up to which number each device with such
-  /// changes is covered; nil when there is none.
+  /// Where the first change lies that a clock does not cover, up to which number each device with such
+  /// changes is covered, and how many they are; nil when there is none.
   ///
   /// A device's changes arrive in the order of their numbers, so the first position is the least of one
   /// look-up a device. The reader learns the links before them, from which its hashes go on.
   private func news(
     beyond clock: VectorClock, _ reader: inout EntryReader, _ db: some SQLTransaction
-  ) throws -> (start: Int64, covered: [Int64: UInt64])? {
+  ) throws -> (start: Int64, covered: [Int64: UInt64], missing: UInt64)? {
     var covered = [Int64: UInt64]()
     var sought = [[Binding]]()
+    var missing: UInt64 = 0
     for device in try askStanding(db).value().devices {
       let held = clock[device.head.dot.device]
       reader.learn(device.head.dot.device, number: device.number)
       guard device.head.dot.sequence > held else { continue }
       covered[device.number] = held
+      missing &+= device.head.dot.sequence - held
       for sequence in max(held, 1)...held + 1 {
         sought.append([.integer(study), .integer(device.number), .sequence(sequence)])
       }
@@ -63,9 +69,10 @@ extension ChangeLog {
       }
     }
     guard found == covered.count else { throw StoreError.damaged }
-    return (start, covered)
+    return (start, covered, missing)
   }
 
   private static let byDot = RowStatement.select(
-    ["device", "sequence", "position", "link"], from: "change", where: [.integer("study"), .integer("device"), .integer("sequence")])
+    ["device", "sequence", "position", "link"], from: "change",
+    where: [.integer("study"), .integer("device"), .integer("sequence")])
 }

@@ -102,11 +102,34 @@ package struct Reader {
   /// How many records of each kind are alive.
   package func counts() throws -> [Kind: Int] {
     var counts = [Kind: Int]()
+    guard blindness.isOn else {
+      for kind in Kind.allCases { counts[kind] = 0 }
+      try view.cachedStatement(sql: "SELECT kind, count FROM kindCount").scan([]) { row in
+        if let kind = Kind(rawValue: UInt32(clamping: row.integer(0))) {
+          counts[kind] = Int(row.integer(1))
+        }
+        return true
+      }
+      return counts
+    }
     for kind in Kind.allCases {
       let sql = "SELECT count(*) FROM \(kind.name) WHERE true" + unlessWithheld("record")
       counts[kind] = try Int.fetchOne(view, sql: sql) ?? 0
     }
     return counts
+  }
+
+  /// How many records name another in a field of one reference.
+  package func count(of field: Field, naming record: RecordID) throws -> Int {
+    // Most themes that are deleted have no coding, and then none has to be read.
+    if field == .Coding.theme, try Tally.count(of: record, view) == 0 { return 0 }
+    return try Int.fetchOne(
+      view.cachedStatement(
+        sql: """
+          SELECT count(*) FROM \(field.kind.name)
+          WHERE \(field.name) = ? \(unlessWithheld("record"))
+          """),
+      arguments: [record]) ?? 0
   }
 
   /// The id and kind of a record's row; nil for a kind that this notebook does not know.

@@ -13,6 +13,9 @@ package protocol ChangeStore: Sendable {
   /// The clock of everything held and the link at a change, both as they are at one moment.
   func standing(at dot: Dot?) async throws -> (frontier: VectorClock, link: Digest?)
 
+  /// A frontier that the store had before, by its digest, where that is found at little cost.
+  func earlierFrontier(withDigest digest: Digest) async throws -> VectorClock?
+
   /// The next changes that a clock does not cover, in the store's own order of arrival.
   ///
   /// Full when the changes reach `bytesMax`; holds at least one unless the clock covers all.
@@ -57,6 +60,8 @@ package protocol ChangeStore: Sendable {
 }
 
 extension ChangeStore {
+  package func earlierFrontier(withDigest digest: Digest) -> VectorClock? { nil }
+
   package func standing(at dot: Dot?) async throws -> (frontier: VectorClock, link: Digest?) {
     // What is held once stays, so the later link is that of the same change.
     let frontier = try await frontier()

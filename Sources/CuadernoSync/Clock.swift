@@ -84,6 +84,13 @@ package struct VectorClock: Hashable, Sendable {
     return result
   }
 
+  /// The entries in which this clock is beyond another. Joined with the other they are both.
+  package func beyond(_ other: VectorClock) -> VectorClock {
+    var result = VectorClock()
+    result.entries = entries.filter { !other.covers($0) }
+    return result
+  }
+
   /// How many changes this clock covers.
   package var changeCount: UInt64 {
     entries.reduce(0) { $0 &+ $1.sequence }

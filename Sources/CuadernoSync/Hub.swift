@@ -41,10 +41,15 @@ package struct Hello: Hashable, Sendable {
   package var head: ChainHead?
   package var frontierDigest: Digest
 
+  /// Of the frontier that both held when they last synced; the hub may then answer with what its own has
+  /// beyond that.
+  package var knownDigest: Digest?
+
   package init(
     version: UInt32 = SyncProtocol.version, device: DeviceID, head: ChainHead?,
-    frontierDigest: Digest
+    frontierDigest: Digest, knownDigest: Digest? = nil
   ) {
+    self.knownDigest = knownDigest
     self.version = version
     self.device = device
     self.head = head
@@ -58,6 +63,9 @@ package struct HelloReply: Hashable, Sendable {
   /// The hub's frontier; nil when its digest is the one sent, and so there is nothing to do.
   package var frontier: VectorClock?
 
+  /// Whether the frontier is only what it has beyond the one with the digest that the notebook knew.
+  package var isDifference: Bool
+
   /// Milliseconds since 1970 on the hub's clock, from which the notebook learns its offset.
   package var milliseconds: Int64
 
@@ -66,13 +74,31 @@ package struct HelloReply: Hashable, Sendable {
   package var role: String?
 
   package init(
-    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, milliseconds: Int64,
-    role: String? = nil
+    version: UInt32 = SyncProtocol.version, frontier: VectorClock?, isDifference: Bool = false,
+    milliseconds: Int64, role: String? = nil
   ) {
+    self.isDifference = isDifference
     self.version = version
     self.frontier = frontier
     self.milliseconds = milliseconds
     self.role = role
+  }
+}
+
+extension HelloReply {
+  /// The reply with the hub's whole frontier.
+  ///
+  /// - Parameter known: the frontier whose digest the hello named.
+  /// - Throws: ``HubError/unreadable(reason:)`` when the hub answered with a difference from nothing.
+  package func whole(knowing known: VectorClock?) throws(HubError) -> HelloReply {
+    guard isDifference, let difference = frontier else { return self }
+    guard let known else {
+      throw .unreadable(reason: "it says how its frontier differs from one that it was not told of")
+    }
+    var reply = self
+    reply.frontier = known.joined(with: difference)
+    reply.isDifference = false
+    return reply
   }
 }
 

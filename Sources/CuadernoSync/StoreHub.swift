@@ -33,10 +33,17 @@ package struct StoreHub<Store: ChangeStore>: Hub {
       if let head = hello.head, frontier.covers(head.dot), link != head.link {
         throw PageFault.forked(head.dot)
       }
-      let isSame = frontier.digest == hello.frontierDigest
-      return HelloReply(
-        version: min(hello.version, SyncProtocol.version), frontier: isSame ? nil : frontier,
-        milliseconds: now())
+      let version = min(hello.version, SyncProtocol.version)
+      guard frontier.digest != hello.frontierDigest else {
+        return HelloReply(version: version, frontier: nil, milliseconds: now())
+      }
+      let digest = hello.knownDigest ?? hello.frontierDigest
+      if let known = try await store.earlierFrontier(withDigest: digest), frontier.covers(known) {
+        return HelloReply(
+          version: version, frontier: frontier.beyond(known), isDifference: true,
+          milliseconds: now())
+      }
+      return HelloReply(version: version, frontier: frontier, milliseconds: now())
     }
   }
 

@@ -16,18 +16,23 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
   private let hub: Remote
   private let packing: (any PagePacking)?
   private let isReceivingOnly: Bool
+  private let known: VectorClock?
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
+  private let elapsed: @Sendable () -> Int64
   private let report: @Sendable (Progress) -> Void
 
   /// - Parameters:
   ///   - packing: how pages are packed, with a hub that takes them so; nil leaves them as they are.
   ///   - isReceivingOnly: whether nothing is sent, as to a bundle.
+  ///   - known: what both held after the last sync, so that the hub need not say all of it again.
   ///   - wait: what a retry waits with; tests return at once.
+  ///   - elapsed: milliseconds on a clock that is never set, by which pages get their size.
   ///   - report: told after each page.
   package init(
     store: Store, device: DeviceID, hub: Remote, packing: (any PagePacking)? = nil,
-    isReceivingOnly: Bool = false,
+    isReceivingOnly: Bool = false, known: VectorClock? = nil,
     wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void,
+    elapsed: @escaping @Sendable () -> Int64 = { 0 },
     report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.store = store
@@ -35,7 +40,9 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     self.hub = hub
     self.packing = packing
     self.isReceivingOnly = isReceivingOnly
+    self.known = known
     self.wait = wait
+    self.elapsed = elapsed
     self.report = report
   }
 
@@ -70,6 +77,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     var action = session.handle(.started(frontier: frontier))
     while true {
       let event: SyncSession.Event
+      var begun = elapsed()
       do {
         switch action {
         case .finish(let outcome): return (outcome, progress)
@@ -87,6 +95,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         case .apply(let request):
           progress.pulled += UInt64(page.changes.count)
           try await intake.add(page, &tasks)
+          begun = elapsed()
           let next = try await fetch(request, &carriage, intake)
           if let next { page = next.page }
           event = .applied(
@@ -107,7 +116,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
         continue
       }
       report(progress)
-      action = session.handle(event)
+      action = session.handle(event, after: elapsed() - begun)
     }
   }
 
@@ -192,10 +201,13 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     let frontier = try await store.frontier()
     let own = Dot(device: device, sequence: frontier[device])
     let link = try await store.link(at: own)
+    let known = [self.known, frontier].lazy.compactMap(\.self).first { $0.digest != digest }
     let sent = store.machineMilliseconds()
     let reply = try await hub.hello(
       Hello(
-        device: device, head: link.map { ChainHead(dot: own, link: $0) }, frontierDigest: digest))
+        device: device, head: link.map { ChainHead(dot: own, link: $0) }, frontierDigest: digest,
+        knownDigest: known?.digest)
+    ).whole(knowing: known ?? frontier)
     if hub.isTimekeeper, let sent, let received = store.machineMilliseconds(),
       let reading = ClockReading(sent: sent, hub: reply.milliseconds, received: received)
     {

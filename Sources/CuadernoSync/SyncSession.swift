@@ -84,6 +84,11 @@ package struct SyncSession: ~Copyable {
   private var hubDigests: StoreDigests?
   private var bytesMax: Int
   private var attempts = 0
+  /// How long the page took that the event in hand tells of.
+  private var tookMilliseconds: Int64 = 0
+  /// The same of the last page that arrived.
+  private var lastPageMilliseconds: Int64 = 0
+  private var hasLostLink = false
   private var isPullComplete = false
   private var hasPulledAgain = false
   private let isReceivingOnly: Bool
@@ -95,6 +100,17 @@ package struct SyncSession: ~Copyable {
   /// and a person without a network should not wait to be told.
   package static let greetingAttemptsMax = 2
 
+  /// How long a page should take at most: larger ones are packed closer and wait less for answers, and a cut
+  /// costs a whole one.
+  package static let pageMilliseconds: Int64 = 60_000
+
+  /// The same once the link was lost in this session, for a line that is cut every half minute.
+  package static let pageMillisecondsOnBadLine: Int64 = 15_000
+
+  /// From this on a page is taken to be as long as its line makes it: what was lost then is made half as long,
+  /// and not a quarter.
+  private static let slowPageMilliseconds: Int64 = 2_000
+
   /// - Parameters:
   ///   - bytesMax: where pages start; they shrink on a bad link and grow on a good one.
   ///   - isReceivingOnly: whether nothing is sent: the hub is a bundle, which cannot take anything, and
@@ -104,7 +120,9 @@ package struct SyncSession: ~Copyable {
     self.isReceivingOnly = isReceivingOnly
   }
 
-  package mutating func handle(_ event: Event) -> Action {
+  /// - Parameter milliseconds: how long the request took that the event answers, where it carried a page.
+  package mutating func handle(_ event: Event, after milliseconds: Int64 = 0) -> Action {
+    tookMilliseconds = milliseconds
     if case .linkLost = event { return retry() }
     attempts = 0
     switch (phase, event) {
@@ -236,17 +254,29 @@ package struct SyncSession: ~Copyable {
     }
   }
 
+  /// After a page has arrived: the next is twice as large as long as that takes no longer than a page
+  /// should, and smaller after one that took longer.
   private mutating func grow() {
-    bytesMax = Self.grown(bytesMax)
+    lastPageMilliseconds = tookMilliseconds
+    let wanted = hasLostLink ? Self.pageMillisecondsOnBadLine : Self.pageMilliseconds
+    if tookMilliseconds <= wanted / 2 {
+      bytesMax = Self.grown(bytesMax)
+    } else if tookMilliseconds > wanted * 4 / 3 {
+      let part = Double(wanted) / Double(tookMilliseconds)
+      bytesMax = max(Int(Double(bytesMax) * part), WireLimits.pageBytesMin)
+    }
   }
 
-  /// How large the page after one that arrived may be.
+  /// How large the page after one that arrived soon may be.
   static func grown(_ bytesMax: Int) -> Int {
     min(bytesMax * 2, WireLimits.pageBytes)
   }
 
   private mutating func shrink() {
-    bytesMax = max(bytesMax / 4, WireLimits.pageBytesMin)
+    hasLostLink = true
+    // Lost twice in a row, it is the line after all that has become worse.
+    let part = lastPageMilliseconds >= Self.slowPageMilliseconds && attempts < 2 ? 2 : 4
+    bytesMax = max(bytesMax / part, WireLimits.pageBytesMin)
   }
 
   private mutating func end(_ action: Action) -> Action {

@@ -22,6 +22,23 @@ import Testing
     }
   }
 
+  @Test func `the frontier as it was after a position is that of the changes up to it`()
+    async throws
+  {
+    for seed in Seeds.upTo(6) {
+      let whole = try await SampleHistory.page(40, devices: 4, seed: seed)
+      let fixture = try LogFixture(holding: whole)
+      for position in 0...whole.changes.count {
+        let clock = try fixture.read {
+          try fixture.log.frontier(upTo: Int64(position), readingAtMost: 30, $0)
+        }
+        let expected = VectorClock(whole.changes.prefix(position).map(\.dot))
+        // Further back than it may read it says nothing.
+        #expect(clock == (position < whole.changes.count - 30 ? nil : expected), "\(seed)")
+      }
+    }
+  }
+
   @Test(arguments: [1, 500, 1_500, 100_000])
   func `page after page brings everything once and in order`(bytesMax: Int) async throws {
     let whole = try await SampleHistory.page(80, devices: 5)

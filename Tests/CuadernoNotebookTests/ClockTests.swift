@@ -123,6 +123,26 @@ import Testing
     #expect(try notebook.learntClock()?.offset == 0)
   }
 
+  @Test
+  func `an embargo ends neither by a clock that is ahead nor early by one that was set right`()
+    async throws
+  {
+    func embargoTime() throws -> Int64 {
+      let machine = laptop.clock.milliseconds
+      return try notebook.read { try $0.embargoTime(machine: machine) }
+    }
+    set(off: 9 * Self.year)
+    #expect(try embargoTime() == laptop.clock.milliseconds)
+    try note("uno")
+
+    try await sync()
+
+    #expect(try abs(embargoTime() - time.milliseconds) < Self.day)
+    // Set right, and not synced since: the machine's own time is the earlier one then, or what it was.
+    set(off: 0)
+    #expect(try embargoTime() <= time.milliseconds)
+  }
+
   @Test func `a clock set right, set wrong again and fallen back never stops the notebook`()
     async throws
   {

@@ -42,9 +42,19 @@ struct Sample: Sendable, CustomTestStringConvertible {
       "hello-first",
       Hello(device: Samples.ana, head: nil, frontierDigest: VectorClock().digest)),
     Sample(
+      "hello-known",
+      Hello(
+        device: Samples.ana, head: Samples.page.heads[0],
+        frontierDigest: Samples.frontier.digest, knownDigest: Samples.known.digest)),
+    Sample(
       "hello-reply",
       HelloReply(frontier: Samples.frontier, milliseconds: Samples.milliseconds)),
     Sample("hello-reply-same", HelloReply(frontier: nil, milliseconds: Samples.milliseconds)),
+    Sample(
+      "hello-reply-difference",
+      HelloReply(
+        frontier: Samples.frontier.beyond(Samples.known), isDifference: true,
+        milliseconds: Samples.milliseconds)),
     Sample("push-request", Samples.page),
     Sample("push-request-settled", Samples.settledPage),
     Sample("push-request-packed", SentPage.packed(Samples.packedPage)),

@@ -48,6 +48,9 @@ enum Samples {
   static let changes = [first, second, third, fourth]
   static let frontier = VectorClock([Dot(device: ana, sequence: 2), Dot(device: luis, sequence: 2)])
 
+  /// What both held before Luis wrote.
+  static let known = VectorClock([Dot(device: ana, sequence: 2)])
+
   /// The link of each change, in the order of ``changes``.
   static let links: [Digest] = {
     var last = [DeviceID: Digest]()

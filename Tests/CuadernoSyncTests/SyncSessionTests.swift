@@ -99,6 +99,52 @@ import Testing
         == .pull(PullRequest(frontier: clock([(luis, 4)]), bytesMax: start / 2)))
   }
 
+  @Test func `pages grow while they are quick, stay while they take their time, and shrink beyond`()
+  {
+    var session = SyncSession()
+    let own = clock([(ana, 9)])
+    _ = session.handle(.started(frontier: own))
+    _ = session.handle(reply(VectorClock()))
+    let times: [(milliseconds: Int64, bytesMax: Int)] = [
+      (30_000, start * 2), (30_001, start * 2), (80_000, start * 2), (120_000, start),
+      (240_000, start / 4), (6_000_000, WireLimits.pageBytesMin),
+      (100, WireLimits.pageBytesMin * 2),
+    ]
+    for (number, time) in zip(UInt64(1)..., times) {
+      #expect(
+        session.handle(.pushed(heads: [head(ana, number)], elsewhere), after: time.milliseconds)
+          == .push(beyond: clock([(ana, number)]), bytesMax: time.bytesMax))
+    }
+  }
+
+  @Test func `once the link was lost pages take a quarter of the time, and a slow one is halved`() {
+    var session = SyncSession()
+    _ = session.handle(.started(frontier: clock([(ana, 9)])))
+    _ = session.handle(reply(VectorClock()))
+    func push(_ number: UInt64, after milliseconds: Int64) -> Int? {
+      let action = session.handle(
+        .pushed(heads: [head(ana, number)], elsewhere), after: milliseconds)
+      guard case .push(_, let bytesMax) = action else { return nil }
+      return bytesMax
+    }
+    func lose() -> Int? {
+      _ = session.handle(.linkLost)
+      let again = session.repeated(.push(beyond: VectorClock(), bytesMax: 0))
+      guard case .push(_, let bytesMax) = again else { return nil }
+      return bytesMax
+    }
+
+    #expect(push(1, after: 20_000) == start * 2)
+    #expect(lose() == start)
+    #expect(push(2, after: 7_500) == start * 2)
+    #expect(push(3, after: 15_000) == start * 2)
+    #expect(push(4, after: 30_000) == start)
+    #expect(lose() == start / 2)
+    #expect(lose() == start / 8)
+    #expect(push(5, after: 1_999) == start / 4)
+    #expect(lose() == start / 16)
+  }
+
   @Test func `a session that only receives sends nothing, whatever the hub lacks`() {
     var session = SyncSession(isReceivingOnly: true)
     let own = clock([(ana, 5)])

@@ -141,10 +141,17 @@ import Testing
     #expect(try server.administer("study", "list").contains("Monzón"))
 
     server.stop()
+    let elsewhere = try Program.run(
+      "cuaderno-server",
+      ["restore", scratch.file("backup.sqlite"), "--replace", "--data", scratch.file("server")],
+      environment: ["PATH": "/usr/bin:/bin", "CUADERNO_SERVER_DATABASE": "postgres:///cuaderno"])
+    #expect(elsewhere.status == 1)
+    #expect(elsewhere.errors.contains("a backup is put back into a folder"))
     let restored = try restore()
     #expect(restored.status == 0, "\(restored.errors)")
     #expect(restored.output.contains("The backup is restored, and sound."))
     #expect(restored.output.contains("There is no key.pem in the folder"))
+    #expect(restored.output.contains("revoke again who was revoked since"))
     let again = try TeamServer(in: scratch)
     #expect(try !again.administer("study", "list").contains("Monzón"))
   }

@@ -30,8 +30,9 @@ import Testing
     _ notebook: Notebook, _ server: TestServer, _ token: String
   ) async throws -> SyncSession.Outcome {
     guard let device = try await server.ledger.device(token: token) else { throw Missing() }
+    let permission = Permission(study: device.study)
     let store = server.ledger.store(
-      for: device, permitting: Permission(study: device.study).allows)
+      for: device, permitting: permission.allows, guarding: permission.guards)
     return try await SyncDriver(
       store: notebook, device: notebook.identity().device,
       hub: StoreHub(store: store, now: HubKind.now), wait: { _ in throw Missing() }
@@ -113,6 +114,29 @@ import Testing
     #expect(try team.pair.ana.count(.coding) == 1)
     #expect(try team.pair.ana.count(.note) == 1)
     #expect(try team.pair.luis.untaken().isEmpty)
+    try await expectAgreement(team)
+  }
+
+  @Test(arguments: [Role.researcher, .reader])
+  func `an erase under an owner's name is taken from nobody who may not erase`(role: Role)
+    async throws
+  {
+    let team = try await team(luis: role)
+    try team.pair.ana.write { try $0.erase(team.interview) }
+    try team.pair.luis.take(from: team.pair.ana)
+
+    await #expect {
+      try await sync(team.pair.luis, team.server, team.luis)
+    } throws: { error in
+      guard case HubError.refused(let problem) = error else { return false }
+      return problem.code == .forbidden
+        && problem.message.contains("nothing proves who wrote it")
+    }
+
+    #expect(try team.server.folder.holds("Nadie avisó."))
+    try await sync(team.pair.ana, team.server, team.ana)
+    try await sync(team.pair.luis, team.server, team.luis)
+    #expect(try !team.server.folder.holds("Nadie avisó."))
     try await expectAgreement(team)
   }
 

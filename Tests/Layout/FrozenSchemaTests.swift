@@ -11,7 +11,7 @@ import Testing
     "ledger-postgresql-v1.sql": "8b9c43b79cf864477e959df7826aafd6e592d0179abf4b2756be7f6668ad1791",
     "ledger-v1.sql": "081062f1b43f5b4e488726e30d7f6ff6b08ab578e60185d56cebb9dfdbffe1c8",
     "log-v1.sql": "f138105f7b20e7f24e2e6a75ae2e9bd0b2ab11b466df688ee6bfe192a5521a87",
-    "view-v1.sql": "f9a8772d1cb1b04e1a0a60bd75f050b29fd2680aee82064b966b3ecf0d5701f1",
+    "view-v1.sql": "faf9aa789c7950a8d72197f95412a87dad3a4a479e610283e2e809e44870b3b5",
   ]
 
   @Test func `every file of SQL is as it was`() throws {

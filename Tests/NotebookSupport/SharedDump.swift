@@ -15,7 +15,8 @@ package enum SharedDump {
         sql: """
           SELECT name FROM sqlite_schema
           WHERE type = 'table' AND name NOT LIKE 'search%' AND name NOT LIKE 'sqlite%'
-            AND name NOT IN ('progress', 'history', 'record')
+            AND name NOT LIKE 'review%'
+            AND name NOT IN ('progress', 'history', 'record', 'kindCount', 'themeCount')
           ORDER BY name
           """)
       var lines = try tables.flatMap { try rows(of: $0, db) }
@@ -25,6 +26,12 @@ package enum SharedDump {
           SELECT 'record ' || hex(id) || ' ' || kind || ' ' || isAlive || ' ' || changedStamp || ' '
             || hex(state) || ' ' || (SELECT count(*) FROM history WHERE record = number) AS line
           FROM record ORDER BY line
+          """)
+      lines += try String.fetchAll(
+        db,
+        sql: """
+          SELECT 'kind ' || kind || ' ' || count AS line FROM kindCount
+          UNION ALL SELECT 'theme ' || hex(theme) || ' ' || count FROM themeCount ORDER BY line
           """)
       lines += try String.fetchAll(
         db, sql: "SELECT 'registers ' || hex(registers) FROM progress")

@@ -60,8 +60,7 @@ package struct AnnotationExport {
       try reader.fetchAll(Theme.self).filter { merged[$0.id] == nil }.map { ($0.id, $0) },
       uniquingKeysWith: { first, _ in first })
     tree = try reader.themeTree().tree
-    let moment = Moment(milliseconds: milliseconds)
-    today = (moment.year * 100 + moment.month) * 100 + moment.day
+    today = Moment.day(try reader.embargoTime(machine: milliseconds))
     self.sink = sink
   }
 

@@ -96,9 +96,12 @@ package struct DepositExport {
   private mutating func choose(_ part: StudyPart) throws {
     var chosen = [InterviewFacts]()
     var report = report
+    let contested = try reader.contestedConsents()
     try reader.forEach(InterviewFacts.self) { interview in
       guard part.contains(interview.id) else { return }
-      if let reason = Self.reason(against: interview, today: options.today) {
+      if let reason = Self.reason(
+        against: interview, isContested: contested.contains(interview.id), today: options.today)
+      {
         report.leftOut[reason, default: 0] += 1
       } else {
         chosen.append(interview)
@@ -116,8 +119,9 @@ package struct DepositExport {
   }
 
   static func reason(
-    against interview: InterviewFacts, today: Int
+    against interview: InterviewFacts, isContested: Bool = false, today: Int
   ) -> DepositReport.Reason? {
+    guard !isContested else { return .contestedConsent }
     guard let consent = interview.consent else {
       return interview.kind == .document ? nil : .noConsent
     }
@@ -238,7 +242,7 @@ private final class DepositBytes {
 /// What a deposit holds and what was left out of it, in numbers alone.
 package struct DepositReport: Hashable, Sendable {
   package enum Reason: String, CaseIterable, Sendable {
-    case withdrawn, embargoed, otherConsent, noConsent
+    case withdrawn, contestedConsent, embargoed, otherConsent, noConsent
   }
 
   package var texts = 0
@@ -252,6 +256,8 @@ extension DepositReport.Reason {
   package var words: String {
     switch self {
     case .withdrawn: "interviews left out, since their consent was withdrawn"
+    case .contestedConsent:
+      "interviews left out, since two people wrote their consent differently (cuaderno conflicts)"
     case .embargoed: "interviews left out, since they are under an embargo still"
     case .otherConsent: "interviews left out, since their consent does not allow archiving"
     case .noConsent: "interviews left out, since no consent is written down"

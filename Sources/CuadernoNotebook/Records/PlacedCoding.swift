@@ -132,18 +132,32 @@ extension Reader {
     }
   }
 
+  /// Gives every coding in its place to a body, text by text in the order of the texts' ids, without holding
+  /// those of more than one text.
+  package func forEachPlacedCoding(_ body: (PlacedCoding) throws -> Void) throws {
+    let toPlace = try targetsToPlace()
+    // The texts first: a statement that is being stepped must not be in the way of one for each of them.
+    var last: RecordID?
+    while let target = try nextTarget(after: last) {
+      for placed in try placed(
+        codings(on: target), on: target, amongThoseToPlace: toPlace
+      ).inOrderOfText {
+        try body(placed)
+      }
+      last = target
+    }
+  }
+
+  private func nextTarget(after last: RecordID?) throws -> RecordID? {
+    try RecordID.fetchOne(
+      view.cachedStatement(
+        sql: "SELECT target FROM coding WHERE target > ? ORDER BY target LIMIT 1"),
+      arguments: [last.map { Blob($0.bytes) } ?? Blob([])])
+  }
+
   private static func unplaced(_ coding: Coding) -> PlacedCoding {
     PlacedCoding(
       coding: coding, status: .review, span: nil, quote: coding.anchor?.quote ?? "")
-  }
-
-  /// How many codings a person has to place anew, or to delete.
-  package func codingsToReview() throws -> Int {
-    var count = 0
-    for target in try targetsWithEarlierCodings() {
-      count += try placed(codings(on: target), on: target).count(where: \.needsReview)
-    }
-    return count
   }
 
   /// The text of a record that can be coded, with the writes that it came of.

@@ -68,7 +68,9 @@ extension Reader {
   /// All other codings lie where their anchors say, as a look at each text would find too. SQLite compares
   /// 50,000 quotes in a tenth of the time in which 10,000 texts are read: `substr` and `length` count
   /// characters as anchors do, and what they count otherwise (U+0000) is looked for.
-  package func targetsToPlace() throws -> Set<RecordID> {
+  ///
+  /// - Parameter number: only of codings that came after the record with this number.
+  package func targetsToPlace(after number: Int64 = 0) throws -> Set<RecordID> {
     try RecordID.fetchSet(
       view.cachedStatement(
         sql: """
@@ -76,10 +78,10 @@ extension Reader {
           LEFT JOIN record ON record.id = target
           LEFT JOIN interview ON interview.record = record.number
           LEFT JOIN note ON note.record = record.number
-          WHERE target IS NOT NULL \(unlessWithheld("coding.record")) AND (
+          WHERE coding.record > ? AND target IS NOT NULL \(unlessWithheld("coding.record")) AND (
             version IS NULL OR version IS NOT coalesce(interview.textVersion, note.textVersion)
             OR quote IS NULL OR length(quote) <> "end" - start
             OR substr(coalesce(interview.text, note.text), start + 1, "end" - start) IS NOT quote)
-          """))
+          """), arguments: [number])
   }
 }

@@ -1,5 +1,7 @@
+import CuadernoLog
 package import CuadernoModel
 package import CuadernoSync
+import GRDB
 
 /// The code book as it is drawn: themes that were merged count as the one that stands for them, and
 /// what lay below them lies below that one.
@@ -42,6 +44,24 @@ package struct ThemeTree: Sendable {
 extension Reader {
   package func themeTree() throws -> ThemeTree {
     ThemeTree(parents: try treeNodes(.Theme.parent), merges: try tree(.Theme.mergedInto))
+  }
+
+  /// How many codings each theme has, those of themes merged into it among them.
+  package func codingCounts() throws -> [RecordID: Int] {
+    let merged = try mergedThemes()
+    var counts = [RecordID: Int]()
+    let sql =
+      blindness.isOn
+      ? """
+      SELECT theme, count(*) FROM coding
+      WHERE theme IS NOT NULL \(unlessWithheld("record")) GROUP BY theme
+      """ : "SELECT theme, count FROM themeCount"
+    try view.cachedStatement(sql: sql).scan([]) { row in
+      guard let theme = RecordID(blob: row.blob(0)) else { throw StoreError.damaged }
+      counts[merged[theme] ?? theme, default: 0] += Int(row.integer(1))
+      return true
+    }
+    return counts
   }
 
   /// The theme that stands for each theme that was merged into another. One whose other is not there

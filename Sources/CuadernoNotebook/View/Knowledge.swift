@@ -8,7 +8,7 @@ import CuadernoSync
 /// the view, and makes it anew, so that what the older one kept without understanding it comes alive.
 enum Knowledge {
   /// Raised whenever the same changes come to other rows or other registers.
-  static let revision = 3
+  static let revision = 4
 
   static let digest = Digest(hashing: Array(text.utf8))
 

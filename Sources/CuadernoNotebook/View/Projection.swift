@@ -21,6 +21,7 @@ struct Projection {
   var arrivals = Arrivals()
   let row: RecordRow
   var words: WordIndex
+  var tally: Tally
 
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
@@ -48,6 +49,7 @@ struct Projection {
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
     words = try WordIndex(view, leavesWords: leavesWords)
+    tally = try Tally(view)
     erased = try Erasures(log: changes, log).records
     var voids = try Voids(log: changes, log)
     for change in arriving.values { voids.add(change.envelope.voided) }
@@ -154,6 +156,7 @@ struct Projection {
     try view.cachedStatement(sql: "UPDATE progress SET position = ?, link = ?, registers = ?")
       .execute(arguments: [position, link, registers])
     try words.finish()
+    try tally.finish(view)
   }
 
   func change(at dot: Dot) throws -> Change {
@@ -170,22 +173,22 @@ struct Projection {
     // Only a broken peer gives a record another kind; it then moves to that kind's table.
     let isMoved = before.map { $0.kind != record.state.kind } ?? false
     if isMoved, wasShown, let old = before.flatMap({ Kind(rawValue: $0.kind) }) {
-      try RecordTables(view: view, record: record, kind: old).remove(&words)
+      try RecordTables(view: view, record: record, kind: old).remove(&words, &tally)
     }
     guard let tables = tables(of: record) else { return }
     switch (wasShown && !isMoved, record.isShown) {
     case (false, false):
       return
     case (true, false):
-      try tables.remove(&words)
+      try tables.remove(&words, &tally)
     case (false, true):
       let isFirst = isNew && record.state.writes.count == 1
       let all =
         isFirst
         ? try shownValues(change, values, record) : try shownValues(record)
-      try tables.insert(all, &words)
+      try tables.insert(all, &words, &tally)
     case (true, true):
-      try tables.update(shownValues(change, values, record), &words)
+      try tables.update(shownValues(change, values, record), &words, &tally)
     }
     guard !isNew else { return }
     // Of a record that stays what it is only the registers written can have come into conflict.
@@ -200,9 +203,9 @@ struct Projection {
   mutating func show(_ record: ProjectedRecord) throws {
     guard let tables = tables(of: record) else { return }
     if record.isShown {
-      try tables.insert(shownValues(record), &words)
+      try tables.insert(shownValues(record), &words, &tally)
     } else {
-      try tables.remove(&words)
+      try tables.remove(&words, &tally)
     }
     try projectConflicts(record, in: nil)
   }

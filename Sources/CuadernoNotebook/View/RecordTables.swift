@@ -9,7 +9,9 @@ struct RecordTables {
   let record: ProjectedRecord
   let kind: Kind
 
-  func insert(_ values: [ShownValue], _ words: inout WordIndex) throws {
+  func insert(
+    _ values: [ShownValue], _ words: inout WordIndex, _ tally: inout Tally
+  ) throws {
     let table = KindTable.of(kind)
     var bindings = [Binding](repeating: .null, count: table.width)
     bindings[0] = .integer(record.number)
@@ -19,6 +21,7 @@ struct RecordTables {
       }
     }
     try view.cachedStatement(sql: table.insert).run(bindings)
+    tally.add(record, kind, values)
     for shown in values where table.column(shown.field) == nil { try setKeyed(shown) }
     guard Searchable.isSearchable(kind, values.lazy.map(\.field)) else { return }
     let searchable = Searchable(kind: kind, values: values)
@@ -26,13 +29,16 @@ struct RecordTables {
     try words.insert(searchable.words, record.number)
   }
 
-  func update(_ values: [ShownValue], _ words: inout WordIndex) throws {
+  func update(
+    _ values: [ShownValue], _ words: inout WordIndex, _ tally: inout Tally
+  ) throws {
     guard !values.isEmpty else { return }
     let table = KindTable.of(kind)
     let fields = values.lazy.map(\.field)
     if Searchable.isSearchable(kind, fields) { try words.willChange(record.number, kind) }
     let isNamed = Searchable.isNamed(kind, fields)
     let named = isNamed ? try Searchable(kind: kind, record: record.number, view) : nil
+    try tally.willChange(record, kind, fields, view)
     for shown in values {
       if let column = table.column(shown.field) {
         var bindings = [Binding](repeating: .null, count: column.width + 1)
@@ -43,15 +49,17 @@ struct RecordTables {
         try setKeyed(shown)
       }
     }
+    try tally.hasChanged(record, kind, fields, view)
     guard let named else { return }
     try named.removeNames(record.number, view)
     try Searchable(kind: kind, record: record.number, view).insertNames(record.number, view)
   }
 
-  func remove(_ words: inout WordIndex) throws {
+  func remove(_ words: inout WordIndex, _ tally: inout Tally) throws {
     let before = try Searchable(kind: kind, record: record.number, view)
     try before.removeNames(record.number, view)
     try words.willRemove(record.number, before.words)
+    try tally.willRemove(record, kind, view)
     try view.cachedStatement(sql: KindTable.of(kind).delete).execute(arguments: [record.number])
     for table in ["period", "attributeDefinition", "member", "membership", "attribute", "conflict"]
     {

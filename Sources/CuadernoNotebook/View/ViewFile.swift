@@ -198,7 +198,8 @@ final class ViewFile: Sendable {
   }
 
   /// Every table's rows in the order of all their columns, and every word of the index. The index's
-  /// own tables are left out: how its words lie in them depends on how many came at a time.
+  /// own tables are left out: how its words lie in them depends on how many came at a time. So are those of
+  /// the review, whose rows depend on when somebody looked.
   private static func dump(_ queue: DatabaseQueue) throws -> String {
     try translatingErrors {
       // Not `read`, which would forbid the temporary table of words.
@@ -208,6 +209,7 @@ final class ViewFile: Sendable {
           sql: """
             SELECT name FROM sqlite_schema
             WHERE type = 'table' AND name NOT LIKE 'search%' AND name NOT LIKE 'sqlite%'
+              AND name NOT LIKE 'review%'
             ORDER BY name
             """)
         var lines = [String]()

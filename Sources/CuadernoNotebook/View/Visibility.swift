@@ -24,6 +24,7 @@ extension Projection {
   mutating func settle(
     _ record: ProjectedRecord, before: RecordRow.Found?, ripple: Ripple
   ) throws -> Bool {
+    try tally.writeThemes(view)
     let hosts = try hosts(of: record.id, record.state)
     var visibility = Visibility(self, current: record.id, currentHosts: hosts)
     switch ripple {
@@ -55,6 +56,7 @@ extension Projection {
       guard isShown != found.isShown else { continue }
       try setShown(isShown, record)
       try show(record)
+      try tally.writeThemes(view)
       if isShown, !found.state.isAlive { arrivals.kept.insert(id) }
       waiting += try visibility.dependants(of: id)
     }
@@ -175,10 +177,13 @@ struct Visibility {
 
 /// The records that are directly on or about one.
 enum Dependants {
-  /// Those with rows in the tables.
+  /// Those with rows in the tables. The tally of themes is to be written before.
   static func shown(on id: RecordID, _ view: Database) throws -> Set<RecordID> {
+    // To find the codings with a theme is to read all of them, and most records are no theme.
+    let hasCodings = try Tally.count(of: id, view) > 0
     var found = Set<RecordID>()
-    for (table, column) in [("coding", "target"), ("coding", "theme"), ("note", "about")] {
+    let all = [("coding", "target"), ("note", "about"), ("coding", "theme")]
+    for (table, column) in all.prefix(hasCodings ? 3 : 2) {
       found.formUnion(
         try RecordID.fetchSet(
           view.cachedStatement(

@@ -1,0 +1,61 @@
+import CuadernoTestSupport
+import Foundation
+import Testing
+
+/// Two people write differently what an informant allowed.
+@Suite struct ContestedConsentStoryTests {
+  @Test
+  func `what consent allows to one of two is neither archived nor quoted until it is settled`()
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let ana = try Laptop(in: scratch, named: "ana")
+    let luis = try Laptop(in: scratch, named: "luis")
+    let (there, back) = (scratch.file("there.bundle"), scratch.file("back.bundle"))
+    try ana.succeed("init", "Huallaga", "--as", "Ana")
+    try ana.succeed(
+      "interview", "add", "--label", "TOC-001", "--consent", "oral", "--consent-level",
+      "may archive", "--text", "nadie avisó")
+    try ana.succeed("theme", "add", "Confianza")
+    try ana.succeed("code", "TOC-001", "Confianza", "--quote", "avisó")
+    try ana.succeed("bundle", "write", there)
+    try luis.succeed("bundle", "read", there, "--as", "Luis")
+    try ana.succeed("interview", "edit", "TOC-001", "--consent-level", "withdrawn")
+    // The later word, and so the one that is shown.
+    try luis.succeed("interview", "edit", "TOC-001", "--consent-level", "may quote")
+    try luis.succeed("bundle", "write", back)
+    #expect(try ana.run("bundle", "read", back).status == 2)
+
+    let archived = try ana.run("export", "archive", scratch.file("a.zip"), "--texts")
+    let report = try ana.run("report", "table", "Confianza")
+
+    #expect(archived.status == 0)
+    #expect(
+      (archived.output + archived.errors).contains(
+        "interviews left out, since two people wrote their consent differently"))
+    #expect(!(report.output + report.errors).contains("avisó"))
+    try ana.succeed("resolve", "TOC-001", "consent", "--keep", "Luis")
+    #expect(try ana.succeed("report", "table", "Confianza").contains("avisó"))
+  }
+
+  @Test func `the files of a notebook are for its owner alone, whatever its folder is`() throws {
+    let scratch = try ScratchFolder()
+    let ana = try Laptop(in: scratch, named: "ana")
+    try FileManager.default.createDirectory(
+      atPath: ana.notebook, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o755])
+
+    try ana.succeed("init", "Huallaga", "--as", "Ana")
+    try ana.succeed("interview", "add", "--label", "TOC-001", "--text", "nadie avisó")
+    try ana.succeed("backup", scratch.file("copia.sqlite"))
+
+    let inside = try FileManager.default.contentsOfDirectory(atPath: ana.notebook)
+      .map { ana.notebook + "/" + $0 }
+    #expect(inside.count >= 3)
+    for path in inside + [scratch.file("copia.sqlite")] {
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      let bits = try #require(mode as? NSNumber).intValue
+      #expect(bits & 0o077 == 0, "\(URL(fileURLWithPath: path).lastPathComponent): \(bits)")
+    }
+  }
+}
