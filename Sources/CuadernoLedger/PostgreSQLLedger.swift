@@ -71,7 +71,9 @@ struct PostgreSQLLedger: LedgerDatabase {
           try db.lock(study: study)
           return try body(db)()
         }
-      } _: { db in try body(db) }
+      } _: { db in
+        try body(db)
+      }
     } catch {
       throw Self.translated(error)
     }

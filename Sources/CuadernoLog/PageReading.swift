@@ -67,5 +67,6 @@ extension ChangeLog {
   }
 
   private static let byDot = RowStatement.select(
-    ["device", "sequence", "position", "link"], from: "change", where: [.integer("study"), .integer("device"), .integer("sequence")])
+    ["device", "sequence", "position", "link"], from: "change",
+    where: [.integer("study"), .integer("device"), .integer("sequence")])
 }
