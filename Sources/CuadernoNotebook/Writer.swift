@@ -334,6 +334,7 @@ package struct Writer {
 
   /// - Parameter isNew: nothing lies below a record that is new, so the whole tree need not be read.
   func refuseCircles(_ record: RecordID, _ edits: [FieldEdit], isNew: Bool) throws {
+    guard let kind = edits.first?.field.kind, kind == .place || kind == .theme else { return }
     for edit in edits where Columns.isTreeEdge(edit.field) {
       guard case .reference(let parent) = edit.value else { continue }
       guard parent != record.rawValue else {

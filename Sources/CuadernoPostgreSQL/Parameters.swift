@@ -15,6 +15,10 @@ struct Parameters {
 
   /// Each column of many rows as an array of one dimension, as `array_send` writes it.
   init(_ columns: [RowStatement.Column], _ rows: [[Binding]]) {
+    bytes.reserveCapacity(
+      rows.reduce(20 * columns.count) { total, row in
+        row.reduce(total) { $0 + 4 + $1.byteCount }
+      })
     for (index, column) in columns.enumerated() {
       let start = bytes.count
       append(Int32(1))

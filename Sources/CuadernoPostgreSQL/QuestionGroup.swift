@@ -18,13 +18,10 @@ package final class QuestionGroup: Sendable {
 
   private struct State {
     var waiting: [Entry] = []
-    var groups = 0
+    var isAsking = false
   }
 
   private static let entriesMax = 64
-
-  /// One is put together while the other is with the database.
-  private static let groupsMax = 2
 
   private let pool: ConnectionPool
   private let state = Mutex(State())
@@ -47,9 +44,8 @@ package final class QuestionGroup: Sendable {
         fail: { continuation.resume(throwing: $0) })
       let isNext = state.withLock { state in
         state.waiting.append(entry)
-        guard state.groups < Self.groupsMax else { return false }
-        state.groups += 1
-        return true
+        defer { state.isAsking = true }
+        return !state.isAsking
       }
       if isNext { Task { await self.askAll() } }
     }
@@ -60,7 +56,7 @@ package final class QuestionGroup: Sendable {
       let entries = state.withLock { state in
         let next = Array(state.waiting.prefix(Self.entriesMax))
         state.waiting.removeFirst(next.count)
-        if next.isEmpty { state.groups -= 1 }
+        state.isAsking = !next.isEmpty
         return next
       }
       guard !entries.isEmpty else { return }

@@ -91,6 +91,9 @@ package final class TransactionGroup: Sendable {
     }
   }
 
+  /// How many wait for the next transaction.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+
   /// Writes until nobody waits whose key is free.
   private func writeAll() async {
     while true {

@@ -89,12 +89,8 @@ extension HelloReply {
   /// The reply with the hub's whole frontier.
   ///
   /// - Parameter known: the frontier whose digest the hello named.
-  /// - Throws: ``HubError/unreadable(reason:)`` when the hub answered with a difference from nothing.
-  package func whole(knowing known: VectorClock?) throws(HubError) -> HelloReply {
+  package func whole(knowing known: VectorClock) -> HelloReply {
     guard isDifference, let difference = frontier else { return self }
-    guard let known else {
-      throw .unreadable(reason: "it says how its frontier differs from one that it was not told of")
-    }
     var reply = self
     reply.frontier = known.joined(with: difference)
     reply.isDifference = false

@@ -8,7 +8,7 @@ import Synchronization
 struct PageIntake<Store: ChangeStore> {
   /// The most pages that wait: they bound what a crash of this process has to ask for again, and
   /// with ``WireLimits/pageBytes`` what lies in memory.
-  private static var pagesMax: Int { 3 }
+  private static var pagesMax: Int { 2 }
 
   /// The most that wait of a file: it lies here, and can be asked for again at no cost. It keeps in
   /// memory itself what it gave.

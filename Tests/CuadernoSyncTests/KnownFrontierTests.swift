@@ -13,6 +13,8 @@ import Testing
     let known: VectorClock
 
     func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
+      #expect((hello.knownDigest ?? hello.frontierDigest) == known.digest)
+      #expect(hello.knownDigest != hello.frontierDigest)
       var reply = try await base.hello(hello)
       guard let frontier = reply.frontier else { return reply }
       reply.frontier = frontier.beyond(known)
@@ -63,16 +65,21 @@ import Testing
     #expect(await notebook.summary() == server.summary())
   }
 
-  @Test func `a difference from nothing cannot be read`() async throws {
-    let (notebook, server, known) = try await stores()
+  @Test(arguments: [true, false])
+  func `a notebook that holds no more than at the last sync names its own frontier alone`(
+    remembers: Bool
+  ) async throws {
+    let (notebook, server) = (MemoryStore(seed: 1), MemoryStore(seed: 2))
+    try await notebook.write(by: ana, RecordID(rawValue: 1), fields: [1])
+    try await server.apply(await notebook.page(beyond: VectorClock(), bytesMax: .max / 2))
+    let known = await notebook.frontier()
+    try await server.write(by: luis, RecordID(rawValue: 2), fields: [1])
     let hub = DifferingHub(base: StoreHub(store: server, now: { 0 }), known: known)
-    let before = await notebook.summary()
 
-    await #expect(
-      throws: HubError.unreadable(
-        reason: "it says how its frontier differs from one that it was not told of")
-    ) { try await driver(notebook, hub, known: nil).run() }
-    #expect(await notebook.summary() == before)
+    let (outcome, progress) = try await driver(notebook, hub, known: remembers ? known : nil).run()
+
+    #expect(outcome == .verified(changes: 2))
+    #expect(progress.toPush == 0 && progress.toPull == 1 && progress.pulled == 1)
   }
 
   @Test func `a store that keeps no earlier frontiers answers with the whole one`() async throws {
