@@ -44,7 +44,7 @@ import Testing
         Dot(device: luis, sequence: 3), Dot(device: DeviceID(rawValue: 0xd), sequence: 1),
       ])
     #expect(await reply.frontier.map { known.joined(with: $0) } == notebook.frontier())
-    #expect(try await reply.whole(knowing: known).frontier == notebook.frontier())
+    #expect(await reply.whole(knowing: known).frontier == notebook.frontier())
   }
 
   @Test(arguments: LedgerKind.here)
