@@ -157,7 +157,9 @@ struct HTTPExchange {
     if acceptsZstd { request.headers.add(name: "accept-encoding", value: "zstd") }
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     if body.isCompressed { request.headers.add(name: "content-encoding", value: "zstd") }
-    request.body = .bytes(body.bytes)
+    // In pieces, each when the line has room for it: the time for the answer runs from the last one.
+    request.body = .stream(
+      BodyPieces(bytes: body.bytes), length: .known(Int64(body.bytes.count)))
     let seconds = Self.timeoutSeconds + Int64(body.bytes.count / Self.bytesPerSecondMin)
     let response = try await client.execute(request, timeout: .seconds(seconds))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
@@ -187,4 +189,24 @@ struct HTTPExchange {
         : "the link failed (\(type(of: error)))"
     }
   }
+}
+
+/// A body in pieces of what a slow line carries in a few seconds.
+private struct BodyPieces: AsyncSequence, Sendable {
+  static let pieceBytes = 16 << 10
+
+  let bytes: [UInt8]
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    var left: ArraySlice<UInt8>
+
+    mutating func next() async -> ByteBuffer? {
+      guard !left.isEmpty else { return nil }
+      let piece = left.prefix(BodyPieces.pieceBytes)
+      left = left.dropFirst(piece.count)
+      return ByteBuffer(bytes: piece)
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(left: bytes[...]) }
 }
