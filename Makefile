@@ -91,8 +91,9 @@ fuzz: dependencies
 # The tests in which threads meet, under Thread Sanitizer, in a build of its own (half an hour of two cores).
 # What any of the processes reports is printed at the end. Those that measure how soon something ends are
 # left out: everything takes some ten times as long.
-THREADS := CuadernoServerTests|CuadernoLedgerTests|SyncDriver|SlowLine|HubContract|ExactlyOnce|KnownHub
-THREADS := $(THREADS)|PatientSync|AnotherServer|PinnedServer|ErasedEverywhere|RolesThroughServer|Together
+THREADS := CuadernoServerTests|WriteGroup|TransactionGroup|SharedLedger|LostDatabase|LedgerPage|SyncDriver
+THREADS := $(THREADS)|SlowLine|HubContract|ExactlyOnce|KnownHub|PatientSync|AnotherServer|PinnedServer
+THREADS := $(THREADS)|ErasedEverywhere|RolesThroughServer|Together
 REPORTS := $(CURDIR)/.build/tsan/reports
 tsan: PACKAGES += $(TEST_PACKAGES)
 tsan: dependencies
