@@ -69,10 +69,8 @@ struct HTTPExchange {
   /// How long a server that asks to come later is waited for, with one question.
   private static let waitSecondsMax: Int64 = 60
 
-  /// How long a server may take for one page, beside what the page itself takes at the least rate at which
-  /// a server reads: 1,000 bytes a second. A long text travels in one piece, however slow the line.
+  /// How long a server may take for one page.
   private static let timeoutSeconds: Int64 = 120
-  private static let bytesPerSecondMin = 1_000
 
   @Sendable static func sleep(milliseconds: Int64) async throws {
     try await Task.sleep(for: .milliseconds(milliseconds))
@@ -157,11 +155,9 @@ struct HTTPExchange {
     if acceptsZstd { request.headers.add(name: "accept-encoding", value: "zstd") }
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     if body.isCompressed { request.headers.add(name: "content-encoding", value: "zstd") }
-    // In pieces, each when the line has room for it: the time for the answer runs from the last one.
-    request.body = .stream(
-      BodyPieces(bytes: body.bytes), length: .known(Int64(body.bytes.count)))
-    let seconds = Self.timeoutSeconds + Int64(body.bytes.count / Self.bytesPerSecondMin)
-    let response = try await client.execute(request, timeout: .seconds(seconds))
+    request.body = .bytes(body.bytes)
+    let response = try await client.execute(
+      request, timeout: .seconds(Self.timeoutSeconds))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
     let bytes = [UInt8](buffer: collected)
     let retryAfter = response.headers.first(name: "retry-after").flatMap { Int64($0) }
@@ -189,24 +185,4 @@ struct HTTPExchange {
         : "the link failed (\(type(of: error)))"
     }
   }
-}
-
-/// A body in pieces of what a slow line carries in a few seconds.
-private struct BodyPieces: AsyncSequence, Sendable {
-  static let pieceBytes = 16 << 10
-
-  let bytes: [UInt8]
-
-  struct AsyncIterator: AsyncIteratorProtocol {
-    var left: ArraySlice<UInt8>
-
-    mutating func next() async -> ByteBuffer? {
-      guard !left.isEmpty else { return nil }
-      let piece = left.prefix(BodyPieces.pieceBytes)
-      left = left.dropFirst(piece.count)
-      return ByteBuffer(bytes: piece)
-    }
-  }
-
-  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(left: bytes[...]) }
 }

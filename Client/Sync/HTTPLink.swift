@@ -25,7 +25,7 @@ func withHTTPClient<Result>(
 extension HTTPClient.Configuration {
   static func forHub(pinning fingerprint: KeyFingerprint?) -> Self {
     var configuration = Self()
-    configuration.timeout = .init(connect: .seconds(10), read: .seconds(90))
+    configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
     // A redirect would carry the token to an address that the invite does not name.
     configuration.redirectConfiguration = .disallow
     // One request at a time needs no more, and a pin is then checked in one place.
@@ -38,31 +38,19 @@ extension HTTPClient.Configuration {
     tls.minimumTLSVersion = .tlsv13
     // An answer is whole by its length, so nobody is waited for at the end.
     tls.shutdownTimeout = .seconds(1)
-    let pin = fingerprint.map { PinnedKey($0) }
-    if pin != nil {
+    if let fingerprint {
+      let pin = PinnedKey(fingerprint)
       // Names, dates and authorities say nothing about a key that is known. Every server still has to
       // prove that it has the key of the certificate that it shows (RFC 8446, section 4.4.3).
       tls.certificateVerification = .none
-    }
-    // Despite its name it comes before the connection is given its first request, and the connection
-    // gets none if it fails.
-    configuration.http1_1ConnectionDebugInitializer = { channel in
-      limitSendBuffer(of: channel).flatMap {
-        pin?.check(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
-      }
-    }
-    configuration.http2ConnectionDebugInitializer = { channel in
-      pin?.check(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
+      // Despite its name it comes before the connection is given its first request, and the
+      // connection gets none if it fails.
+      configuration.http1_1ConnectionDebugInitializer = { pin.check($0) }
+      configuration.http2ConnectionDebugInitializer = { pin.check($0) }
     }
     configuration.tlsConfiguration = tls
     return configuration
   }
-}
-
-/// Keeps the system from taking a whole page at once: what lies in its buffer counts as sent, and on a slow
-/// line the answer would then be waited for in vain while the page is still on its way.
-private func limitSendBuffer(of channel: any Channel) -> EventLoopFuture<Void> {
-  channel.setOption(.socketOption(.so_sndbuf), value: 64 << 10).flatMapErrorThrowing { _ in }
 }
 
 /// Compares the key that a server has proved to have with the one that the invite named.
