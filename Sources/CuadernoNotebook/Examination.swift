@@ -46,7 +46,7 @@ extension Notebook {
       }
     }
     guard result.isLogSound else { return result }
-    try folder.lock.hold {
+    try holdingLock {
       try? view.completeIndex()
       let before = try? view.contentsDigest()
       let fresh = try view.digestOfFreshCopy(log)

@@ -82,7 +82,7 @@ extension Notebook {
 
   /// Remembers a hub in place of the one that was known at that address.
   package func remember(_ hub: KnownHub) throws {
-    try folder.lock.hold {
+    try holdingLock {
       try translatingErrors {
         try log.write { db in
           try db.execute(sql: "DELETE FROM hub WHERE url = ?", arguments: [hub.url])

@@ -179,7 +179,7 @@ package struct Notebook: Sendable {
   /// cannot be, and nothing is lost by that.
   package func close() throws {
     if view.isLoading || folder.hasLongWAL {
-      try? folder.lock.hold { try checkpoint() }
+      try? holdingLock { try checkpoint() }
     }
     try log.close()
     try view.close()
@@ -201,6 +201,16 @@ package struct Notebook: Sendable {
   // MARK: - Reading and writing
 
   package func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
+  /// Holds the writer's lock while the log that was opened is the notebook's.
+  ///
+  /// - Throws: ``NotebookError/replaced`` when it is not any more.
+  func holdingLock<Result>(_ body: () throws -> Result) throws -> Result {
+    try folder.lock.hold {
+      guard !DatabaseFile.hasMoved(log) else { throw NotebookError.replaced }
+      return try body()
+    }
+  }
+
     try healing {
       try translatingErrors {
         try view.read { view in
@@ -223,7 +233,7 @@ package struct Notebook: Sendable {
     expecting changes: Int = 1, _ decide: (inout Writer) throws -> Result
   ) throws -> Result {
     try healing {
-      try folder.lock.hold { try loadingIfWorth(changes) { try writeLocked(decide) } }
+      try holdingLock { try loadingIfWorth(changes) { try writeLocked(decide) } }
     }
   }
 
@@ -290,7 +300,11 @@ package struct Notebook: Sendable {
     do {
       return try body()
     } catch StoreError.damaged where folder.isWritable {
-      try folder.lock.hold { try view.rebuild(log) }
+      try holdingLock { try view.rebuild(log) }
+    } catch let cut as CutShort {
+      guard folder.isWritable, case .damaged? = cut.error as? StoreError else { throw cut.error }
+      try holdingLock { try view.rebuild(log) }
+      throw NotebookError.viewHealed
       do {
         return try body()
       } catch StoreError.damaged {

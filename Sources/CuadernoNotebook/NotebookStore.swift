@@ -50,7 +50,7 @@ extension Notebook: ChangeStore {
     _ page: ChangePage, brake: RemovalBrake? = nil, indexedAtOnce: Int = Self.changesIndexedAtOnce
   ) throws -> (count: Int, arrivals: Arrivals) {
     try healing {
-      try folder.lock.hold {
+      try holdingLock {
         try translatingErrors {
           if page.changes.count > indexedAtOnce {
             try loadIfWorth(page.changes.count)
@@ -165,7 +165,7 @@ extension Notebook: ChangeStore {
     try healing {
       try translatingErrors {
         guard try !view.read(WordIndex.isComplete) else { return }
-        try folder.lock.hold {
+        try holdingLock {
           try view.finishLoading()
           // This notebook may be open for reading alone.
           let view = try ViewFile(folder, log)

@@ -109,7 +109,7 @@ extension Notebook {
 
   /// Forgets what was not taken, when its author has done with it.
   package func forgetUntaken(_ dots: [Dot]) throws {
-    try folder.lock.hold {
+    try holdingLock {
       try translatingErrors {
         try log.write { log in
           for dot in dots { try Untaken.drop(dot, log) }
