@@ -80,10 +80,10 @@ struct SyncCommand: AsyncParsableCommand {
     var hub = hub
     if let role = report.role { hub.role = role }
     do {
-      if report.outcome == .movedOn {
-        try notebook.cut(from: hub, checks)
+      if let agreed = report.agreed {
+        try notebook.synced(with: hub, agreeing: agreed)
       } else {
-        try notebook.synced(with: hub)
+        try notebook.cut(from: hub, checks, bringing: report.came)
       }
     } catch {
       // On a full disk what is here can still be sent; only the note of it waits for the next sync.

@@ -37,8 +37,9 @@ struct SyncRun {
         (try $0.shown(arrivals.total), try $0.blindCoding())
       }
       return SyncReport(
-        counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
-        pulled: progress.pulled, clock: clock.mending, arrivals: shown,
+        counterpart: counterpart, outcome: outcome, agreed: progress.agreed,
+        came: arrivals.frontier,
+        pushed: progress.pushed, pulled: progress.pulled, clock: clock.mending, arrivals: shown,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         isBlind: blind?.isBlindHere ?? false, registers: try notebook.summary().registers,
@@ -49,7 +50,7 @@ struct SyncRun {
       if let fork = error as? ChainsPart {
         throw ForkedNotebook(parting: fork.parting, server: known?.url)
       }
-      if let known { try? notebook.cut(from: known, checks) }
+      if let known { try? notebook.cut(from: known, checks, bringing: arrivals.frontier) }
       throw error
     }
   }
