@@ -84,8 +84,8 @@ extension Writer {
     }
     if step.before.isThere {
       // A write to a deleted record brought it back: who restores it later means what it was.
-      let restored = step.change.envelope.fields.compactMap { field in
-        step.before.stored(field).map { (field: field, stored: $0) }
+      let restored = try step.change.envelope.fields.compactMap { field in
+        try step.before.stored(field).map { (field: field, stored: $0) }
       }
       if !restored.isEmpty { try copy(restored, to: step.past.record) }
     }
@@ -108,16 +108,17 @@ extension Writer {
         result.left.append((record, field, .changedSince(try reader.memberName(of: other))))
         continue
       }
-      guard var stored = step.before.stored(field) else {
+      guard var stored = try step.before.stored(field) else {
         result.left.append((record, field, .unreadable))
         continue
       }
-      if stored == .cleared, let current = step.now.stored(field) { stored = current.emptied }
+      if stored == .cleared, let current = try step.now.stored(field) { stored = current.emptied }
       if let fault = try obstacle(field, stored, step.now.state.kind, step.past.record) {
         result.left.append((record, field, .fault(fault)))
         continue
       }
       restored.append((field, stored))
+      if try step.before.isContested(field) { result.settled.append((record, field)) }
     }
     guard !restored.isEmpty else { return }
     try copy(restored, to: step.past.record)
