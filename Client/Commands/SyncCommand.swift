@@ -103,12 +103,15 @@ struct SyncCommand: AsyncParsableCommand {
     }
     guard other.study == notebook.study else { throw SyncFault.otherStudy }
     try other.expectMuch()
+    let met = CountingStore(
+      notebook: other, arrivals: ArrivalCounter(), clock: ClockNote(),
+      acceptsDeletes: deletes.acceptDeletes, isMet: true)
     let report: SyncReport
     do {
       report = try await SyncRun(
         notebook: notebook, options: options, counterpart: .notebook, checks: .withNotebook,
         acceptsDeletes: deletes.acceptDeletes
-      ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+      ).sync(with: StoreHub(store: met, now: options.surroundings.now))
     } catch let fork as ForkedNotebook {
       var parting = fork.parting
       try await parting.learnLinks(from: other)

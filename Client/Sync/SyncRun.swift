@@ -62,6 +62,9 @@ struct CountingStore: ChangeStore {
   let arrivals: ArrivalCounter
   let clock: ClockNote
   let acceptsDeletes: Bool
+  /// Whether it is the notebook that is met, and not the one whose person began the sync: they are told
+  /// what they would take away there, and whoever owns it is asked by them.
+  var isMet = false
 
   var study: StudyID { notebook.study }
 
@@ -80,10 +83,19 @@ struct CountingStore: ChangeStore {
   func bases(at dots: [Dot]) throws -> [EarlierPayload]? { try notebook.bases(at: dots) }
 
   func apply(_ page: ChangePage) throws -> Int {
-    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)
-    let (count, new) = try notebook.receive(page, brake: brake)
-    arrivals.add(new)
-    return count
+    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.hidden)
+    do {
+      let (count, new) = try notebook.receive(page, brake: brake)
+      arrivals.add(new)
+      arrivals.add(page)
+      return count
+    } catch NotebookError.wouldRemove(let count, let total) where isMet {
+      throw Problem(
+        .forbidden,
+        "what this notebook sends would delete \(count) of \(total) records in the one it meets; nothing of "
+          + "it was applied; ask whose it is, and if it is meant, run the same command with --accept-deletes"
+      )
+    }
   }
 
   func summary() throws -> StoreSummary { try notebook.summary() }

@@ -126,7 +126,10 @@ extension Notebook: ChangeStore {
       try commit()
       return (0, Arrivals(), false)
     }
-    try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view)
+    try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view) {
+      _ = try project(admitted, from: end, view, leavesWords: true)
+    }
+    let sight = admitted.removed.isEmpty ? nil : try Sight(view)
     // Payloads go from the log with these changes, and so from every other file.
     let takesAway = erases || !arriving.overtaken.isEmpty
     if takesAway { try folder.beginErasing() }
@@ -146,6 +149,7 @@ extension Notebook: ChangeStore {
     // The log is appended on its own thread while this one projects: each takes as long as the other.
     // The log commits first all the same. When the view cannot follow it is set back, and catches up
     // from the log; what the log holds is not taken back for that.
+      arrivals.hidden = try sight?.gone(view) ?? 0
     let projected = Result {
       try project(admitted, from: end, view, leavesWords: admitted.count > indexedAtOnce)
     }
@@ -158,6 +162,7 @@ extension Notebook: ChangeStore {
 
   /// A page with more than this is part of a first sync, or of one after months; the words of fewer
   /// are indexed in a moment.
+    projection.arrivals.hidden = try sight?.gone(view) ?? 0
   package static let changesIndexedAtOnce = 256
 
   /// Indexes what a large sync has left; every search needs it.
