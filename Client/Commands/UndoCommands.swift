@@ -262,6 +262,7 @@ struct TakenBackReport {
       "which \(Terminal.harmless(member ?? "somebody")) has changed since"
     case .deletedSince(let member):
       "which \(Terminal.harmless(member ?? "somebody")) has deleted too"
+    case .inUse(0): "which codings use that are not shown while coding is blind"
     case .inUse(let count): "which \(counted(count, "other record")) \(count == 1 ? "uses" : "use")"
     case .isDeleted: "which is deleted"
     case .isThere: "which is there already"

@@ -18,7 +18,7 @@ package struct TakenBack: Sendable {
     case changedSince(String?)
     /// Somebody else deleted the record too.
     case deletedSince(String?)
-    /// Other records name it: so many.
+    /// Other records name it: so many; zero when only codings do that are withheld here.
     case inUse(Int)
     /// The record is not there any more.
     case isDeleted

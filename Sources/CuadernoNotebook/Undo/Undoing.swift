@@ -77,8 +77,8 @@ extension Writer {
       return
     }
     // A record that was only brought back was deleted before although others named it.
-    let uses = step.before.isThere ? 0 : try reader.mentions(of: step.past.record)
-    guard uses == 0 else {
+    let uses = step.before.isThere ? nil : try reader.mentions(of: step.past.record)
+    if let uses {
       result.left.append((record, nil, .inUse(uses)))
       return
     }
@@ -237,13 +237,20 @@ extension Reader {
     version.state.kind == Kind.study.rawValue && field.number == Field.Study.members.number
   }
 
-  /// How many living records name one: as what they lie on, are about, are within, or are coded with.
-  func mentions(of record: RecordID) throws -> Int {
+  /// How many records shown here name one: as what they lie on, are about, are within, or are coded with;
+  /// nil when none does. Zero when only codings do that are withheld: how many there are is not told.
+  func mentions(of record: RecordID) throws -> Int? {
+    let all = try mentions(of: record, "")
+    guard all > 0 else { return nil }
+    return blindness.isOn ? try mentions(of: record, unlessWithheld("record")) : all
+  }
+
+  private func mentions(of record: RecordID, _ condition: String) throws -> Int {
     try Int.fetchOne(
       view.cachedStatement(
         sql: """
-          SELECT (SELECT count(*) FROM coding WHERE target = ?1 OR theme = ?1)
-            + (SELECT count(*) FROM note WHERE about = ?1)
+          SELECT (SELECT count(*) FROM coding WHERE (target = ?1 OR theme = ?1)\(condition))
+            + (SELECT count(*) FROM note WHERE about = ?1\(condition))
             + (SELECT count(*) FROM interview WHERE place = ?1)
             + (SELECT count(*) FROM place WHERE parent = ?1)
             + (SELECT count(*) FROM theme WHERE parent = ?1 OR mergedInto = ?1)
