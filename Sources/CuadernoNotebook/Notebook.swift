@@ -315,6 +315,17 @@ package struct Notebook: Sendable {
 
   package func identity() throws -> Identity {
     try translatingErrors { try log.reading { try Self.identity($0) } }
+  /// An error that came when part of a body's work was out of its hands already: it must not be run
+  /// again.
+  package struct CutShort: Error, CustomStringConvertible {
+    package let error: any Error
+    package var description: String { "\(error)" }
+
+    package init(_ error: any Error) {
+      self.error = translated(error)
+    }
+  }
+
   }
 
   static func identity(_ log: Database) throws -> Identity {
