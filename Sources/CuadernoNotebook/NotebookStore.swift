@@ -66,7 +66,7 @@ extension Notebook: ChangeStore {
             received.arrivals.add(more.arrivals)
             received.hasErased = received.hasErased || more.hasErased
           }
-          if received.hasErased { try clean() }
+          if received.hasErased { try? clean() }
           return (received.count, received.arrivals)
         }
       }
@@ -132,37 +132,43 @@ extension Notebook: ChangeStore {
     let sight = admitted.removed.isEmpty ? nil : try Sight(view)
     // Payloads go from the log with these changes, and so from every other file.
     let takesAway = erases || !arriving.overtaken.isEmpty
+    let wasErasing = folder.isErasing
     if takesAway { try folder.beginErasing() }
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
     let untaken = try arriving.overtaken(by: ownDevices(view))
     let appended = append(admitted, lastStamp: stamp, keeping: untaken)
     if takesAway {
       // What the log keeps of these changes is known once it has taken them.
-      try appended.wait()
+      do {
+        try appended.wait()
+      } catch {
+        if !wasErasing { folder.endErasing() }
+        throw error
+      }
       var arrivals = try log.reading { log in
         try ViewFile.catchUp(view, log, isRebuiltNext: true)
       }
       arrivals.untaken = Set(untaken.map(\.dot))
+      arrivals.hidden = try sight?.gone(view) ?? 0
       try commit()
       return (admitted.count, arrivals, true)
     }
     // The log is appended on its own thread while this one projects: each takes as long as the other.
     // The log commits first all the same. When the view cannot follow it is set back, and catches up
     // from the log; what the log holds is not taken back for that.
-      arrivals.hidden = try sight?.gone(view) ?? 0
     let projected = Result {
       try project(admitted, from: end, view, leavesWords: admitted.count > indexedAtOnce)
     }
     try appended.wait()
     var projection = try projected.get()
     try projection.finish(position: end + Int64(admitted.count), link: last.link)
+    projection.arrivals.hidden = try sight?.gone(view) ?? 0
     try commit()
     return (admitted.count, projection.arrivals, false)
   }
 
   /// A page with more than this is part of a first sync, or of one after months; the words of fewer
   /// are indexed in a moment.
-    projection.arrivals.hidden = try sight?.gone(view) ?? 0
   package static let changesIndexedAtOnce = 256
 
   /// Indexes what a large sync has left; every search needs it.

@@ -1,10 +1,12 @@
 import CuadernoModel
-import CuadernoNotebook
 import CuadernoNotebookTestSupport
 import CuadernoSync
 import CuadernoTestSupport
 import Foundation
+import GRDB
 import Testing
+
+@testable import CuadernoNotebook
 
 /// Law 6 in files that are neither the log nor the view.
 @Suite struct ErasedFilesTests {
@@ -77,8 +79,6 @@ import Testing
     }
   }
 
-  @Test func `a second name for the log is taken away, and the log stays`() throws {
-    try FileManager.default.linkItem(
   @Test func `a backup that brings an erasure is taken in whole and leaves nothing`() throws {
     try pair.luis.write { _ = try $0.create(.note, [.init(.Note.text, "antes")]) }
     try pair.luis.write { try $0.erase(interview) }
@@ -136,6 +136,8 @@ import Testing
     func databaseDidRollback(_ db: Database) {}
   }
 
+  @Test func `a second name for the log is taken away, and the log stays`() throws {
+    try FileManager.default.linkItem(
       atPath: laptop.folder.log, toPath: folder.appendingPathComponent("log-damaged-1.sqlite").path)
 
     try pair.ana.write { try $0.erase(interview) }
