@@ -85,8 +85,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CuadernoClientTests",
     dependencies: [
-      "CuadernoClient", "CuadernoExchange", "CuadernoModel", "CuadernoNotebook", "CuadernoSync",
-      argumentParser,
+      "CuadernoClient", "CuadernoExchange", "CuadernoModel", "CuadernoNotebook",
+      "CuadernoNotebookTestSupport", "CuadernoSync", argumentParser,
     ],
     swiftSettings: strict),
   .testTarget(

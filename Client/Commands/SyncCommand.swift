@@ -80,10 +80,10 @@ struct SyncCommand: AsyncParsableCommand {
     var hub = hub
     if let role = report.role { hub.role = role }
     do {
-      if report.outcome == .movedOn {
-        try notebook.cut(from: hub, checks)
+      if let agreed = report.agreed {
+        try notebook.synced(with: hub, agreeing: agreed)
       } else {
-        try notebook.synced(with: hub)
+        try notebook.cut(from: hub, checks, bringing: report.came)
       }
     } catch {
       // On a full disk what is here can still be sent; only the note of it waits for the next sync.
@@ -103,12 +103,15 @@ struct SyncCommand: AsyncParsableCommand {
     }
     guard other.study == notebook.study else { throw SyncFault.otherStudy }
     try other.expectMuch()
+    let met = CountingStore(
+      notebook: other, arrivals: ArrivalCounter(), clock: ClockNote(),
+      acceptsDeletes: deletes.acceptDeletes, isMet: true)
     let report: SyncReport
     do {
       report = try await SyncRun(
         notebook: notebook, options: options, counterpart: .notebook, checks: .withNotebook,
         acceptsDeletes: deletes.acceptDeletes
-      ).sync(with: StoreHub(store: other, now: options.surroundings.now))
+      ).sync(with: StoreHub(store: met, now: options.surroundings.now))
     } catch let fork as ForkedNotebook {
       var parting = fork.parting
       try await parting.learnLinks(from: other)

@@ -125,12 +125,21 @@ struct EraseCommand: ParsableCommand {
         [
           "Erased \(match.kind.name) \(match.id.short) with \(dependants) codings and notes on it. "
             + "Sync so that it is erased everywhere; delete older backups, bundles and exports yourself."
-        ] + Self.told(damagedLogs, besides),
+        ] + Self.told(isUnclean: notebook.isErasing) + Self.told(damagedLogs, besides),
         .object([
           ("id", .string(match.id.description)), ("kind", .string(match.kind.name)),
           ("dependants", .integer(dependants)), ("damagedLogsRemoved", .integer(damagedLogs)),
           ("filesBesides", .array(besides.map { .string($0) })),
+          ("isCleaned", .boolean(!notebook.isErasing)),
         ])))
+  }
+
+  private static func told(isUnclean: Bool) -> [String] {
+    guard isUnclean else { return [] }
+    return [
+      "Its words may still stand in this notebook's own files: the next command cleans them, once no other "
+        + "one reads here and the disk has room."
+    ]
   }
 
   /// What an erase did to other files in the notebook's folder, and what it left to a person.

@@ -129,7 +129,7 @@ struct TakenBackReport {
   }
 
   static let nothing = JSON.object([
-    ("change", .null), ("done", .array([])), ("left", .array([])),
+    ("change", .null), ("done", .array([])), ("settled", .array([])), ("left", .array([])),
   ])
 
   /// - Parameter key: what programs find the dot under.
@@ -137,7 +137,7 @@ struct TakenBackReport {
     let name = verb.hasSuffix(dot.short) ? verb : "\(verb) \(dot.short)"
     let first = result.done.isEmpty ? whenEmpty : "\(name): \(told)."
     return .lines(
-      [first] + left,
+      [first] + settled + left,
       .object([
         (key, .string(dot.description)),
         (
@@ -149,6 +149,13 @@ struct TakenBackReport {
                   ("what", .string(Self.word(step))),
                   ("fields", .array(fields(step, record).map { .string($0) })),
                 ])
+            })
+        ),
+        (
+          "settled",
+          .array(
+            result.settled.map { record, field in
+              .object(Self.json(record) + [("field", .string(self.field(field, record)))])
             })
         ),
         (
@@ -190,6 +197,15 @@ struct TakenBackReport {
     return ["changed", "deleted", "brought back"].compactMap { word in
       counts[word].map { "\(counted($0, "record")) \(word)" }
     }.joined(separator: ", ")
+  }
+
+  private var settled: [String] {
+    let lines = result.settled.map { record, field in
+      "The conflict in \(self.field(field, record) ?? "a field") of \(name(record)) stays settled; "
+        + "`cuaderno log \(record.id.description.prefix(8))` has every side of it."
+    }
+    guard lines.count > Self.named else { return lines }
+    return ["\(lines.count) conflicts stay settled; `cuaderno log RECORD` has every side of them."]
   }
 
   private var left: [String] {
@@ -246,6 +262,7 @@ struct TakenBackReport {
       "which \(Terminal.harmless(member ?? "somebody")) has changed since"
     case .deletedSince(let member):
       "which \(Terminal.harmless(member ?? "somebody")) has deleted too"
+    case .inUse(0): "which codings use that are not shown while coding is blind"
     case .inUse(let count): "which \(counted(count, "other record")) \(count == 1 ? "uses" : "use")"
     case .isDeleted: "which is deleted"
     case .isThere: "which is there already"

@@ -4,6 +4,9 @@ import ArgumentParser
 struct DeleteOptions: ParsableArguments {
   @Flag(
     name: .long,
-    help: "Take in what comes even when it deletes more than a fifth of this notebook.")
+    help: """
+      Take in what comes, or send it to the notebook met, even when more than a fifth of a notebook goes \
+      out of sight with what it deletes or erases.
+      """)
   var acceptDeletes = false
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CuadernoExchange
+import CuadernoNotebook
 import Foundation
 
 /// Where an export goes: a file that appears whole or not at all, or standard output.
@@ -60,9 +61,14 @@ extension ExportDestination {
   func write(_ body: (@escaping Sink) throws -> Void) throws -> Int {
     var written = 0
     guard let path else {
-      try body { bytes in
-        written += bytes.count
-        try FileHandle.standardOutput.write(contentsOf: bytes)
+      do {
+        try body { bytes in
+          written += bytes.count
+          try FileHandle.standardOutput.write(contentsOf: bytes)
+        }
+      } catch  where written > 0 {
+        // To begin again would say the first part twice.
+        throw Notebook.CutShort(error)
       }
       return written
     }

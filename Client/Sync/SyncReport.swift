@@ -7,12 +7,23 @@ import Synchronization
 /// Sums up what the pages of one sync brought.
 final class ArrivalCounter: Sendable {
   private let arrivals = Mutex(Arrivals())
+  private let heads = Mutex(VectorClock())
 
   func add(_ new: Arrivals) {
     arrivals.withLock { $0.add(new) }
   }
 
   var total: Arrivals { arrivals.withLock { $0 } }
+
+  /// To be called when a page has been applied.
+  func add(_ page: ChangePage) {
+    heads.withLock { heads in
+      for head in page.heads { heads.include(head.dot) }
+    }
+  }
+
+  /// Up to where the pages went.
+  var frontier: VectorClock { heads.withLock { $0 } }
 }
 
 /// The line on a terminal that says how far a sync is.
@@ -44,6 +55,10 @@ struct SyncReport {
 
   let counterpart: Counterpart
   let outcome: SyncSession.Outcome
+  /// What both hold alike; nil when somebody else has brought the hub more meanwhile.
+  let agreed: VectorClock?
+  /// Up to where the pages went that came.
+  let came: VectorClock
   let pushed: UInt64
   let pulled: UInt64
   let clock: ClockMending

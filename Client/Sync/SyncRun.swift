@@ -43,8 +43,9 @@ struct SyncRun {
         (try $0.shown(arrivals.total), try $0.blindCoding())
       }
       return SyncReport(
-        counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
-        pulled: progress.pulled, clock: clock.mending, arrivals: shown,
+        counterpart: counterpart, outcome: outcome, agreed: progress.agreed,
+        came: arrivals.frontier,
+        pushed: progress.pushed, pulled: progress.pulled, clock: clock.mending, arrivals: shown,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         isBlind: blind?.isBlindHere ?? false, registers: try notebook.summary().registers,
@@ -55,7 +56,7 @@ struct SyncRun {
       if let fork = error as? ChainsPart {
         throw ForkedNotebook(parting: fork.parting, server: known?.url)
       }
-      if let known { try? notebook.cut(from: known, checks) }
+      if let known { try? notebook.cut(from: known, checks, bringing: arrivals.frontier) }
       throw error
     }
   }
@@ -67,6 +68,9 @@ struct CountingStore: ChangeStore {
   let arrivals: ArrivalCounter
   let clock: ClockNote
   let acceptsDeletes: Bool
+  /// Whether it is the notebook that is met, and not the one whose person began the sync: they are told
+  /// what they would take away there, and whoever owns it is asked by them.
+  var isMet = false
 
   var study: StudyID { notebook.study }
 
@@ -85,10 +89,19 @@ struct CountingStore: ChangeStore {
   func bases(at dots: [Dot]) throws -> [EarlierPayload]? { try notebook.bases(at: dots) }
 
   func apply(_ page: ChangePage) throws -> Int {
-    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)
-    let (count, new) = try notebook.receive(page, brake: brake)
-    arrivals.add(new)
-    return count
+    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.hidden)
+    do {
+      let (count, new) = try notebook.receive(page, brake: brake)
+      arrivals.add(new)
+      arrivals.add(page)
+      return count
+    } catch NotebookError.wouldRemove(let count, let total) where isMet {
+      throw Problem(
+        .forbidden,
+        "what this notebook sends would delete \(count) of \(total) records in the one it meets; nothing of "
+          + "it was applied; ask whose it is, and if it is meant, run the same command with --accept-deletes"
+      )
+    }
   }
 
   func summary() throws -> StoreSummary { try notebook.summary() }

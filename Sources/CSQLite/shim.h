@@ -7,6 +7,13 @@ static inline int cuaderno_leave_wal_on_close(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }
 
+// Whether the database's file has not its name any more: it was removed, or another took its place.
+static inline int cuaderno_has_moved(sqlite3 *connection) {
+  int moved = 0;
+  int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return code == SQLITE_OK && moved != 0;
+}
+
 // Refuses statements that could damage the file through a crafted schema.
 static inline int cuaderno_set_defensive(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -140,6 +140,12 @@ package struct DatabaseFile: Sendable {
     try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
   }
 
+  /// Whether an open database's file has lost its name to another: what is written to it is in nothing
+  /// that anybody opens later.
+  package static func hasMoved(_ queue: DatabaseQueue) -> Bool {
+    queue.unsafeRead { db in unsafe cuaderno_has_moved(db.sqliteConnection) != 0 }
+  }
+
   private static func immutableURI(_ path: String) -> String {
     var escaped = ""
     for scalar in path.unicodeScalars {

@@ -23,6 +23,13 @@ package enum DurableFile {
     try sync(folder(of: path))
   }
 
+  /// Makes a file that its owner alone can read. There must be none of that name.
+  package static func makeEmpty(_ path: String) throws(StoreError) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure() }
+    _ = close(descriptor)
+  }
+
   /// Gives a file a second name; the content is copied where the disk knows no second names.
   package static func keep(_ file: String, as path: String) throws(StoreError) {
     guard unsafe link(file, path) != 0 else { return }

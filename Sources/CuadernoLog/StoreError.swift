@@ -76,6 +76,15 @@ extension StoreError: CustomStringConvertible {
   }
 }
 
+/// One of GRDB's errors as ours; any other as it is.
+package func translated(_ error: any Error) -> any Error {
+  do {
+    return try translatingErrors { throw error }
+  } catch let translated {
+    return translated
+  }
+}
+
 /// Runs a body and turns GRDB's errors, which carry SQL, into ours, which do not.
 package func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
   do {

@@ -23,6 +23,8 @@ extension Notebook {
       .appendingPathComponent(".\(file.lastPathComponent).part")
     do {
       try NotebookFolder.remove(copy.path)
+      // For its owner alone from its first byte on: until the end it holds what hubs are signed in to with.
+      try DurableFile.makeEmpty(copy.path)
       try translatingErrors { try log.vacuum(into: copy.path) }
       let contents = try translatingErrors {
         let queue = try NotebookFolder.logFile.open(at: copy.path)
@@ -31,8 +33,6 @@ extension Notebook {
         try queue.vacuum()
         return try Self.checked(queue, copy)
       }
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o600], ofItemAtPath: copy.path)
       guard !FileManager.default.fileExists(atPath: file.path) else { throw BackupError.exists }
       try noteLeaving()
       try DurableFile.put(copy.path, inPlaceOf: file.path)
@@ -60,7 +60,8 @@ extension Notebook {
       let copy = folder.log + ".part"
       do {
         try NotebookFolder.remove(copy)
-        try FileManager.default.copyItem(atPath: file.path, toPath: copy)
+        // Into a file of its own making: that of the backup may be read-only, and the copy is not.
+        try DurableFile.copyAroundFaults(file.path, to: copy)
         let contents = try translatingErrors {
           let queue = try NotebookFolder.logFile.open(at: copy)
           // A backup is one file without a WAL; a notebook has one again.

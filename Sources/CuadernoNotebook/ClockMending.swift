@@ -32,7 +32,7 @@ extension Notebook {
     _ reading: ClockReading, from frontier: VectorClock
   ) throws -> ClockMending {
     do {
-      return try folder.lock.hold {
+      return try holdingLock {
         try translatingErrors {
           let plan = try log.reading { try self.plan(reading, from: frontier, $0) }
           guard !plan.changesNothing else { return ClockMending(offset: reading.offset) }

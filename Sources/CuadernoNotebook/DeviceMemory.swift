@@ -65,19 +65,46 @@ struct DeviceMemory: Sendable {
     }
   }
 
-  /// - Throws: what the file system says; without this memory the next command makes a new device,
-  ///   which loses nothing.
-  func remember(device: DeviceID, sequence: UInt64, folder: URL) throws {
+  /// Writes what is to be remembered of a write before the log has it, so that nothing is written that
+  /// this machine would not remember: each write after it would be another device's.
+  ///
+  /// - Returns: what is to be called when the log has it.
+  /// - Throws: ``NotebookError/forgetful(_:)``.
+  func prepare(device: DeviceID, sequence: UInt64, folder: URL) throws -> Draft {
     let contents = Contents(
       device: device.description, sequence: sequence, machine: machine,
       folder: Self.number(of: folder))
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700])
-    // Renamed into place and not waited for: after a power cut an older memory is as good.
+    let devices = file.deletingLastPathComponent()
     let new = file.appendingPathExtension("new")
-    try JSONEncoder().encode(contents).write(to: new)
-    guard unsafe rename(new.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    do {
+      try FileManager.default.createDirectory(
+        at: devices, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try JSONEncoder().encode(contents).write(to: new)
+    } catch {
+      throw NotebookError.forgetful(devices.path)
+    }
+    return Draft(new: new.path, file: file.path)
+  }
+
+  /// What is remembered once it has its name.
+  struct Draft {
+    fileprivate let new: String
+    fileprivate let file: String
+
+    /// Renamed into place and not waited for: after a power cut an older memory is as good.
+    func keep() {
+      _ = unsafe rename(new, file)
+    }
+  }
+
+  /// The device as which this machine wrote in a folder last, where a log has exactly what it wrote:
+  /// others have written in the notebook since, on another machine, and nobody under this name.
+  func deviceBefore(in folder: URL, head: (DeviceID) throws -> UInt64) rethrows -> DeviceID? {
+    guard let contents, contents.machine == machine, contents.folder == Self.number(of: folder),
+      contents.sequence > 0, let device = DeviceID(contents.device),
+      try head(device) == contents.sequence
+    else { return nil }
+    return device
   }
 
   private static func number(of folder: URL) -> UInt64 {

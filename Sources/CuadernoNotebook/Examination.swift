@@ -46,7 +46,7 @@ extension Notebook {
       }
     }
     guard result.isLogSound else { return result }
-    try folder.lock.hold {
+    try holdingLock {
       try? view.completeIndex()
       let before = try? view.contentsDigest()
       let fresh = try view.digestOfFreshCopy(log)
@@ -110,7 +110,14 @@ extension Notebook {
     do {
       try DurableFile.copyAroundFaults(file.path, to: copy)
       let backup = try NotebookFolder.logFile.open(at: copy)
-      defer { try? backup.close() }
+      guard let content = FileHandle(forUpdatingAtPath: copy) else { throw StoreError.cannotOpen }
+      // Without a name it is read to its end: an erasure that it brings overwrites what lies here by a
+      // name. It may hold what was erased, and so it is overwritten as well.
+      try NotebookFolder.remove(copy)
+      defer {
+        try? backup.close()
+        try? NotebookFolder.overwrite(content)
+      }
       return try translatingErrors {
         guard try backup.reading({ try Self.identity($0).study }) == study else {
           throw BackupError.otherStudy

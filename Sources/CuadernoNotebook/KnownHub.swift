@@ -82,7 +82,7 @@ extension Notebook {
 
   /// Remembers a hub in place of the one that was known at that address.
   package func remember(_ hub: KnownHub) throws {
-    try folder.lock.hold {
+    try holdingLock {
       try translatingErrors {
         try log.write { db in
           try db.execute(sql: "DELETE FROM hub WHERE url = ?", arguments: [hub.url])
@@ -110,23 +110,28 @@ extension Notebook {
   }
 
   /// Remembers a hub after a sync of which nothing failed.
-  package func synced(with hub: KnownHub) throws {
+  ///
+  /// - Parameter agreed: what the two were found to hold alike. The frontier of now would count as sent
+  ///   what another command has written here meanwhile, and nothing would send it until the next sync.
+  package func synced(with hub: KnownHub, agreeing agreed: VectorClock) throws {
     var hub = hub
     hub.syncedMilliseconds = surroundings.now()
-    hub.syncedFrontier = try frontier()
+    hub.syncedFrontier = agreed
     try remember(hub)
   }
 
   /// Remembers a hub after a sync that was cut, with what came of others from it when that is all there is
   /// of theirs: so the next one need not compare it.
   ///
-  /// - Parameter checks: those of that sync.
-  package func cut(from hub: KnownHub, _ checks: SyncChecks) throws {
+  /// - Parameters:
+  ///   - checks: those of that sync.
+  ///   - came: what of its changes is here now, and of nobody else's.
+  package func cut(from hub: KnownHub, _ checks: SyncChecks, bringing came: VectorClock) throws {
     var hub = hub
     if checks.comparesBeyond == nil {
       let device = try identity().device
-      hub.syncedFrontier = try (hub.syncedFrontier ?? VectorClock())
-        .joined(with: VectorClock(frontier().entries.filter { $0.device != device }))
+      hub.syncedFrontier = (hub.syncedFrontier ?? VectorClock())
+        .joined(with: VectorClock(came.entries.filter { $0.device != device }))
     }
     guard try !hubs().contains(hub) else { return }
     try remember(hub)

@@ -39,7 +39,7 @@ extension Notebook {
     }
     guard !isNoted else { return }
     do {
-      try folder.lock.hold {
+      try holdingLock {
         try translatingErrors {
           try log.write { log in
             // As far as there is anything, so that one sync notes it once.

@@ -80,7 +80,7 @@ package struct Notebook: Sendable {
       let log = try NotebookFolder.logFile.open(at: folder.log)
       let notebook = try Notebook(
         folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
-      notebook.remember(identity.device, try notebook.frontier()[identity.device])
+      try notebook.remember(identity.device, try notebook.frontier()[identity.device]).keep()
       return notebook
     }
   }
@@ -121,7 +121,8 @@ package struct Notebook: Sendable {
         let log = try OwnWAL(folder: folder).open()
         let notebook = try Notebook(
           folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
-        if folder.isErasing { try notebook.clean() }
+        // What cannot be cleaned yet waits for another command; what was erased is shown by none.
+        if folder.isErasing { try? notebook.clean(waiting: access == .reading ? 200 : 2_000) }
         return notebook
       }
     } catch let error as StoreError {
@@ -179,7 +180,7 @@ package struct Notebook: Sendable {
   /// cannot be, and nothing is lost by that.
   package func close() throws {
     if view.isLoading || folder.hasLongWAL {
-      try? folder.lock.hold { try checkpoint() }
+      try? holdingLock { try checkpoint() }
     }
     try log.close()
     try view.close()
@@ -199,6 +200,16 @@ package struct Notebook: Sendable {
   }
 
   // MARK: - Reading and writing
+
+  /// Holds the writer's lock while the log that was opened is the notebook's.
+  ///
+  /// - Throws: ``NotebookError/replaced`` when it is not any more.
+  func holdingLock<Result>(_ body: () throws -> Result) throws -> Result {
+    try folder.lock.hold {
+      guard !DatabaseFile.hasMoved(log) else { throw NotebookError.replaced }
+      return try body()
+    }
+  }
 
   package func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
     try healing {
@@ -223,7 +234,7 @@ package struct Notebook: Sendable {
     expecting changes: Int = 1, _ decide: (inout Writer) throws -> Result
   ) throws -> Result {
     try healing {
-      try folder.lock.hold { try loadingIfWorth(changes) { try writeLocked(decide) } }
+      try holdingLock { try loadingIfWorth(changes) { try writeLocked(decide) } }
     }
   }
 
@@ -231,39 +242,40 @@ package struct Notebook: Sendable {
   private func writeLocked<Result>(
     isBeginning: Bool = false, _ decide: (inout Writer) throws -> Result
   ) throws -> Result {
-    let (result, device, sequence, hasErased) = try inTransaction { view, log in
-      let identity = try ownIdentity(log)
-      var writer = try Writer(
-        reader: try Reader(view: view, log: log, identity: identity), surroundings: surroundings)
-      if try writer.isStranger {
-        try writer.introduce()
-        if !isBeginning { writer.beginWrite() }
+    let wasErasing = folder.isErasing
+    let written: (result: Result, memory: DeviceMemory.Draft, hasErased: Bool)
+    do {
+      written = try inTransaction { view, log in
+        try write(isBeginning: isBeginning, decide, view, log)
       }
-      let result = try decide(&writer)
-      try writer.finish()
-      if writer.hasErased { try folder.beginErasing() }
-      return (result, identity.device, writer.sequence, writer.hasErased)
+    } catch {
+      // The log does not have it, so nothing is to be cleaned.
+      if !wasErasing { folder.endErasing() }
+      throw error
     }
-    remember(device, sequence)
-    if hasErased { try clean() }
-    return result
+    written.memory.keep()
+    // It is in the log. What cannot be cleaned now, since somebody reads or the disk is full, the next
+    // command cleans.
+    if written.hasErased { try? clean() }
+    return written.result
   }
 
-  /// Leaves nothing in the files of what the log does not hold any more: neither in their WALs nor in
-  /// the view, which is made anew, since its index keeps words of what was taken out of it, nor in what
-  /// was put aside.
-  func clean() throws {
-    try translatingErrors {
-      try log.write { log in
-        let erasures = try Erasures(log: Self.changes, log)
-        try Strays(log: log).erase(erasures)
-        try Untaken.erase(erasures, log)
-      }
-      try log.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+  private func write<Result>(
+    isBeginning: Bool, _ decide: (inout Writer) throws -> Result, _ view: Database, _ log: Database
+  ) throws -> (result: Result, memory: DeviceMemory.Draft, hasErased: Bool) {
+    let identity = try ownIdentity(log)
+    var writer = try Writer(
+      reader: try Reader(view: view, log: log, identity: identity), surroundings: surroundings)
+    if try writer.isStranger {
+      try writer.introduce()
+      if !isBeginning { writer.beginWrite() }
     }
-    try view.rebuild(log, overwritingOld: true)
-    try translatingErrors { try log.reading { try OtherFiles(folder: folder).removeErased($0) } }
-    folder.endErasing()
+    let result = try decide(&writer)
+    try writer.finish()
+    let memory = try DeviceMemory(surroundings: surroundings, log: identity.log).prepare(
+      device: identity.device, sequence: writer.sequence, folder: folder.url)
+    if writer.hasErased { try folder.beginErasing() }
+    return (result, memory, writer.hasErased)
   }
 
   /// Both files in one go: the log commits first, and the view after it. A cut between the two
@@ -289,13 +301,28 @@ package struct Notebook: Sendable {
   func healing<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
+    } catch let cut as CutShort {
+      guard folder.isWritable, case .damaged? = cut.error as? StoreError else { throw cut.error }
+      try holdingLock { try view.rebuild(log) }
+      throw NotebookError.viewHealed
     } catch StoreError.damaged where folder.isWritable {
-      try folder.lock.hold { try view.rebuild(log) }
+      try holdingLock { try view.rebuild(log) }
       do {
         return try body()
       } catch StoreError.damaged {
         throw NotebookError.log(.damaged)
       }
+    }
+  }
+
+  /// An error that came when part of a body's work was out of its hands already: it must not be run
+  /// again.
+  package struct CutShort: Error, CustomStringConvertible {
+    package let error: any Error
+    package var description: String { "\(error)" }
+
+    package init(_ error: any Error) {
+      self.error = translated(error)
     }
   }
 
@@ -319,55 +346,6 @@ package struct Notebook: Sendable {
       deviceName: try row.decode(atIndex: 4),
       lastStamp: Stamp(rawValue: UInt64(bitPattern: try row.decode(atIndex: 5))),
       leftSequence: UInt64(bitPattern: try row.decode(atIndex: 6)))
-  }
-
-  /// The identity under which this machine may write: a new device when the notebook is a copy.
-  private func ownIdentity(_ log: Database) throws -> Identity {
-    var identity = try Self.identity(log)
-    let sequence = try Self.changes.head(of: identity.device, log)?.dot.sequence ?? 0
-    let memory = DeviceMemory(surroundings: surroundings, log: identity.log)
-    let isSame = memory.isSame(
-      device: identity.device, sequence: sequence, folder: folder.url)
-    // A device that has written nothing has no number that could be given away twice; one whose
-    // changes are all gone with a WAL has.
-    guard !isSame, sequence > 0 || memory.highestNumber(of: identity.device) > 0 else {
-      return identity
-    }
-    let lost = LostChanges(folder: folder)
-    if memory.highestNumber(of: identity.device) > sequence,
-      lost.areInWAL(of: identity.device, after: sequence)
-    {
-      try lost.keepWAL()
-    }
-    identity.device = try takeNewDevice(log)
-    return identity
-  }
-
-  /// Goes on as another device: what was written until now keeps its names, and what comes is written
-  /// under new ones.
-  ///
-  /// - Returns: the new id.
-  package func becomeNewDevice() throws -> DeviceID {
-    try folder.lock.hold {
-      try translatingErrors { try log.write { try takeNewDevice($0) } }
-    }
-  }
-
-  private func takeNewDevice(_ log: Database) throws -> DeviceID {
-    try Self.markOwnSeen(log)
-    var generator = surroundings.generator
-    let device = DeviceID(using: &generator)
-    try log.execute(
-      sql: "UPDATE notebook SET device = ?, leftSequence = 0, offeredSequence = 0",
-      arguments: [device])
-    return device
-  }
-
-  private func remember(_ device: DeviceID, _ sequence: UInt64) {
-    guard let identity = try? identity() else { return }
-    // Without this memory the next write begins a new device, which loses nothing.
-    try? DeviceMemory(surroundings: surroundings, log: identity.log)
-      .remember(device: device, sequence: sequence, folder: folder.url)
   }
 }
 

@@ -6,6 +6,12 @@ import CuadernoSync
 package enum NotebookError: Error, Equatable, Sendable {
   case missing
   case exists
+  /// The doctor put a mended log in the place of the one that was opened, or somebody else another.
+  case replaced
+  /// What this machine remembers of its notebooks cannot be written, in a folder of this path.
+  case forgetful(String)
+  /// The view was damaged and has been made anew, when part of what was read was out already.
+  case viewHealed
   /// The log's file cannot be used. The log is the truth, so nothing can be made again from it.
   case log(StoreError)
   case unknownRecord
@@ -40,6 +46,15 @@ extension NotebookError: CustomStringConvertible {
       "there is no notebook here; make one with `cuaderno init TITLE --as NAME`, join a study with "
         + "`cuaderno join INVITE`, or name another folder with --notebook"
     case .exists: "there is a notebook here already; name another folder with --notebook"
+    case .replaced:
+      "this notebook was mended or put back by another command meanwhile; nothing was written; run the "
+        + "command again"
+    case .forgetful(let folder):
+      "this machine cannot remember which numbers the notebook has given away, since \(folder) cannot be "
+        + "written; nothing was written; make that folder writable, or name another in XDG_STATE_HOME"
+    case .viewHealed:
+      "what was written out is not whole: a damaged part was found on the way, and has been made anew; run "
+        + "the command again"
     case .log(let error): "notebook's log: \(error)"
     case .unknownRecord: "no such record"
     case .wrongKind(let kind): "record is not of the kind \(kind.name)"

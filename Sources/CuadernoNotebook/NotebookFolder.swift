@@ -77,18 +77,23 @@ package struct NotebookFolder: Sendable, Hashable {
   static func overwrite(_ path: String) throws {
     for file in [path, path + "-wal"] {
       guard let handle = FileHandle(forWritingAtPath: file) else { continue }
-      let length = try handle.seekToEnd()
-      try handle.seek(toOffset: 0)
-      let zeros = Data(count: 1 << 20)
-      var left = length
-      while left > 0 {
-        let count = min(left, UInt64(zeros.count))
-        try handle.write(contentsOf: zeros.prefix(Int(count)))
-        left -= count
-      }
-      try handle.synchronize()
-      try handle.close()
+      try overwrite(handle)
     }
+  }
+
+  /// The same with a file that is open, which it closes.
+  static func overwrite(_ handle: FileHandle) throws {
+    let length = try handle.seekToEnd()
+    try handle.seek(toOffset: 0)
+    let zeros = Data(count: 1 << 20)
+    var left = length
+    while left > 0 {
+      let count = min(left, UInt64(zeros.count))
+      try handle.write(contentsOf: zeros.prefix(Int(count)))
+      left -= count
+    }
+    try handle.synchronize()
+    try handle.close()
   }
 
   static func removeBeside(_ path: String) throws {

@@ -50,7 +50,7 @@ extension Notebook: ChangeStore {
     _ page: ChangePage, brake: RemovalBrake? = nil, indexedAtOnce: Int = Self.changesIndexedAtOnce
   ) throws -> (count: Int, arrivals: Arrivals) {
     try healing {
-      try folder.lock.hold {
+      try holdingLock {
         try translatingErrors {
           if page.changes.count > indexedAtOnce {
             try loadIfWorth(page.changes.count)
@@ -66,7 +66,7 @@ extension Notebook: ChangeStore {
             received.arrivals.add(more.arrivals)
             received.hasErased = received.hasErased || more.hasErased
           }
-          if received.hasErased { try clean() }
+          if received.hasErased { try? clean() }
           return (received.count, received.arrivals)
         }
       }
@@ -126,20 +126,30 @@ extension Notebook: ChangeStore {
       try commit()
       return (0, Arrivals(), false)
     }
-    try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view)
+    try brake?.check(admitted.filter { !arriving.voids.contains($0.change.dot) }, view) {
+      _ = try project(admitted, from: end, view, leavesWords: true)
+    }
+    let sight = admitted.removed.isEmpty ? nil : try Sight(view)
     // Payloads go from the log with these changes, and so from every other file.
     let takesAway = erases || !arriving.overtaken.isEmpty
+    let wasErasing = folder.isErasing
     if takesAway { try folder.beginErasing() }
     let stamp = admitted.reduce(lastStamp) { max($0, $1.change.envelope.stamp) }
     let untaken = try arriving.overtaken(by: ownDevices(view))
     let appended = append(admitted, lastStamp: stamp, keeping: untaken)
     if takesAway {
       // What the log keeps of these changes is known once it has taken them.
-      try appended.wait()
+      do {
+        try appended.wait()
+      } catch {
+        if !wasErasing { folder.endErasing() }
+        throw error
+      }
       var arrivals = try log.reading { log in
         try ViewFile.catchUp(view, log, isRebuiltNext: true)
       }
       arrivals.untaken = Set(untaken.map(\.dot))
+      arrivals.hidden = try sight?.gone(view) ?? 0
       try commit()
       return (admitted.count, arrivals, true)
     }
@@ -152,6 +162,7 @@ extension Notebook: ChangeStore {
     try appended.wait()
     var projection = try projected.get()
     try projection.finish(position: end + Int64(admitted.count), link: last.link)
+    projection.arrivals.hidden = try sight?.gone(view) ?? 0
     try commit()
     return (admitted.count, projection.arrivals, false)
   }
@@ -165,7 +176,7 @@ extension Notebook: ChangeStore {
     try healing {
       try translatingErrors {
         guard try !view.read(WordIndex.isComplete) else { return }
-        try folder.lock.hold {
+        try holdingLock {
           try view.finishLoading()
           // This notebook may be open for reading alone.
           let view = try ViewFile(folder, log)

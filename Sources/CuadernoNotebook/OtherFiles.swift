@@ -31,7 +31,10 @@ struct OtherFiles {
   /// What is left, by name and sorted: what somebody put here, drafts, and what belongs to another
   /// notebook.
   func left() throws -> [String] {
-    let own = ["log.sqlite", "view.sqlite"].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + ["lock"]
+    let own =
+      ["log.sqlite", "view.sqlite"].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [
+        "lock", "erasing",
+      ]
     return try names().flatMap { name in
       guard name == "drafts" else { return [name] }
       return try FileManager.default.contentsOfDirectory(atPath: folder.drafts.path)
@@ -111,6 +114,35 @@ extension NotebookFolder {
 }
 
 extension Notebook {
+  /// Leaves nothing in the files of what the log does not hold any more: neither in their WALs nor in
+  /// the view, which is made anew, since its index keeps words of what was taken out of it, nor in what
+  /// was put aside. The caller holds the lock.
+  ///
+  /// - Parameter milliseconds: how long whoever reads the log is waited for.
+  func clean(waiting milliseconds: Int = 2_000) throws {
+    try translatingErrors {
+      try log.write { log in
+        let erasures = try Erasures(log: Self.changes, log)
+        try Strays(log: log).erase(erasures)
+        try Untaken.erase(erasures, log)
+      }
+    }
+    try view.rebuild(log, overwritingOld: true)
+    try translatingErrors {
+      try log.reading { try OtherFiles(folder: folder).removeErased($0) }
+      // Last, since it has to wait until nobody reads what was there before.
+      try log.writeWithoutTransaction { log in
+        try log.execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
+        defer { try? log.execute(sql: "PRAGMA busy_timeout = 10000") }
+        _ = try log.checkpoint(.truncate)
+      }
+    }
+    folder.endErasing()
+  }
+
+  /// Whether something that was erased may still stand in some file of the notebook.
+  package var isErasing: Bool { folder.isErasing }
+
   /// The names of the files in the notebook's folder that erasing does not reach; sorted.
   package func filesBesides() throws -> [String] {
     try OtherFiles(folder: folder).left()

@@ -63,7 +63,7 @@ extension Notebook {
     let now = surroundings.now()
     let partner = Partner(
       device: device, frontier: known.joined(with: frontier), heardMilliseconds: now)
-    try folder.lock.hold {
+    try holdingLock {
       try translatingErrors { try log.write { try partner.insert(into: $0) } }
     }
   }

@@ -8,7 +8,7 @@ import GRDB
 extension Notebook {
   /// Remembers that everything a clock covers has been seen.
   package func markSeen(_ clock: VectorClock) throws {
-    try folder.lock.hold {
+    try holdingLock {
       try translatingErrors { try log.write { try Self.markSeen(clock, $0) } }
     }
   }

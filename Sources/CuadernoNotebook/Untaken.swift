@@ -109,7 +109,7 @@ extension Notebook {
 
   /// Forgets what was not taken, when its author has done with it.
   package func forgetUntaken(_ dots: [Dot]) throws {
-    try folder.lock.hold {
+    try holdingLock {
       try translatingErrors {
         try log.write { log in
           for dot in dots { try Untaken.drop(dot, log) }
@@ -130,7 +130,8 @@ extension Writer {
       guard let kind = one.change.kind else { throw NotebookError.newerKind }
       switch one.envelope.action {
       case .write: try writeAgain(one, kind)
-      case .delete: try delete(one.change.record)
+      case .delete:
+        try append(.delete, to: one.change.record, find(one.change.record), context: seen(one))
       case .erase: try erase(one.change.record)
       default: throw NotebookError.newerKind
       }
@@ -146,8 +147,13 @@ extension Writer {
       try create(kind, edits, id: one.change.record)
       return
     }
+    try update(one.change.record, edits, seen: seen(one))
+  }
+
+  private func seen(_ one: Untaken) -> VectorClock {
     var seen = one.envelope.context
+    seen.include(one.envelope.dot)
     seen.include(lastDot)
-    try update(one.change.record, edits, seen: seen)
+    return seen
   }
 }

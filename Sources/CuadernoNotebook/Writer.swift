@@ -220,6 +220,10 @@ package struct Writer {
   mutating func append(
     _ envelope: Envelope, to found: RecordRow.Found?, values: [Value?], stored: [StoredValue]? = nil
   ) throws {
+    // Whatever writes it: a version brought back releases codings as well as the command does.
+    if opensCodings(envelope), reader.blindness.isOn, role != .owner {
+      throw NotebookError.notOpenHere
+    }
     if let role, !role.allows(deed(envelope)) { throw NotebookError.notAllowed(role) }
     do {
       try envelope.validate()
@@ -252,12 +256,15 @@ package struct Writer {
     let introduction = FieldID(Field.Study.members.number, key: envelope.dot.device.bytes)
     let introduces =
       envelope.record == reader.studyRecord && envelope.fields == [introduction]
-    let opens =
-      envelope.record == reader.studyRecord
-      && envelope.fields.contains { $0.number == Field.Study.codingsOpenTo.number }
     return Deed(
-      Deed.Action(number: envelope.action.rawValue, introduces: introduces, opens: opens),
+      Deed.Action(
+        number: envelope.action.rawValue, introduces: introduces, opens: opensCodings(envelope)),
       kinds: [envelope.kind])
+  }
+
+  private func opensCodings(_ envelope: Envelope) -> Bool {
+    envelope.record == reader.studyRecord
+      && envelope.fields.contains { $0.number == Field.Study.codingsOpenTo.number }
   }
 
   /// A change of a record that sets no field.

@@ -7,6 +7,9 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     package var toPull: UInt64 = 0
     /// The role that the hub says the notebook's member has.
     package var role: String?
+    /// What both were found to hold alike when the sync ended; nil when they were not. What was written
+    /// here since is not in it.
+    package var agreed: VectorClock?
 
     package init() {}
   }
@@ -80,7 +83,9 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
       var begun = elapsed()
       do {
         switch action {
-        case .finish(let outcome): return (outcome, progress)
+        case .finish(let outcome):
+          if outcome == .movedOn { progress.agreed = nil }
+          return (outcome, progress)
         case .fail(let failure): throw failure
         case .hello:
           let reply = try await greet(&progress)
@@ -101,10 +106,14 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
           event = .applied(
             next: next.map { SyncSession.PulledPage($0.page, remaining: $0.remaining) })
         case .summarise:
-          event = .summarised(try await store.summary().digests)
+          let own = try await store.summary()
+          progress.agreed = own.frontier
+          event = .summarised(own.digests)
         case .verify:
           try await intake.finish(&tasks)
-          event = .verified(try await hub.verify(), own: try await store.summary())
+          let (there, own) = (try await hub.verify(), try await store.summary())
+          progress.agreed = own.frontier
+          event = .verified(there, own: own)
         case .retry: preconditionFailure("a retry answers a lost link, which is handled below")
         }
       } catch HubError.unreachable(let reason) {
@@ -189,6 +198,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     let frontier = try await store.frontier()
     let reply = try await greet(knowing: frontier.digest)
     progress.role = reply.role
+    progress.agreed = reply.frontier == nil ? frontier : nil
     if let hubFrontier = reply.frontier {
       progress.toPush = isReceivingOnly ? 0 : frontier.changesMissing(from: hubFrontier)
       progress.toPull = hubFrontier.changesMissing(from: frontier)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CuadernoNotebook
 import Testing
 
 @testable import CuadernoClient
@@ -6,6 +7,19 @@ import Testing
 
 /// What a person reads after an export, and where an option does not go.
 @Suite struct ExportWordsTests {
+  @Test func `an export that fails after its first bytes is not to be begun again`() throws {
+    struct Slip: Error {}
+    let output = try OutputOption.parse([])
+
+    #expect(throws: Notebook.CutShort.self) {
+      _ = try output.write { sink in
+        try sink(Array("\n".utf8))
+        throw Slip()
+      }
+    }
+    #expect(throws: Slip.self) { _ = try output.write { _ in throw Slip() } }
+  }
+
   @Test func `a map says which places are not on it and which codings are not in it`() {
     var told = ExportGeoJSON.Told()
     #expect(told.lines.isEmpty)

@@ -223,6 +223,41 @@ import Testing
         """)
   }
 
+  @Test func `an earlier version of the study does not release codings`() throws {
+    let study = try luis.read { $0.studyRecord }
+    let version = try #require(try luis.read { try $0.history(of: study).last?.dot })
+    try blind()
+
+    #expect(throws: NotebookError.notOpenHere) {
+      try luis.write { _ = try $0.revert(study, to: version) }
+    }
+
+    #expect(try luis.read { try $0.blindCoding() } != nil)
+    try ana.write { _ = try $0.revert(study, to: version) }
+    #expect(try ana.read { try $0.blindCoding() } == nil)
+  }
+
+  @Test func `what others have coded is not counted where a theme cannot be taken back`() throws {
+    try blind()
+    let (theme, dot) = try luis.write { writer in
+      (try writer.create(.theme, [.init(.Theme.name, "Duelo")]), writer.lastDot)
+    }
+    try meet()
+    for quote in ["Nadie", "todo"] { try marta.code(interview, quote, as: theme) }
+    try meet()
+    func takeBack() throws -> [TakenBack.Obstacle] {
+      try luis.write { writer in
+        let write = try #require(try writer.reader.write(of: dot))
+        return try writer.takeBack(write).left.map(\.obstacle)
+      }
+    }
+
+    #expect(try takeBack() == [.inUse(0)])
+    try luis.code(interview, "avisó", as: theme)
+    #expect(try takeBack() == [.inUse(1)])
+    #expect(try luis.read { try $0.fetch(Theme.self, theme) } != nil)
+  }
+
   @Test func `an owner of the study releases what somebody else has closed`() throws {
     try blind()
     try marta.remember(KnownHub(url: "https://servidor", token: "t", role: Role.owner.rawValue))

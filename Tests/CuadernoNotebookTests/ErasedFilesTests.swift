@@ -1,10 +1,12 @@
 import CuadernoModel
-import CuadernoNotebook
 import CuadernoNotebookTestSupport
 import CuadernoSync
 import CuadernoTestSupport
 import Foundation
+import GRDB
 import Testing
+
+@testable import CuadernoNotebook
 
 /// Law 6 in files that are neither the log nor the view.
 @Suite struct ErasedFilesTests {
@@ -75,6 +77,63 @@ import Testing
       #expect(try notebook.count(.note) == 1)
       #expect(try notebook.examine(rebuild: false).isHealthy)
     }
+  }
+
+  @Test func `a backup that brings an erasure is taken in whole and leaves nothing`() throws {
+    try pair.luis.write { _ = try $0.create(.note, [.init(.Note.text, "antes")]) }
+    try pair.luis.write { try $0.erase(interview) }
+    try pair.luis.write { _ = try $0.create(.note, [.init(.Note.text, "después")]) }
+    let file = URL(fileURLWithPath: pair.luisLaptop.scratch.file("respaldo"))
+    _ = try pair.luis.backup(to: file)
+
+    let count = try pair.ana.take(fromBackup: file)
+
+    #expect(count == 3)
+    #expect(try pair.ana.summary() == pair.luis.summary())
+    #expect(try files() == [])
+    #expect(try pair.ana.filesBesides() == [])
+  }
+
+  @Test func `an erase that cannot be cleaned up yet stands, and the next command cleans`() throws {
+    let reader = try laptop.open(for: .reading)
+    try reader.read { _ in
+      try pair.ana.write { try $0.erase(interview) }
+
+      #expect(pair.ana.isErasing)
+      #expect(try pair.ana.filesBesides() == [])
+      let other = try laptop.open(for: .reading)
+      #expect(try other.read { try $0.fetch(Interview.self, interview) } == nil)
+      try other.close()
+    }
+    try reader.close()
+
+    try laptop.open(for: .reading).close()
+    #expect(!pair.ana.isErasing)
+    #expect(try files() == [])
+  }
+
+  @Test func `an erase that was not written leaves no mark of one`() throws {
+    let refusal = RefusedCommit()
+    pair.ana.log.add(transactionObserver: refusal)
+
+    #expect(throws: RefusedCommit.Refused.self) { try pair.ana.write { try $0.erase(interview) } }
+
+    #expect(!pair.ana.isErasing)
+    pair.ana.log.remove(transactionObserver: refusal)
+    #expect(try pair.ana.read { try $0.fetch(Interview.self, interview) } != nil)
+    try pair.ana.write { try $0.erase(interview) }
+    #expect(try files() == [])
+  }
+
+  /// As a full disk does it: everything is written until the commit, which fails.
+  private final class RefusedCommit: TransactionObserver {
+    struct Refused: Error {}
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws { throw Refused() }
+    func databaseDidCommit(_ db: Database) {}
+    func databaseDidRollback(_ db: Database) {}
   }
 
   @Test func `a second name for the log is taken away, and the log stays`() throws {

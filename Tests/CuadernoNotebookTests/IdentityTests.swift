@@ -105,6 +105,47 @@ import Testing
     #expect(try copy.read { try $0.lastChanges(1).first?.member } == "Ana")
   }
 
+  @Test func `what this machine could not remember is not written`() throws {
+    try FileManager.default.removeItem(at: laptop.surroundings.stateFolder)
+    try Data().write(to: laptop.surroundings.stateFolder)
+    let notebook = try laptop.open()
+    let before = try notebook.frontier()
+    let folder = laptop.surroundings.stateFolder.appendingPathComponent("devices").path
+
+    for _ in 0..<2 {
+      #expect(throws: NotebookError.forgetful(folder)) {
+        try notebook.write { try $0.create(.note, [.init(.Note.text, "dos")]) }
+      }
+    }
+    #expect(try notebook.frontier() == before)
+    #expect(try notebook.identity().device == device)
+
+    try FileManager.default.removeItem(at: laptop.surroundings.stateFolder)
+    let other = try write(notebook, "dos")
+    #expect(try write(notebook, "tres") == other)
+  }
+
+  /// As on a stick: each machine's memory is its own, and the folder is one.
+  @Test func `two machines that write by turns have a device each and no more`() throws {
+    var elsewhere = laptop.surroundings
+    elsewhere.machine = "otra máquina"
+    elsewhere.stateFolder = URL(fileURLWithPath: laptop.scratch.file("otro estado"))
+    var devices = [DeviceID]()
+    for turn in 0..<6 {
+      let notebook = try Notebook.open(
+        laptop.folder, for: .writing,
+        surroundings: turn.isMultiple(of: 2) ? elsewhere : laptop.surroundings)
+      devices.append(try write(notebook, "turno \(turn)"))
+      try notebook.close()
+    }
+
+    #expect(Set(devices).count == 2)
+    #expect(devices[1] == device && devices[3] == device && devices[5] == device)
+    let notebook = try laptop.open()
+    #expect(try notebook.examine(rebuild: false).isHealthy)
+    #expect(try notebook.count(.note) == 7)
+  }
+
   @Test func `reading makes no new device`() throws {
     var elsewhere = laptop.surroundings
     elsewhere.machine = "otra máquina"

@@ -70,16 +70,85 @@ import Testing
   private func synced(_ notebook: Notebook) async throws -> (KnownHub, MemoryStore) {
     let store = MemoryStore(study: notebook.study)
     try await store.write(by: DeviceID(rawValue: 7), RecordID(rawValue: 7), fields: [1])
-    try await meet(notebook, store)
-    try notebook.synced(with: #require(try notebook.hubs().first))
+    let agreed = try await meet(notebook, store)
+    try notebook.synced(
+      with: #require(try notebook.hubs().first), agreeing: #require(agreed))
     return (try #require(try notebook.hubs().first), store)
   }
 
-  private func meet(_ notebook: Notebook, _ store: MemoryStore) async throws {
-    _ = try await SyncDriver(
+  /// - Parameter meanwhile: done when the hub has looked at what was asked, and before it answers.
+  @discardableResult
+  private func meet(
+    _ notebook: Notebook, _ store: MemoryStore,
+    meanwhile: @escaping @Sendable () throws -> Void = {}
+  ) async throws -> VectorClock? {
+    let hub = StoreHub(store: store, now: { laptop.clock.milliseconds })
+    return try await SyncDriver(
       store: notebook, device: notebook.identity().device,
-      hub: StoreHub(store: store, now: { laptop.clock.milliseconds }), wait: { _ in }
-    ).run()
+      hub: SlowHub(hub: hub, meanwhile: meanwhile), wait: { _ in }
+    ).run().progress.agreed
+  }
+
+  /// A hub whose answers take so long that something else is done in between.
+  private struct SlowHub: Hub {
+    let hub: StoreHub<MemoryStore>
+    let meanwhile: @Sendable () throws -> Void
+
+    private func slowly<Reply>(_ reply: Reply) throws(HubError) -> Reply {
+      do {
+        try meanwhile()
+      } catch {
+        throw .unreadable(reason: "\(error)")
+      }
+      return reply
+    }
+
+    func hello(_ hello: Hello) async throws(HubError) -> HelloReply {
+      try slowly(try await hub.hello(hello))
+    }
+
+    func push(_ page: SentPage) async throws(HubError) -> PushReply {
+      try slowly(try await hub.push(page))
+    }
+
+    func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
+      try await hub.pull(request)
+    }
+
+    func verify() async throws(HubError) -> StoreSummary {
+      try slowly(try await hub.verify())
+    }
+  }
+
+  @Test func `a note written while a sync finds nothing to do is still to be sent`() async throws {
+    let notebook = try joined()
+    let (hub, store) = try await synced(notebook)
+    #expect(try notebook.unsentChanges(to: hub) == 0)
+
+    let agreed = try await meet(notebook, store) {
+      try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "mientras")]) }
+    }
+    try notebook.synced(with: hub, agreeing: #require(agreed))
+
+    let known = try #require(try notebook.hubs().first)
+    #expect(try notebook.unsentChanges(to: known) == 1)
+    #expect(await store.frontier() == known.syncedFrontier)
+    try notebook.close()
+  }
+
+  @Test func `a note written while a sync compares what both hold is no part of it`() async throws {
+    let notebook = try joined()
+    let (_, store) = try await synced(notebook)
+    try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "antes")]) }
+
+    let agreed = try await meet(notebook, store) {
+      try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "mientras")]) }
+    }
+
+    let there = await store.frontier()
+    if let agreed { #expect(there.covers(agreed)) }
+    #expect(try !there.covers(notebook.frontier()))
+    try notebook.close()
   }
 
   @Test func `with a hub that brought all of others' there is nothing to compare`() async throws {
@@ -121,7 +190,7 @@ import Testing
     let checks = try notebook.checks(with: hub)
     try await store.write(by: DeviceID(rawValue: 9), RecordID(rawValue: 9), fields: [1])
     try await meet(notebook, store)
-    try notebook.cut(from: hub, checks)
+    try notebook.cut(from: hub, checks, bringing: notebook.frontier())
     let known = try #require(try notebook.hubs().first)
     #expect(try notebook.checks(with: known).comparesBeyond == nil)
     #expect(known.syncedMilliseconds == hub.syncedMilliseconds)
@@ -130,7 +199,7 @@ import Testing
     try await other.write(by: DeviceID(rawValue: 8), RecordID(rawValue: 8), fields: [1])
     try await meet(notebook, other)
     let mixed = try notebook.checks(with: known)
-    try notebook.cut(from: known, mixed)
+    try notebook.cut(from: known, mixed, bringing: notebook.frontier())
 
     #expect(mixed.comparesBeyond == known.syncedFrontier)
     #expect(try notebook.hubs().first == known)

@@ -115,6 +115,31 @@ import Testing
       faulty.laptop.folder, rebuild: false, backup: nil, surroundings: faulty.laptop.surroundings)
   }
 
+  @Test func `what was opened before the log was mended writes nothing into the old one`() throws {
+    let laptop = try Laptop()
+    try laptop.create().close()
+    let early = try laptop.open()
+    let reading = try laptop.open(for: .reading)
+    _ = try Notebook.mend(laptop.folder, surroundings: laptop.surroundings)
+
+    #expect(throws: NotebookError.replaced) {
+      try early.write { try $0.create(.note, [.init(.Note.text, "se perdería")]) }
+    }
+    #expect(throws: NotebookError.replaced) {
+      try early.remember(KnownHub(url: "https://hub", token: "t", role: "owner"))
+    }
+    #expect(throws: NotebookError.replaced) { try reading.markSeen(reading.frontier()) }
+    #expect(
+      NotebookError.replaced.description
+        == "this notebook was mended or put back by another command meanwhile; nothing was written; run "
+        + "the command again")
+
+    let notebook = try laptop.open()
+    try notebook.write { _ = try $0.create(.note, [.init(.Note.text, "otra vez")]) }
+    #expect(try notebook.count(.note) == 1)
+    #expect(try early.count(.note) == 0)
+  }
+
   @Test func `what was written behind a damaged change that no hub has is written anew`() throws {
     let faulty = try FaultyLaptop()
     let partner = DeviceID(rawValue: 7)

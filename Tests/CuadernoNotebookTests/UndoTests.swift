@@ -109,6 +109,80 @@ import Testing
     #expect(result.done.map(\.step) == [.fields([FieldID(Field.Note.at.number)])])
   }
 
+  // MARK: - What was written at once
+
+  /// Ana and Luis change one text at once, each another line; it is shown merged.
+  private func merged() throws -> String {
+    try set(pair.ana, "uno\ndos\ntres")
+    try pair.meet()
+    try set(pair.ana, "uno de Ana\ndos\ntres")
+    try set(pair.luis, "uno\ndos\ntres de Luis")
+    try pair.meet()
+    let text = try #require(try text(pair.luis))
+    #expect(text == "uno de Ana\ndos\ntres de Luis")
+    return text
+  }
+
+  @Test func `a text goes back to what it was shown merged, with the words of both`() throws {
+    let before = try merged()
+    try set(pair.luis, before + "\ncuatro")
+
+    let result = try #require(try go(.undo, pair.luis))
+    try pair.meet()
+
+    for notebook in [pair.ana, pair.luis] { #expect(try text(notebook) == before) }
+    #expect(result.settled.isEmpty)
+    try go(.redo, pair.luis)
+    #expect(try text(pair.luis) == before + "\ncuatro")
+  }
+
+  @Test func `what a change to a merged text did is that change alone`() throws {
+    let before = try merged()
+    try set(pair.luis, before + "\ncuatro")
+
+    let difference = try pair.luis.read { reader in
+      let last = try #require(try reader.history(of: note).last)
+      return try reader.difference(of: note, from: .before(last.dot), to: .version(last.dot))
+    }
+
+    let change = try #require(difference?.fields.first)
+    #expect(change.before == .text(before))
+    #expect(change.after == .text(before + "\ncuatro"))
+  }
+
+  @Test func `a version in which a text was shown merged comes back merged`() throws {
+    let before = try merged()
+    let at = try date("2017")
+    let version = try pair.luis.write { writer in
+      _ = try writer.update(note, [.init(.Note.at, value: .date(at))])
+      return writer.lastDot
+    }
+    try set(pair.luis, "otra cosa")
+
+    _ = try pair.luis.write { try $0.revert(note, to: version) }
+
+    #expect(try text(pair.luis) == before)
+  }
+
+  @Test func `undoing what settled a conflict says that it stays settled`() throws {
+    let (first, second) = (try date("2017"), try date("2018"))
+    try pair.ana.write { _ = try $0.update(note, [.init(.Note.at, value: .date(first))]) }
+    try pair.luis.write { _ = try $0.update(note, [.init(.Note.at, value: .date(second))]) }
+    try pair.meet()
+    #expect(try pair.luis.read { try $0.conflictCount() } == 1)
+    let shown = try pair.luis.read { try $0.fetch(Note.self, note)?.at }
+    let third = try date("2019")
+    try pair.luis.write { _ = try $0.update(note, [.init(.Note.at, value: .date(third))]) }
+
+    let result = try #require(try go(.undo, pair.luis))
+
+    #expect(try pair.luis.read { try $0.fetch(Note.self, note)?.at } == shown)
+    #expect(result.settled.map(\.field) == [FieldID(Field.Note.at.number)])
+    #expect(try pair.luis.read { try $0.conflictCount() } == 0)
+    let past = try pair.luis.read { try $0.history(of: note).flatMap(\.edits).map(\.value) }
+    #expect(past.contains(.date(first)) && past.contains(.date(second)))
+  }
+
   @Test func `a field in conflict is left alone`() throws {
     try set(pair.ana, "de Ana")
     try set(pair.luis, "de Luis")
@@ -262,7 +336,7 @@ import Testing
     try go(.undo, pair.ana)
 
     let now = try pair.ana.read { try RecordPast(note, $0)?.now() }
-    #expect(now?.stored(field) == strange)
+    #expect(try now?.stored(field) == strange)
   }
 
   @Test func `a place goes back under its parent unless that lies below it by now`() throws {

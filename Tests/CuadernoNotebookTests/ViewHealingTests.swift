@@ -42,6 +42,32 @@ import Testing
     try expectHealed(for: access, "deleted")
   }
 
+  @Test func `what has written something out is not run again when the view turns out damaged`()
+    throws
+  {
+    let notebook = try laptop.open()
+    var runs = 0
+
+    #expect(throws: NotebookError.viewHealed) {
+      try notebook.read { _ in
+        runs += 1
+        throw Notebook.CutShort(DatabaseError(resultCode: .SQLITE_CORRUPT))
+      }
+    }
+    #expect(throws: OtherFault.self) {
+      try notebook.read { _ in throw Notebook.CutShort(OtherFault()) }
+    }
+
+    #expect(runs == 1)
+    #expect(
+      NotebookError.viewHealed.description
+        == "what was written out is not whole: a damaged part was found on the way, and has been made "
+        + "anew; run the command again")
+    #expect(try notebook.viewDump() == dump)
+  }
+
+  private struct OtherFault: Error {}
+
   @Test func `a view whose WAL alone was left is made again`() throws {
     remove("", "-shm")
     try expectHealed("only the WAL left")

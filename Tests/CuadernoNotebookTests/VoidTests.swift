@@ -196,6 +196,36 @@ import Testing
     #expect(try pair.ana.summary() == pair.luis.summary())
   }
 
+  @Test func `a delete written once more takes nothing that others wrote meanwhile`() throws {
+    let pair = try Pair()
+    let (interview, other) = try pair.ana.write { writer in
+      (
+        try writer.create(.interview, [.init(.Interview.summary, "uno")]),
+        try writer.create(.interview, [.init(.Interview.summary, "otra")])
+      )
+    }
+    try pair.meet()
+    let voids = try [interview, other].map { record in
+      try pair.luis.write { writer in
+        try writer.delete(record)
+        return writer.lastDot
+      }
+    }
+    try pair.luis.receive(marks(voids, of: pair.luis.study))
+    _ = try edit(interview, "de Ana, mientras", on: pair.ana)
+    try pair.meet()
+
+    let untaken = try pair.luis.untaken()
+    try pair.luis.write { try $0.writeAgain(untaken) }
+    try pair.meet()
+
+    for notebook in [pair.ana, pair.luis] {
+      #expect(try summaryOf(interview, notebook) == "de Ana, mientras")
+      #expect(try summaryOf(other, notebook) == nil)
+    }
+    #expect(try pair.ana.summary() == pair.luis.summary())
+  }
+
   @Test func `a coding on a void version finds its words in the text that stands`() throws {
     let pair = try Pair()
     let (interview, theme) = try pair.ana.write { writer in

@@ -40,8 +40,16 @@ extension Notebook {
       let bench = folder.bench
       defer { try? FileManager.default.removeItem(at: bench.url) }
       do {
-        var mending = try translatingErrors { try save(folder, on: bench, parting, surroundings) }
+        let (saved, identity, sequence) = try translatingErrors {
+          try save(folder, on: bench, parting, surroundings)
+        }
+        var mending = saved
         mending.damagedLog = try swap(folder, bench, at: surroundings.now())
+        if mending.isNewDevice, sequence > 0 {
+          // Else the next write would be another one's again.
+          try? DeviceMemory(surroundings: surroundings, log: identity.log)
+            .prepare(device: identity.device, sequence: sequence, folder: folder.url).keep()
+        }
         return mending
       } catch let error as StoreError {
         throw NotebookError.log(error)
@@ -54,7 +62,7 @@ extension Notebook {
   private static func save(
     _ folder: NotebookFolder, on bench: NotebookFolder, _ parting: Parting?,
     _ surroundings: Surroundings
-  ) throws -> Mending {
+  ) throws -> (Mending, Identity, UInt64) {
     try? FileManager.default.removeItem(at: bench.url)
     try FileManager.default.createDirectory(
       at: bench.url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -62,11 +70,15 @@ extension Notebook {
       old: try DamagedLog(of: folder, on: bench, surroundings), parting: parting,
       surroundings: surroundings)
     let new = try NotebookFolder.logFile.create(at: bench.newLog)
-    let mending = try new.write { db in try mender.fill(db) }
+    let saved = try new.write { db in
+      let mending = try mender.fill(db)
+      let identity = try Self.identity(db)
+      return (mending, identity, try changes.head(of: identity.device, db)?.dot.sequence ?? 0)
+    }
     try new.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try new.close()
     try NotebookFolder.removeBeside(bench.newLog)
-    return mending
+    return saved
   }
 
   // MARK: - Swapping

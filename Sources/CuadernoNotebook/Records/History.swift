@@ -105,7 +105,7 @@ extension Reader {
         values[field] = .some(merged.text.map(Value.text))
         continue
       }
-      values[field] = .some(version.stored(field)?.value)
+      values[field] = .some(try version.stored(field)?.value)
     }
     return RecordVersion(entry: try entry(change, try members()), values: values)
   }

@@ -44,8 +44,8 @@ extension Reader {
       let new = past.version(at: to)
     else { return nil }
     let kind = Kind(rawValue: new.state.kind)
-    let fields = Set(old.state.fields).union(new.state.fields).sorted().compactMap {
-      Self.change($0, kind, old.stored($0), new.stored($0))
+    let fields = try Set(old.state.fields).union(new.state.fields).sorted().compactMap {
+      Self.change($0, kind, try old.stored($0), try new.stored($0))
     }
     let members = try members()
     return RecordDifference(

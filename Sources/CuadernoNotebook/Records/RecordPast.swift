@@ -31,10 +31,27 @@ struct RecordPast {
     fileprivate let past: RecordPast
 
     /// What a field showed: the cleared value when nobody had written it, nil when what was written
-    /// was erased or cannot be read here.
-    func stored(_ field: FieldID) -> StoredValue? {
+    /// was erased or cannot be read here. Texts that were written at once are shown merged: each
+    /// of them alone would leave out what the others wrote.
+    func stored(_ field: FieldID) throws -> StoredValue? {
+      if let text = try past.mergedText(field, in: state) {
+        return text.leavesOut || text.version == nil ? nil : StoredValue(text.text.map(Value.text))
+      }
       guard let write = state.shown(field) else { return .cleared }
-      return past.change(write.dot)?.storedValue(field)
+      return written(write, field)
+    }
+
+    private func written(_ write: RecordState.Write, _ field: FieldID) -> StoredValue? {
+      past.change(write.dot)?.storedValue(field)
+    }
+
+    /// Whether a field showed one of several values of which somebody had to choose one.
+    func isContested(_ field: FieldID) throws -> Bool {
+      let register = state.register(field)
+      guard register.count > 1 else { return false }
+      if let text = try past.mergedText(field, in: state) { return text.isContested }
+      let values = register.map { written($0, field) }
+      return values.dropFirst().contains { $0 != values[0] }
     }
 
     var isAlive: Bool { isThere && state.isAlive }
@@ -53,6 +70,22 @@ struct RecordPast {
   /// The record as all changes together have it.
   func now() -> Version {
     version(of: changes[0]) { _ in true }
+  }
+
+  /// A text field that several writes of a state hold at once, as it was shown then; nil for every
+  /// other field.
+  fileprivate func mergedText(_ field: FieldID, in state: RecordState) throws -> ShownText? {
+    let register = state.register(field)
+    guard register.count > 1, field.key.isEmpty,
+      Kind(rawValue: state.kind).flatMap({ Field.find($0, field.number) })?.shape == .text
+    else { return nil }
+    var texts = try FieldTexts(field) { visit in
+      for change in changes { try visit(change) }
+    } change: { dot in
+      guard let found = change(dot) else { throw StoreError.damagedChange(dot) }
+      return found
+    }
+    return try texts.shown(register.map(\.dot))
   }
 
   private func version(of change: Change, _ isCovered: (Dot) -> Bool) -> Version {
@@ -74,7 +107,7 @@ extension Reader {
     guard name.isEmpty, !fields.isEmpty, let past = try RecordPast(id, self) else { return name }
     let now = past.now()
     for field in fields {
-      if case .text(let text) = now.stored(FieldID(field.number))?.value { return text }
+      if case .text(let text) = try now.stored(FieldID(field.number))?.value { return text }
     }
     return ""
   }

@@ -30,12 +30,12 @@ extension Writer {
     var restored = [(field: FieldID, stored: StoredValue)]()
     for field in Set(version.state.fields).union(now.state.fields).sorted()
     where !reader.isOfMembers(field, now) {
-      guard var stored = version.stored(field) else {
+      guard var stored = try version.stored(field) else {
         // Erased in both: there is nothing to bring back, and nothing that differs.
-        if now.stored(field) != nil { result.left.append((told, field, .unreadable)) }
+        if try now.stored(field) != nil { result.left.append((told, field, .unreadable)) }
         continue
       }
-      let current = now.stored(field)
+      let current = try now.stored(field)
       let isContested = now.state.register(field).count > 1
       if stored == current && !isContested { continue }
       if stored.isEmpty, let current {
@@ -46,6 +46,9 @@ extension Writer {
         result.left.append((told, field, .fault(fault)))
       } else {
         restored.append((field, stored))
+        if try version.isContested(field) || now.isContested(field) {
+          result.settled.append((told, field))
+        }
       }
     }
     guard !restored.isEmpty || !now.isAlive else { return result }

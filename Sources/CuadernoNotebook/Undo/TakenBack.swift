@@ -18,7 +18,7 @@ package struct TakenBack: Sendable {
     case changedSince(String?)
     /// Somebody else deleted the record too.
     case deletedSince(String?)
-    /// Other records name it: so many.
+    /// Other records name it: so many; zero when only codings do that are withheld here.
     case inUse(Int)
     /// The record is not there any more.
     case isDeleted
@@ -42,6 +42,9 @@ package struct TakenBack: Sendable {
   }
 
   package var done: [(record: Record, step: Step)] = []
+  /// Fields that were in conflict before: they show what they showed then, and the conflict is not open
+  /// again, since a write replaces all that its author has seen. What the others wrote is in the history.
+  package var settled: [(record: Record, field: FieldID)] = []
   package var left: [(record: Record, field: FieldID?, obstacle: Obstacle)] = []
 
   package init() {}

@@ -77,15 +77,15 @@ extension Writer {
       return
     }
     // A record that was only brought back was deleted before although others named it.
-    let uses = step.before.isThere ? 0 : try reader.mentions(of: step.past.record)
-    guard uses == 0 else {
+    let uses = step.before.isThere ? nil : try reader.mentions(of: step.past.record)
+    if let uses {
       result.left.append((record, nil, .inUse(uses)))
       return
     }
     if step.before.isThere {
       // A write to a deleted record brought it back: who restores it later means what it was.
-      let restored = step.change.envelope.fields.compactMap { field in
-        step.before.stored(field).map { (field: field, stored: $0) }
+      let restored = try step.change.envelope.fields.compactMap { field in
+        try step.before.stored(field).map { (field: field, stored: $0) }
       }
       if !restored.isEmpty { try copy(restored, to: step.past.record) }
     }
@@ -108,16 +108,17 @@ extension Writer {
         result.left.append((record, field, .changedSince(try reader.memberName(of: other))))
         continue
       }
-      guard var stored = step.before.stored(field) else {
+      guard var stored = try step.before.stored(field) else {
         result.left.append((record, field, .unreadable))
         continue
       }
-      if stored == .cleared, let current = step.now.stored(field) { stored = current.emptied }
+      if stored == .cleared, let current = try step.now.stored(field) { stored = current.emptied }
       if let fault = try obstacle(field, stored, step.now.state.kind, step.past.record) {
         result.left.append((record, field, .fault(fault)))
         continue
       }
       restored.append((field, stored))
+      if try step.before.isContested(field) { result.settled.append((record, field)) }
     }
     guard !restored.isEmpty else { return }
     try copy(restored, to: step.past.record)
@@ -236,13 +237,20 @@ extension Reader {
     version.state.kind == Kind.study.rawValue && field.number == Field.Study.members.number
   }
 
-  /// How many living records name one: as what they lie on, are about, are within, or are coded with.
-  func mentions(of record: RecordID) throws -> Int {
+  /// How many records shown here name one: as what they lie on, are about, are within, or are coded with;
+  /// nil when none does. Zero when only codings do that are withheld: how many there are is not told.
+  func mentions(of record: RecordID) throws -> Int? {
+    let all = try mentions(of: record, "")
+    guard all > 0 else { return nil }
+    return blindness.isOn ? try mentions(of: record, unlessWithheld("record")) : all
+  }
+
+  private func mentions(of record: RecordID, _ condition: String) throws -> Int {
     try Int.fetchOne(
       view.cachedStatement(
         sql: """
-          SELECT (SELECT count(*) FROM coding WHERE target = ?1 OR theme = ?1)
-            + (SELECT count(*) FROM note WHERE about = ?1)
+          SELECT (SELECT count(*) FROM coding WHERE (target = ?1 OR theme = ?1)\(condition))
+            + (SELECT count(*) FROM note WHERE about = ?1\(condition))
             + (SELECT count(*) FROM interview WHERE place = ?1)
             + (SELECT count(*) FROM place WHERE parent = ?1)
             + (SELECT count(*) FROM theme WHERE parent = ?1 OR mergedInto = ?1)

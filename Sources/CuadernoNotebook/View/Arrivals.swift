@@ -14,6 +14,9 @@ package struct Arrivals: Hashable, Sendable {
 
   package var deleted = 0
 
+  /// Records that were shown and are not any more: what was deleted or erased, and what is on it.
+  package var hidden = 0
+
   /// Records that one person deleted while another worked on them, and that stay.
   package var kept: Set<RecordID> = []
 
@@ -35,6 +38,7 @@ package struct Arrivals: Hashable, Sendable {
     changed.merge(other.changed) { $0.union($1) }
     devices += other.devices
     deleted += other.deleted
+    hidden += other.hidden
     kept.formUnion(other.kept)
     parallel += other.parallel
     conflicts += other.conflicts

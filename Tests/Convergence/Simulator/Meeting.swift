@@ -21,8 +21,8 @@ extension FieldWorld {
         notebook, as: seats[index].device, with: servers[server].hub, checks, seed: random.next(),
         &tally)
       switch outcome {
-      case nil, .movedOn: try notebook.cut(from: hub, checks)
-      default: try notebook.synced(with: hub)
+      case nil, .movedOn: try notebook.cut(from: hub, checks, bringing: notebook.frontier())
+      default: try notebook.synced(with: hub, agreeing: notebook.frontier())
       }
       return words
     } catch is ChainsPart {
@@ -95,7 +95,7 @@ extension FieldWorld {
       do {
         let outcome = try await Line.converse(
           notebook, seats[index].device, servers[server].hub, try notebook.checks(with: hub))
-        try notebook.synced(with: hub)
+        try notebook.synced(with: hub, agreeing: notebook.frontier())
         return mended + "\(outcome)"
       } catch let parted as ChainsPart {
         let anew = try mend(index, after: parted.parting)
