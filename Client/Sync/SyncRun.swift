@@ -36,9 +36,11 @@ struct SyncRun {
       let (shown, blind) = try notebook.read {
         (try $0.shown(arrivals.total), try $0.blindCoding())
       }
+      let besides = arrivals.total.erased > 0 ? try notebook.filesBesides() : []
       return SyncReport(
         counterpart: counterpart, outcome: outcome, pushed: progress.pushed,
         pulled: progress.pulled, clock: clock.mending, arrivals: shown,
+        besides: ErasedWords(besides: besides),
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         isBlind: blind?.isBlindHere ?? false, registers: try notebook.summary().registers,
@@ -79,7 +81,7 @@ struct CountingStore: ChangeStore {
   func bases(at dots: [Dot]) throws -> [EarlierPayload]? { try notebook.bases(at: dots) }
 
   func apply(_ page: ChangePage) throws -> Int {
-    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.deleted)
+    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.removed)
     let (count, new) = try notebook.receive(page, brake: brake)
     arrivals.add(new)
     return count

@@ -14,6 +14,9 @@ package struct Arrivals: Hashable, Sendable {
 
   package var deleted = 0
 
+  /// Records that were known here and that somebody erased for good, those deleted before among them.
+  package var erased = 0
+
   /// Records that one person deleted while another worked on them, and that stay.
   package var kept: Set<RecordID> = []
 
@@ -35,11 +38,15 @@ package struct Arrivals: Hashable, Sendable {
     changed.merge(other.changed) { $0.union($1) }
     devices += other.devices
     deleted += other.deleted
+    erased += other.erased
     kept.formUnion(other.kept)
     parallel += other.parallel
     conflicts += other.conflicts
     untaken.formUnion(other.untaken)
   }
+
+  /// What is not shown any more.
+  package var removed: Int { deleted + erased }
 
   package var isEmpty: Bool { self == Arrivals() }
 }
