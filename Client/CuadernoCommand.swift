@@ -67,17 +67,46 @@ package struct CuadernoCommand: AsyncParsableCommand {
   package static func run(_ arguments: [String]) {
     // A reader that closes early, such as `head`, ends the output and is no fault.
     signal(SIGPIPE, SIG_DFL)
+    if let words = misplacedOption(arguments) { end(with: ValidationError(words)) }
     do {
       var command = try parseLeaf(arguments) ?? parseAsRoot(arguments)
       // Most commands wait for nothing, and take no thread but this one.
       guard command is any AsyncParsableCommand else { return try command.run() }
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
     Task {
-      await main(arguments)
-      exit()
+      do {
+        let command = try parseLeaf(arguments) ?? parseAsRoot(arguments)
+        if var command = command as? any AsyncParsableCommand { try await command.run() }
+        exit()
+      } catch {
+        end(with: error)
+      }
     }
     dispatchMain()
+  }
+
+  /// Ends the process with what an error says.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    guard !code.isSuccess else { exit(withError: error) }
+    let words = words(for: error)
+    if !words.isEmpty { tell(words) }
+    Foundation.exit(code.rawValue)
+  }
+
+  /// What is printed of an error. Some of it may be a server's words, or those of a file.
+  package static func words(for error: any Error) -> String {
+    Terminal.harmless(fullMessage(for: error), keepsLines: true)
+  }
+
+  /// Options stand behind the command that they are of; the library would take their value for one.
+  package static func misplacedOption(_ arguments: [String]) -> String? {
+    guard let first = arguments.first else { return nil }
+    let option = first.split(separator: "=").first.map(String.init) ?? first
+    guard ["--notebook", "--json"].contains(option) else { return nil }
+    return "\(option) goes after the command, such as `cuaderno status \(option)"
+      + (option == "--notebook" ? " FOLDER`" : "`")
   }
 }

@@ -79,7 +79,8 @@ struct ResolveCommand: ParsableCommand {
     discussion: """
       Keep what is shown, keep what a member wrote (by name, or by the change that `cuaderno \
       conflicts` prints), or write the value anew. For a text, what is shown is the merge: keeping it \
-      keeps the words of everybody, and --edit begins with it. Everyone gets the decision with the \
+      keeps the words of everybody, and --edit begins with it; an editor that is closed without a \
+      change settles nothing. Everyone gets the decision with the \
       next sync, and the log keeps what was not chosen.
       Examples:
         cuaderno resolve TOC-017 title --keep shown

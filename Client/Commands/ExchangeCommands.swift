@@ -29,18 +29,28 @@ struct TableOptions: ParsableArguments {
 
 extension NotebookOptions {
   /// Writes an export and says so, unless it went to standard output.
+  ///
+  /// - Parameter consents: what the file holds that asks for care; told where it holds people's words.
   func export(
-    _ file: some ExportDestination, _ body: (Reader, @escaping Sink) throws -> Void
+    _ file: some ExportDestination,
+    consents: ((Reader, _ milliseconds: Int64) throws -> ConsentCounts)? = nil,
+    _ body: (Reader, @escaping Sink) throws -> Void
   ) throws {
-    let bytes = try read { reader in
+    let now = surroundings.now()
+    let (bytes, counts) = try read { reader in
       try reader.tellIfBlind()
-      return try file.write { try body(reader, $0) }
+      let bytes = try file.write { try body(reader, $0) }
+      return (bytes, file.path == nil ? nil : try consents?(reader, now))
     }
     guard let path = file.path else { return }
+    let lines = counts?.lines ?? []
     show(
-      .message(
-        "Wrote \(bytes) bytes.",
-        .object([("file", .string(path)), ("bytes", .integer(bytes))])))
+      .lines(
+        ["Wrote \(bytes) bytes."]
+          + lines.compactMap { line, count in line.words.map { "  \($0): \(count)" } },
+        .object(
+          [("file", .string(path)), ("bytes", .integer(bytes))]
+            + lines.map { ($0.line.rawValue, .integer($0.count)) })))
   }
 }
 
@@ -61,7 +71,11 @@ struct ExportCodings: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.export(file) { reader, sink in
+    let consents = { (reader: Reader, now: Int64) in
+      try ConsentCounts(
+        reader, of: selected.part(reader).part, hasCodings: true, milliseconds: now)
+    }
+    try options.export(file, consents: consents) { reader, sink in
       let part = try selected.part(reader).part
       try CodingsExport.write(reader, of: part, options: table.csv, to: sink)
     }
@@ -110,6 +124,9 @@ struct ExportLines: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.export(file) { try LinesExport.write($0, to: $1) }
+    let consents = { (reader: Reader, now: Int64) in
+      try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: now)
+    }
+    try options.export(file, consents: consents) { try LinesExport.write($0, to: $1) }
   }
 }

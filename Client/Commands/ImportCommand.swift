@@ -10,7 +10,8 @@ struct ImportCommand: ParsableCommand {
       "Bring in tables, a code book, a study, submissions, or a project of another program.",
     discussion: """
       A file is taken in whole or, when anything in it is refused, not at all. Importing a file again \
-      writes only what has changed in it. --dry-run says what would come.
+      writes only what has changed in it; of interviews, submissions and projects of Taguette what was \
+      edited here stays as long as the file says what it said before. --dry-run says what would come.
 
       KIND is one of
         qdpx         a project of NVivo, ATLAS.ti, MAXQDA, QualCoder and others, as REFI-QDA
@@ -120,10 +121,17 @@ struct ImportCommand: ParsableCommand {
   private func runSubmissions(_ encoding: TextEncoding?) throws {
     let mapping = try columns.mapping(unsaid: .attributes)
     var read = [(name: String, file: SubmissionFile)]()
-    for name in files {
+    var files = [String: String]()
+    for name in self.files {
       try FileFault.naming(name) {
         let bytes = [UInt8](try InputFile.data(at: name))
-        read.append((name, try SubmissionFile(bytes, as: encoding, fileName: name)))
+        let file = try SubmissionFile(bytes, as: encoding, fileName: name)
+        for key in file.keys {
+          if let first = files.updateValue(name, forKey: key) {
+            throw SameRecord(kind: .submission, first: first)
+          }
+        }
+        read.append((name, file))
       }
     }
     let all = read.map(\.file)
@@ -136,7 +144,7 @@ struct ImportCommand: ParsableCommand {
             try SubmissionImport.write(file, among: all, mapping, into: &writer))
         }
       }
-      return ImportReport(report)
+      return ImportReport(report, unnamed: UnnamedQuestions(all, mapping))
     }
     options.show(report.output)
   }

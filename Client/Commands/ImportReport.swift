@@ -16,6 +16,7 @@ struct ImportReport {
   private var unit: PositionUnit?
   private var isProject = false
   private var told: [Told] = []
+  private var unnamed: UnnamedQuestions?
   /// Nothing was written; it only says what would come.
   var isRehearsal = false
 
@@ -35,8 +36,9 @@ struct ImportReport {
     }
   }
 
-  init(_ report: IntakeReport) {
+  init(_ report: IntakeReport, unnamed: UnnamedQuestions? = nil) {
     tally = report.tally
+    self.unnamed = unnamed
     told = IntakeReport.Line.allCases.compactMap { line in
       report.counts[line].map { count in
         Told(
@@ -53,7 +55,7 @@ struct ImportReport {
     }
     let head = isRehearsal ? "Nothing was written. This would come:" : "Imported."
     return .lines(
-      (lines.isEmpty ? ["The file holds no records."] : [head] + lines) + toldLines,
+      (lines.isEmpty ? ["The file holds no records."] : [head] + lines) + toldLines + unnamedLines,
       .object(
         [
           ("new", Self.json(tally.new)), ("changed", Self.json(tally.changed)),
@@ -72,13 +74,32 @@ struct ImportReport {
       }
   }
 
+  /// Which questions come in without anybody having named them; told while they can still be left out.
+  private var unnamedLines: [String] {
+    guard isRehearsal, let unnamed else { return [] }
+    let parts = [("attributes", unnamed.attributes), ("words of notes", unnamed.inNotes)]
+    let lines = parts.filter { !$0.1.isEmpty }.map { what, questions in
+      "  questions as \(what): \(questions.map { Terminal.harmless($0) }.joined(separator: ", "))"
+    }
+    return lines.isEmpty
+      ? [] : lines + ["  Leave out with --skip those with names, telephones and the like."]
+  }
+
+  private var unnamedJSON: [(String, JSON)] {
+    guard isRehearsal, let unnamed else { return [] }
+    return [
+      ("asAttributes", .array(unnamed.attributes.map { .string($0) })),
+      ("inNotes", .array(unnamed.inNotes.map { .string($0) })),
+    ]
+  }
+
   private var toldJSON: [(String, JSON)] {
     let kept: [(String, JSON)] =
       isProject || !told.isEmpty
       ? [("kept", .object(told.map { ($0.key, .integer($0.count)) }))] : []
     let unit: [(String, JSON)] =
       isProject ? [("unit", unit.map { .string($0.description) } ?? .null)] : []
-    return unit + kept + (isRehearsal ? [("dryRun", .boolean(true))] : [])
+    return unit + kept + unnamedJSON + (isRehearsal ? [("dryRun", .boolean(true))] : [])
   }
 
   private static func list(_ counts: [Kind: Int]) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CuadernoAnalysis
 import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
@@ -31,15 +32,9 @@ struct InterviewAdd: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    // Before the editor opens, so that nobody writes for an hour into a notebook that is not there.
-    if text.editor { try options.open(for: .writing).close() }
-    let written = try text.read(current: nil, named: "interview", in: options.folder)
-    try Editor.saving(written?.draft) {
-      try options.add(.interview) { collector in
-        try fields.collect(into: &collector, current: nil)
-        if fields.kind == nil { collector.set(.Interview.kind, InterviewKind.interview.rawValue) }
-        collector.set(.Interview.text, written?.text)
-      }
+    try options.add(.interview, text, into: .Interview.text) { collector in
+      try fields.collect(into: &collector, current: nil)
+      if fields.kind == nil { collector.set(.Interview.kind, InterviewKind.interview.rawValue) }
     }
   }
 }
@@ -64,24 +59,11 @@ struct InterviewEdit: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let (current, clock) = try text.editor ? options.read(shown) : (nil, nil)
-    let written = try text.read(current: current, named: "interview", in: options.folder)
-    // What a sync brings while the editor is open was not on the screen.
-    let seen = text.editor ? clock : nil
-    try Editor.saving(written?.draft) {
-      try options.edit(interview, .interview, seen: seen) { collector, id in
-        let now = try collector.reader.fetch(Interview.self, id)
-        try fields.collect(into: &collector, current: now)
-        collector.set(.Interview.text, written?.text)
-        try collector.clear(clear.clear, of: .interview)
-      }
+    try options.edit(interview, .interview, text, into: .Interview.text) { collector, id in
+      let now = try collector.reader.fetch(Interview.self, id)
+      try fields.collect(into: &collector, current: now)
+      try collector.clear(clear.clear, of: .interview)
     }
-  }
-
-  /// What the editor begins with.
-  private func shown(_ reader: Reader) throws -> (text: String?, clock: VectorClock?) {
-    let id = try reader.resolve(interview, .interview).id
-    return (try reader.fetch(Interview.self, id)?.text, try reader.state(of: id)?.clock)
   }
 }
 
@@ -118,6 +100,7 @@ struct InterviewList: ParsableCommand {
     try options.read { reader in
       let paths = try reader.placePaths()
       let place = try place.map { try reader.resolve($0, .place).id }
+      let kinds = try kind.map { try reader.criterion(.interviewKind, [$0]).values }
       let participants = try reader.references(.Interview.participants)
       let pseudonyms = Dictionary(
         try reader.fetchAll(Participant.self).map { ($0.id, $0.pseudonym ?? "") },
@@ -135,7 +118,7 @@ struct InterviewList: ParsableCommand {
             guard let own = interview.place, paths.tree.isWithin(own.rawValue, place.rawValue)
             else { return }
           }
-          if let kind, interview.kind?.rawValue != kind { return }
+          if let kinds, !kinds.contains(interview.kind?.rawValue ?? "") { return }
           let names = participants[interview.id, default: []].map { pseudonyms[$0] ?? "" }
           try add([
             .string(interview.id.description), .string(interview.id.short),

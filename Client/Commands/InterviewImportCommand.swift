@@ -2,6 +2,7 @@ import ArgumentParser
 import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
+import CuadernoSync
 import Foundation
 
 struct InterviewImportCommand: ParsableCommand {
@@ -12,7 +13,8 @@ struct InterviewImportCommand: ParsableCommand {
       The label is the file's name without its ending. A Markdown file may begin with a block of \
       `key: value` lines between two lines of ---, with label, title, kind, date, place, \
       participants, interviewers, languages, consent, source, summary and attribute:NAME. \
-      An interview whose label is there already is brought up to date.
+      An interview whose label is there already is brought up to date; what was edited here since the same \
+      file was imported stays.
       DOCX, ODT and HTML need the program pandoc, PDF needs pdftotext (in Debian's package \
       poppler-utils); comments in a DOCX become notes. Of a PDF that is a scan there is no text to take.
       Examples:
@@ -61,11 +63,18 @@ struct InterviewImportCommand: ParsableCommand {
     }
     let report = try options.importing(isRehearsal: dryRun) { writer in
       var report = IntakeReport()
+      var files = [RecordID: String]()
       for (file, content) in incoming {
         try FileFault.naming(file) {
-          switch content {
-          case .text(let draft): report.tally.add(try InterviewImport.write(draft, into: &writer))
-          case .document(let document): report.add(try document.write(into: &writer))
+          let (record, more) =
+            switch content {
+            case .text(let draft): try InterviewImport.write(draft, into: &writer)
+            case .document(let document): try document.write(into: &writer)
+            }
+          report.add(more)
+          // The second would be written over the first.
+          if let first = files.updateValue(file, forKey: record) {
+            throw SameRecord(kind: .interview, first: first)
           }
         }
       }
@@ -86,6 +95,27 @@ struct InterviewImportCommand: ParsableCommand {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let document = try DocumentConverter(path: path).document(at: file, format)
     return .document(try DocumentImport(document, fileName: file, kind: kind))
+  }
+}
+
+/// Two files of one command lead to one record.
+struct SameRecord: Error, CustomStringConvertible {
+  enum Kind {
+    case interview, submission
+  }
+
+  let kind: Kind
+  let first: String
+
+  var description: String {
+    let first = Terminal.harmless(first)
+    return switch kind {
+    case .interview:
+      "has the label of \(first), so it would be written over it; rename one of them, or give it a label "
+        + "in a block of keys"
+    case .submission:
+      "holds a submission that \(first) holds too; take the newer of the two files"
+    }
   }
 }
 

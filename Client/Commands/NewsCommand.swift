@@ -27,7 +27,8 @@ struct NewsCommand: ParsableCommand {
     let notebook = try options.open(for: seen ? .writing : .reading)
     let news = try notebook.read { reader in
       let news = try reader.news()
-      let text = NewsText(news, reader)
+      let besides = news.items.contains(where: \.wasErased) ? try notebook.filesBesides() : []
+      let text = NewsText(news, reader, ErasedWords(besides: besides))
       options.show(.lines(try text.lines, text.json(seen: seen)))
       return news
     }
@@ -45,10 +46,12 @@ struct NewsCommand: ParsableCommand {
 struct NewsText {
   private let news: News
   private let reader: Reader
+  private let besides: ErasedWords
 
-  init(_ news: News, _ reader: Reader) {
+  init(_ news: News, _ reader: Reader, _ besides: ErasedWords) {
     self.news = news
     self.reader = reader
+    self.besides = besides
   }
 
   var lines: [String] {
@@ -57,13 +60,20 @@ struct NewsText {
       let sections: [(title: String, items: [News.Item])] = [
         ("conflicts", news.items.filter { !$0.conflicts.isEmpty }),
         ("changed", news.items.filter { $0.conflicts.isEmpty && !$0.isNew && $0.isAlive }),
-        ("deleted", news.items.filter { $0.conflicts.isEmpty && !$0.isAlive }),
+        ("erased for good", news.items.filter { $0.conflicts.isEmpty && $0.wasErased }),
+        (
+          "deleted",
+          news.items.filter { $0.conflicts.isEmpty && !$0.isAlive && !$0.wasErased }
+        ),
         ("new", news.items.filter { $0.conflicts.isEmpty && $0.isNew && $0.isAlive }),
       ]
       var lines = [String]()
       for section in sections where !section.items.isEmpty {
         lines.append(section.title)
         lines += try self.lines(section.items)
+      }
+      if news.items.contains(where: \.wasErased) {
+        lines += ["  " + ErasedWords.elsewhere] + besides.lines.map { "  \($0)" }
       }
       let total = "\(counted(news.changes, "change")) to \(counted(news.items.count, "record"))"
       return lines + ["\(total) since you last looked."]
@@ -127,6 +137,7 @@ struct NewsText {
   func json(seen: Bool) -> JSON {
     .object([
       ("changes", .integer(news.changes)), ("markedAsSeen", .boolean(seen)),
+      ("filesBesides", besides.json),
       ("records", .array(news.items.map(json))),
     ])
   }
@@ -136,7 +147,7 @@ struct NewsText {
       ("record", .string(item.record.description)), ("kind", .string(item.kind?.name)),
       ("name", .string(item.name)), ("subject", .string(item.subject?.description)),
       ("new", .boolean(item.isNew)), ("alive", .boolean(item.isAlive)),
-      ("deleted", .boolean(item.wasDeleted)),
+      ("deleted", .boolean(item.wasDeleted)), ("erased", .boolean(item.wasErased)),
       ("conflicts", .array(item.conflicts.map { .string($0.name) })),
       (
         "by",

@@ -32,19 +32,12 @@ struct NoteAdd: ParsableCommand {
 
   func run() throws {
     let source = text.isGiven ? text : TextOptions.editorOnly
-    if source.editor { try options.open(for: .writing).close() }
-    guard let written = try source.read(current: nil, named: "note", in: options.folder) else {
-      return
-    }
-    try Editor.saving(written.draft) {
-      try options.add(.note) { collector in
-        if let about {
-          let id = try collector.reader.resolveAny(about).id.rawValue
-          collector.append(.Note.about, value: .reference(id))
-        }
-        try collector.setDate(.Note.at, at)
-        collector.set(.Note.text, written.text)
+    try options.add(.note, source, into: .Note.text) { collector in
+      if let about {
+        let id = try collector.reader.resolveAny(about).id.rawValue
+        collector.append(.Note.about, value: .reference(id))
       }
+      try collector.setDate(.Note.at, at)
     }
   }
 }
@@ -67,26 +60,14 @@ struct NoteEdit: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let (current, clock) = try text.editor ? options.read(shown) : (nil, nil)
-    let written = try text.read(current: current, named: "note", in: options.folder)
-    let seen = text.editor ? clock : nil
-    try Editor.saving(written?.draft) {
-      try options.edit(note, .note, seen: seen) { collector, _ in
-        if let about {
-          let id = try collector.reader.resolveAny(about).id.rawValue
-          collector.append(.Note.about, value: .reference(id))
-        }
-        try collector.setDate(.Note.at, at)
-        collector.set(.Note.text, written?.text)
-        try collector.clear(clear.clear, of: .note)
+    try options.edit(note, .note, text, into: .Note.text) { collector, _ in
+      if let about {
+        let id = try collector.reader.resolveAny(about).id.rawValue
+        collector.append(.Note.about, value: .reference(id))
       }
+      try collector.setDate(.Note.at, at)
+      try collector.clear(clear.clear, of: .note)
     }
-  }
-
-  /// What the editor begins with.
-  private func shown(_ reader: Reader) throws -> (text: String?, clock: VectorClock?) {
-    let id = try reader.resolve(note, .note).id
-    return (try reader.fetch(Note.self, id)?.text, try reader.state(of: id)?.clock)
   }
 }
 

@@ -149,13 +149,25 @@ struct RestoreCommand: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let contents = try Notebook.restore(
-      URL(fileURLWithPath: file), in: options.folder, surroundings: options.surroundings)
+    let contents: BackupContents
+    do {
+      contents = try Notebook.restore(
+        URL(fileURLWithPath: file), in: options.folder, surroundings: options.surroundings)
+    } catch let error as BackupError where error.isUnfitFile {
+      throw UnfitBackup()
+    }
     options.show(
       .message(
         "Notebook restored: \(contents.changes) changes. It is a new device of its study.",
         .object([("changes", .integer(contents.changes))])))
   }
+}
+
+/// A file that was to be restored and is no backup. Elsewhere a damaged file is to be restored from one.
+struct UnfitBackup: Error, CustomStringConvertible {
+  let description =
+    "file is no backup of a notebook, or is damaged; nothing was restored; take another one that "
+    + "`cuaderno backup` made"
 }
 
 /// Points in time as they are printed: UTC, to the second.

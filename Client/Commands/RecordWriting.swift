@@ -20,34 +20,99 @@ extension NotebookOptions {
   /// Makes a record of the fields collected and says so.
   func add(_ kind: Kind, _ collect: (inout FieldCollector) throws -> Void) throws {
     let (id, name) = try write { writer in
-      var collector = FieldCollector(writer)
+      var collector = FieldCollector(writer.reader)
       try collect(&collector)
       guard !collector.edits.isEmpty else {
         throw ValidationError("give at least one field; see --help")
       }
+      try writer.reader.refuseSecond(kind, collector.edits)
       let id = try writer.create(kind, collector.edits)
       return (id, try writer.reader.name(of: id, kind))
     }
     showWritten("Added", id, kind, name)
   }
 
-  /// Changes a record that was named and says what came of it.
+  /// The same with a text, which may come from an editor.
   ///
-  /// - Parameter seen: the record's clock when the person was shown what they changed, where that
-  ///   was in an editor.
+  /// What the other options name is looked up before an editor opens: while it is open a sync may give a
+  /// label to another record, and nobody writes for an hour into a notebook that is not there.
+  func add(
+    _ kind: Kind, _ text: TextOptions, into field: Field,
+    _ collect: (inout FieldCollector) throws -> Void
+  ) throws {
+    var collected: [FieldEdit]?
+    if text.editor {
+      try open(for: .writing).close()
+      collected = try read { reader in
+        var collector = FieldCollector(reader)
+        try collect(&collector)
+        try reader.refuseSecond(kind, collector.edits)
+        return collector.edits
+      }
+    }
+    let written = try text.read(current: nil, named: kind.name, in: folder)
+    try Editor.saving(written?.draft) {
+      try add(kind) { collector in
+        if let collected { collector.append(collected) } else { try collect(&collector) }
+        collector.set(field, written?.text)
+      }
+    }
+  }
+
+  /// Changes a record that was named and says what came of it.
   func edit(
-    _ text: String, _ kind: Kind, seen: VectorClock? = nil,
+    _ text: String, _ kind: Kind, _ collect: (inout FieldCollector, RecordID) throws -> Void
+  ) throws {
+    try edit(kind, seen: nil) { reader in
+      let match = try reader.resolve(text, kind)
+      var collector = FieldCollector(reader)
+      try collect(&collector, match.id)
+      return (match, collector.edits)
+    }
+  }
+
+  /// The same with a text, which may come from an editor.
+  ///
+  /// Then the record and what the other options name are looked up before it opens, and it is that record
+  /// to which the text goes, whatever a sync has called it meanwhile. What the sync brought to it was not
+  /// on the screen and is not replaced.
+  func edit(
+    _ text: String, _ kind: Kind, _ source: TextOptions, into field: Field,
     _ collect: (inout FieldCollector, RecordID) throws -> Void
   ) throws {
-    let (match, isChanged) = try write { writer in
-      let match = try writer.reader.resolve(text, kind)
-      var collector = FieldCollector(writer)
+    guard source.editor else {
+      let written = try source.read(current: nil, named: kind.name, in: folder)
+      return try edit(text, kind) { collector, id in
+        try collect(&collector, id)
+        collector.set(field, written?.text)
+      }
+    }
+    let (match, edits, shown, clock) = try read { reader in
+      let match = try reader.resolve(text, kind)
+      var collector = FieldCollector(reader)
       try collect(&collector, match.id)
-      guard !collector.edits.isEmpty else {
+      return (
+        match, collector.edits, try reader.codedText(of: match.id)?.text,
+        try reader.state(of: match.id)?.clock
+      )
+    }
+    let written = try source.read(current: shown, named: kind.name, in: folder)
+    try Editor.saving(written?.draft) {
+      try edit(kind, seen: clock) { _ in (match, edits + [FieldEdit(field, written?.text)]) }
+    }
+  }
+
+  /// - Parameter seen: the record's clock when the person was shown what they changed, where that
+  ///   was in an editor.
+  private func edit(
+    _ kind: Kind, seen: VectorClock?, _ choose: (Reader) throws -> (Match, [FieldEdit])
+  ) throws {
+    let (match, isChanged) = try write { writer in
+      let (match, edits) = try choose(writer.reader)
+      guard !edits.isEmpty else {
         throw ValidationError("give at least one field to change; see --help")
       }
-      let isChanged = try writer.update(match.id, collector.edits, seen: seen)
-      return (match, isChanged)
+      return (match, try writer.update(match.id, edits, seen: seen))
     }
     showWritten(isChanged ? "Changed" : "Nothing new in", match.id, kind, match.name)
   }

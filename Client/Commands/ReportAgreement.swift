@@ -51,8 +51,12 @@ struct ReportAgreement: ParsableCommand {
     let asked = coder.map(TextEntry.normalised)
     let agreement = try options.read { reader in
       let data = try selection.data(reader)
-      let coders = asked.isEmpty ? data.coders : Set(asked).sorted()
-      guard coders.allSatisfy(data.coders.contains) else {
+      let found = asked.map { name in
+        data.coders.contains(name)
+          ? [name] : data.coders.filter { Folding.folded($0) == Folding.folded(name) }
+      }
+      let coders = asked.isEmpty ? data.coders : Set(found.joined()).sorted()
+      guard found.allSatisfy({ !$0.isEmpty }) else {
         throw ValidationError(
           "one of the names given with --coder has no codings here; `cuaderno report themes --by "
             + "coder` shows who has")

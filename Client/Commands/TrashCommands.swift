@@ -89,7 +89,8 @@ struct EraseCommand: ParsableCommand {
     discussion: """
       For consent that was withdrawn. The contents of the record, of its earlier versions and of the \
       codings and notes on it are removed here at once, and from the server and the other notebooks \
-      when they sync next; what others wrote to it meanwhile is removed too. It cannot be undone. \
+      when they sync next, and who syncs is told of it; what others wrote to it meanwhile is removed \
+      too. It cannot be undone. \
       That something was there, when, and by whose device stays known. Damaged logs that the doctor \
       put aside are overwritten and removed with it. Backups, bundles and exports made before are files \
       of their own: delete those yourself; those in the notebook's own folder are named. Only an owner \
@@ -118,18 +119,18 @@ struct EraseCommand: ParsableCommand {
       try writer.erase(match.id)
       return (match, dependants.count)
     }
-    let besides = try notebook.filesBesides()
+    let besides = ErasedWords(besides: try notebook.filesBesides())
     try notebook.close()
     options.show(
       .lines(
         [
           "Erased \(match.kind.name) \(match.id.short) with \(dependants) codings and notes on it. "
             + "Sync so that it is erased everywhere; delete older backups, bundles and exports yourself."
-        ] + Self.told(isUnclean: notebook.isErasing) + Self.told(damagedLogs, besides),
+        ] + Self.told(isUnclean: notebook.isErasing) + Self.told(damagedLogs) + besides.lines,
         .object([
           ("id", .string(match.id.description)), ("kind", .string(match.kind.name)),
           ("dependants", .integer(dependants)), ("damagedLogsRemoved", .integer(damagedLogs)),
-          ("filesBesides", .array(besides.map { .string($0) })),
+          ("filesBesides", besides.json),
           ("isCleaned", .boolean(!notebook.isErasing)),
         ])))
   }
@@ -142,21 +143,12 @@ struct EraseCommand: ParsableCommand {
     ]
   }
 
-  /// What an erase did to other files in the notebook's folder, and what it left to a person.
-  private static func told(_ damagedLogs: Int, _ besides: [String]) -> [String] {
-    var lines = [String]()
-    if damagedLogs > 0 {
-      lines.append(
-        "\(counted(damagedLogs, "damaged log")) that the doctor had put aside: overwritten and removed."
-      )
-    }
-    if !besides.isEmpty {
-      lines.append(
-        "Also in the notebook's folder, and not looked into: "
-          + besides.map { Terminal.harmless($0) }.joined(separator: ", ")
-          + ". Delete what may hold words of it.")
-    }
-    return lines
+  /// What an erase did to other files in the notebook's folder.
+  private static func told(_ damagedLogs: Int) -> [String] {
+    guard damagedLogs > 0 else { return [] }
+    return [
+      "\(counted(damagedLogs, "damaged log")) that the doctor had put aside: overwritten and removed."
+    ]
   }
 
   /// Also of what was deleted before: its contents are still in the log.

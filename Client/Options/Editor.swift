@@ -13,6 +13,11 @@ struct Editor {
     case notATerminal
     case exit(status: Int32, draft: String)
     case notText(draft: String)
+    case noDraft
+    case draftGone
+    /// Closed without a change, or with everything taken out.
+    case unchanged
+    case emptied
 
     var description: String {
       switch self {
@@ -22,6 +27,15 @@ struct Editor {
       case .exit(let status, let draft):
         "editor ended with status \(status), so nothing was saved; what was written is in \(draft)"
       case .notText(let draft): "what was written is not UTF-8; it is in \(draft)"
+      case .noDraft:
+        "no draft can be written in the notebook's folder, so no editor was opened; check its permissions "
+          + "and the space left"
+      case .draftGone:
+        "editor left no file behind, so nothing was saved; let it save under the name that it is given"
+      case .unchanged: "editor was closed without a change, so nothing was written"
+      case .emptied:
+        "the text came back from the editor empty, so nothing was written; --text '' empties a text on "
+          + "purpose"
       }
     }
   }
@@ -38,18 +52,43 @@ struct Editor {
     guard let command = environment["VISUAL"] ?? environment["EDITOR"], !command.isEmpty else {
       throw Failure.none
     }
-    try FileManager.default.createDirectory(
-      at: drafts, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let stamp = Int(Date().timeIntervalSince1970 * 1000)
-    let draft = drafts.appendingPathComponent("\(name)-\(stamp).md")
-    try Data(text.utf8).write(to: draft)
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: draft.path)
+    let draft = try beginDraft(text, named: name)
     let status = try Self.run(command, draft.path)
     guard status == 0 else { throw Failure.exit(status: status, draft: draft.path) }
-    guard let written = String(data: try Data(contentsOf: draft), encoding: .utf8) else {
+    guard let bytes = FileManager.default.contents(atPath: draft.path) else {
+      throw Failure.draftGone
+    }
+    guard let written = String(data: bytes, encoding: .utf8) else {
       throw Failure.notText(draft: draft.path)
     }
+    try Self.check(written, against: text, draft)
     return (written.hasSuffix("\n") ? String(written.dropLast()) : written, draft)
+  }
+
+  private func beginDraft(_ text: String, named name: String) throws -> URL {
+    let stamp = Int(Date().timeIntervalSince1970 * 1000)
+    let draft = drafts.appendingPathComponent("\(name)-\(stamp).md")
+    do {
+      try FileManager.default.createDirectory(
+        at: drafts, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try Data(text.utf8).write(to: draft)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: draft.path)
+    } catch {
+      throw Failure.noDraft
+    }
+    return draft
+  }
+
+  /// Whoever leaves an editor without saving, or by mistake with nothing in it, has written nothing; the
+  /// draft holds nothing then that is not in the notebook.
+  private static func check(_ written: String, against begun: String, _ draft: URL) throws {
+    // Many editors end the last line.
+    let isUnchanged =
+      written.utf8.elementsEqual(begun.utf8) || written.utf8.elementsEqual((begun + "\n").utf8)
+    let isEmpty = written.allSatisfy(\.isWhitespace)
+    guard isUnchanged || isEmpty else { return }
+    try? FileManager.default.removeItem(at: draft)
+    throw isUnchanged || begun.allSatisfy(\.isWhitespace) ? Failure.unchanged : Failure.emptied
   }
 
   /// Saves a text and removes its draft; says where the draft is when the text cannot be saved.

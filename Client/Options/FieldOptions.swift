@@ -9,9 +9,9 @@ struct FieldCollector {
   let keys: FieldKeys
   private(set) var edits: [FieldEdit] = []
 
-  init(_ writer: Writer) {
-    reader = writer.reader
-    keys = writer.keys
+  init(_ reader: Reader) {
+    self.reader = reader
+    keys = FieldKeys(study: reader.identity.study)
   }
 
   mutating func set(_ field: Field, _ text: String?) {
@@ -59,6 +59,10 @@ struct FieldCollector {
           field, key: keys.key(named: name),
           value: .attribute(Attribute(name: name, value: value.isEmpty ? nil : value))))
     }
+  }
+
+  mutating func append(_ collected: [FieldEdit]) {
+    edits += collected
   }
 
   mutating func append(_ field: Field, value: Value?) {

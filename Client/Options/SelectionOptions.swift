@@ -54,15 +54,19 @@ struct SelectionOptions: ParsableArguments {
 
   /// - Parameter coders: codings by one of them alone; by anybody when it is empty.
   func selection(_ reader: Reader, coders: [String] = []) throws -> Selection {
-    var criteria = try attributes.map(Self.criterion)
+    var criteria = try attributes.map { text in
+      let (dimension, value) = try Self.criterion(text)
+      return try reader.criterion(dimension, [value])
+    }
     for (dimension, values) in [
       (Dimension.role, role), (.period, period), (.interviewKind, kind), (.coder, coders),
       (.consent, consent),
     ] where !values.isEmpty {
-      criteria.append(.init(dimension, Set(values.map(TextEntry.normalised))))
+      criteria.append(try reader.criterion(dimension, values))
     }
     let from = try from.map { try PartialDate(typed: $0, "--from") }
     let to = try to.map { try PartialDate(typed: $0, "--to") }
+    if let from, let to, from.firstDay > to.lastDay { throw SelectionFault.endsBeforeItBegins }
     return Selection(
       criteria: criteria, places: try place.map { try reader.resolve($0, .place).id },
       interviews: try interview.map { try reader.resolve($0, .interview).id },
@@ -75,13 +79,13 @@ struct SelectionOptions: ParsableArguments {
     return try StudyData(reader).selecting(try selection(reader, coders: coders))
   }
 
-  private static func criterion(_ text: String) throws -> Selection.Criterion {
+  private static func criterion(_ text: String) throws -> (Dimension, value: String) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let dimension = Dimension(attribute: parts[0]) else {
       throw ValidationError(
         "--with takes an attribute and its value, such as participant:género=mujer")
     }
-    return .init(dimension, [TextEntry.normalised(String(parts[1]))])
+    return (dimension, String(parts[1]))
   }
 }
 

@@ -41,7 +41,47 @@ struct TextOptions: ParsableArguments {
       file == "-"
       ? FileHandle.standardInput.readDataToEndOfFile()
       : try InputFile.data(at: file)
-    return try TextDecoding.text([UInt8](data))
+    return try TextFile.text([UInt8](data))
+  }
+}
+
+/// A file with one text, as `--file` takes it.
+enum TextFile {
+  enum Failure: Error, Equatable, CustomStringConvertible {
+    case empty
+    case document
+    case otherEncoding
+
+    var description: String {
+      switch self {
+      case .empty:
+        "there is no text in the file, so nothing was written; --text '' empties a text on purpose"
+      case .document:
+        "file is a document and no text; `cuaderno interview import FILE` brings it in"
+      case .otherEncoding:
+        "file is not UTF-8; save it as UTF-8, or bring it in with `cuaderno interview import FILE "
+          + "--encoding windows-1252`"
+      }
+    }
+  }
+
+  /// How zipped documents (DOCX, ODT), PDF, RTF, and the DOC of old begin.
+  private static let documents: [[UInt8]] = [
+    [0x50, 0x4B, 0x03, 0x04], Array("%PDF-".utf8), Array("{\\rtf".utf8),
+    [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+  ]
+
+  static func text(_ bytes: [UInt8]) throws -> String {
+    guard !documents.contains(where: { bytes.starts(with: $0) }) else { throw Failure.document }
+    let text: String
+    do {
+      text = try TextDecoding.text(bytes)
+    } catch let error as ExchangeError {
+      guard case .bytes = error.reason else { throw error }
+      throw Failure.otherEncoding
+    }
+    guard !text.allSatisfy(\.isWhitespace) else { throw Failure.empty }
+    return text
   }
 }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import CuadernoSchema
 import CuadernoSync
+import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
@@ -174,15 +175,23 @@ struct HTTPExchange {
     }
   }
 
+  private static let noServer = "no server answers at that address, or there is no network"
+
   /// What to tell a person, without addresses or whatever else an error carries.
   private static func reason(_ error: any Error) -> String {
     switch error as? HTTPClientError {
     case .connectTimeout, .deadlineExceeded, .readTimeout: "it does not answer in time"
     case .remoteConnectionClosed: "the link was lost"
-    default:
-      error is NIOConnectionError
-        ? "no server answers at that address, or there is no network"
-        : "the link failed (\(type(of: error)))"
+    default: linkReason(error)
+    }
+  }
+
+  private static func linkReason(_ error: any Error) -> String {
+    switch error {
+    case is NIOConnectionError: noServer
+    case let error as IOError:
+      [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode) ? "the link was lost" : noServer
+    default: "the link failed (\(type(of: error)))"
     }
   }
 }

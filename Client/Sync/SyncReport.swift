@@ -63,6 +63,8 @@ struct SyncReport {
   let pulled: UInt64
   let clock: ClockMending
   let arrivals: Arrivals
+  /// What lies in the notebook's folder that an erase does not reach; asked for where something was erased.
+  let besides: ErasedWords
   /// What somebody deleted and somebody else's work keeps.
   let kept: [KeptRecord]
   /// Conflicts that were not open before.
@@ -133,6 +135,10 @@ struct SyncReport {
       lines.append("  codings of others among it are not shown while coding is blind")
     }
     if arrivals.deleted > 0 { lines.append("  deleted: \(arrivals.deleted)") }
+    if arrivals.erased > 0 {
+      lines.append("  erased for good: \(arrivals.erased); \(ErasedWords.elsewhere)")
+      lines += besides.lines.map { "  \($0)" }
+    }
     for record in kept.prefix(Self.keptMax) { lines.append("  kept: \(Self.told(record))") }
     if kept.count > Self.keptMax {
       lines.append("  kept: \(kept.count - Self.keptMax) more that were deleted and worked on")
@@ -192,6 +198,7 @@ struct SyncReport {
       ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
       ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
       ("changed", Self.json(changed)), ("deleted", .integer(arrivals.deleted)),
+      ("erased", .integer(arrivals.erased)), ("filesBesides", besides.json),
       ("clockOffsetMilliseconds", .integer(clock.offset)),
       ("restamped", .integer(clock.restamped)),
       ("kept", .integer(kept.count)), ("parallel", .integer(arrivals.parallel)),

@@ -167,7 +167,8 @@ package enum HubError: Error, Equatable, Sendable {
 extension HubError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unreachable(let reason): "hub cannot be reached: \(reason)"
+    case .unreachable(let reason):
+      "hub cannot be reached: \(reason); everything is kept here, so try again when there is a network"
     case .refused(let problem): problem.message
     case .untrusted(let reason): reason
     case .unreadable(let reason): "hub's answer cannot be read: \(reason)"

@@ -193,7 +193,7 @@ import Testing
 
     func take() throws -> IntakeReport {
       let document = try DocumentImport(converter.document(at: file, .docx), fileName: file)
-      return try book.write { try document.write(into: &$0) }
+      return try book.write { try document.write(into: &$0) }.report
     }
     let report = try take()
     let changes = try book.changes

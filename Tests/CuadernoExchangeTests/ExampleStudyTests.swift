@@ -39,7 +39,7 @@ import Testing
       atPath: folder.appendingPathComponent("interviews").path)
     for name in names.sorted() {
       let draft = try InterviewDraft(bytes("interviews/" + name), fileName: name)
-      tally.add(try book.write { try InterviewImport.write(draft, into: &$0) })
+      tally.add(try book.write { try InterviewImport.write(draft, into: &$0) }.report.tally)
     }
     for (table, file, coder) in codings {
       tally.add(

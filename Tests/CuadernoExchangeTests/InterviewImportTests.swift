@@ -13,7 +13,7 @@ import Testing
 
   private func take(_ text: String, _ name: String = "TOC-001.md") throws -> ImportTally {
     let draft = try InterviewDraft(Array(text.utf8), fileName: name)
-    return try book.write { try InterviewImport.write(draft, into: &$0) }
+    return try book.write { try InterviewImport.write(draft, into: &$0) }.report.tally
   }
 
   private func only() throws -> Interview {

@@ -62,6 +62,25 @@ import Testing
     #expect(arrived.parallel == 0)
   }
 
+  @Test func `what is erased is counted apart, also when it was deleted before`() throws {
+    let notes = try ["uno", "dos", "tres"].map { try note(pair.ana, $0) }
+    try pair.ana.write { try $0.delete(notes[0]) }
+    try pair.meet()
+    try pair.ana.write { writer in
+      try writer.erase(notes[0])
+      try writer.erase(notes[1])
+      try writer.delete(notes[2])
+    }
+
+    let arrived = try pair.luis.take(from: pair.ana)
+
+    #expect(arrived.erased == 2)
+    #expect(arrived.deleted == 1)
+    #expect(arrived.deleted + arrived.erased == 3)
+    let third = try Laptop("Eva", seed: 3).create(title: nil, joining: pair.ana.study)
+    #expect(try third.take(from: pair.ana).erased == 0)
+  }
+
   @Test func `numbers of several pages add up`() {
     let note = RecordID(rawValue: 1)
     var sum = Arrivals()
@@ -73,6 +92,7 @@ import Testing
     second.new = [.note: 1, .theme: 4]
     second.changed = [.note: [note, RecordID(rawValue: 2)]]
     second.deleted = 3
+    second.erased = 2
     second.kept = [RecordID(rawValue: 1)]
     second.parallel = 5
     second.devices = 1
@@ -82,6 +102,7 @@ import Testing
 
     #expect(sum.new == [.note: 3, .theme: 4])
     #expect(sum.changed == [.note: [note, RecordID(rawValue: 2)]])
+    #expect(sum.erased == 2)
     #expect(
       [sum.conflicts, sum.deleted, sum.kept.count, sum.parallel, sum.devices] == [1, 3, 1, 5, 1])
   }

@@ -39,6 +39,14 @@ import Testing
     #expect(try pair.ana.read { try $0.unseenCount() } == 0)
   }
 
+  @Test func `an erase is news, and no deletion`() throws {
+    try pair.luis.write { try $0.erase(note) }
+    try pair.meet()
+
+    let item = try #require(try pair.ana.news().items.first)
+    #expect(item.wasErased && !item.wasDeleted && !item.isAlive)
+  }
+
   @Test func `what comes between the showing and the marking stays news`() throws {
     try set(pair.luis, "dos")
     try pair.meet()

@@ -33,7 +33,8 @@ import Testing
   @Test func `a hub's error is a sentence`() {
     #expect(
       HubError.unreachable(reason: "connection refused").description
-        == "hub cannot be reached: connection refused")
+        == "hub cannot be reached: connection refused; everything is kept here, so try again when there is "
+        + "a network")
     #expect(HubError.refused(Problem(.busy, "try later")).description == "try later")
     #expect(
       HubError.unreadable(reason: "not compressed").description

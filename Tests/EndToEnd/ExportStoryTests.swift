@@ -70,14 +70,55 @@ import Testing
       try laptop.succeed("export", "matrix", "--lf", "--place", "Tocache")
         == "interview,Miedo\nTOC-001,1\n")
     for (option, value, rows) in [
-      ("--place", "Lima", 1), ("--role", "agricultora", 2), ("--coder", "Luis", 0),
+      ("--place", "Lima", 1), ("--role", "AGRICULTÓRA", 2), ("--coder", "ana", 2),
       ("--from", "2018", 0), ("--to", "2017", 2), ("--consent", "none", 2),
-      ("--consent", "withdrawn", 0), ("--interview", "TOC-001", 1), ("--kind", "document", 0),
-      ("--with", "participant:género=mujer", 0), ("--period", "Después", 0),
+      ("--consent", "withdrawn", 0), ("--interview", "TOC-001", 1), ("--kind", "Document", 0),
     ] {
       let table = try laptop.succeed("export", "codings", "--lf", option, value)
       #expect(table.split(separator: "\n").count == rows + 1, "\(option) \(value)")
     }
+  }
+
+  @Test
+  func `a filter that fits nothing in the study is refused, and no empty table is made of it`()
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let laptop = try coded(scratch)
+    try laptop.succeed("study", "edit", "--title", "Coca")
+
+    for (option, value, words) in [
+      ("--role", "nada", "no participant has the role"),
+      ("--coder", "Zoe", "nobody of the name given with --coder"),
+      ("--period", "Después", "no period of the name"),
+      ("--kind", "entrevista", "--kind takes one of: interview, focus group"),
+      ("--with", "participant:altura=3", "no participant has an attribute of the name"),
+    ] {
+      for command in [["export", "codings"], ["report", "themes"]] {
+        let result = try Program.run(
+          "cuaderno", command + [option, value], environment: laptop.environment)
+        #expect(result.status == 1, "\(option)")
+        #expect(result.errors.contains(words), "\(result.errors)")
+        #expect(result.output.isEmpty && !result.errors.contains(value), "\(option)")
+      }
+    }
+    let years = try laptop.run("report", "themes", "--from", "2019", "--to", "2010")
+    #expect(years.status == 1)
+    #expect(years.errors.contains("--from is later than --to"))
+  }
+
+  @Test func `an attribute and its value are found in any case and with any accents`() throws {
+    let scratch = try ScratchFolder()
+    let laptop = try coded(scratch)
+    try laptop.succeed("interview", "edit", "TOC-001", "--attribute", "duración=Año")
+
+    for value in ["interview:duracion=AÑO", "interview:Duración=Año"] {
+      let table = try laptop.succeed("export", "codings", "--lf", "--with", value)
+      #expect(table.split(separator: "\n").count == 2, "\(value)")
+    }
+    let other = try laptop.run("export", "codings", "--with", "interview:duracion=ano")
+    #expect(other.status == 1)
+    #expect(other.errors.contains("no interview has the value given with --with"))
     let wrong = try laptop.run("export", "codings", "--consent", "tal vez")
     #expect(wrong.status == 64)
     #expect(wrong.errors.contains("--consent takes one of: may quote, may paraphrase"))

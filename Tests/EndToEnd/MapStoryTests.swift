@@ -65,8 +65,9 @@ import Testing
     let quotable = try laptop.run("export", "annotations", "--quotable")
     #expect(try json(quotable.output)["total"] as? Int == 2)
     #expect(!quotable.output.contains("TOC-002"))
-    let one = try laptop.succeed("export", "annotations", "--quotable", "--coder", "Nadie")
-    #expect(try json(one)["total"] as? Int == 0)
+    let one = try laptop.run("export", "annotations", "--quotable", "--coder", "Nadie")
+    #expect(one.status == 1)
+    #expect(one.errors.contains("nobody of the name given with --coder"))
   }
 
   @Test func `a graph has the edges that the report counts`() throws {

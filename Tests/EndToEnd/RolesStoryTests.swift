@@ -1,4 +1,5 @@
 import CuadernoTestSupport
+import Foundation
 import Testing
 
 /// Who may do what, with the two programs as a team has them.
@@ -22,6 +23,36 @@ import Testing
     try luis.succeed("join", try server.invite("Luis", to: "Huallaga"))
     try luis.succeed("sync")
     return Team(server: server, ana: ana, luis: luis)
+  }
+
+  @Test func `whoever receives an erase is told of it, and of the files that may still hold it`()
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let team = try team(in: scratch)
+    let (ana, luis) = (team.ana, team.luis)
+    try FileManager.default.createDirectory(
+      atPath: luis.notebook + "/drafts", withIntermediateDirectories: true)
+    for name in ["copia.cuaderno", "drafts/interview-1.md"] {
+      let file = luis.notebook + "/" + name
+      #expect(FileManager.default.createFile(atPath: file, contents: Data("Nadie".utf8)))
+    }
+    try ana.succeed("erase", "TOC-001", "--for-good")
+    try ana.succeed("sync")
+
+    let sync = try luis.succeed("sync")
+    let news = try luis.succeed("news")
+
+    let besides =
+      "Also in the notebook's folder, and not looked into: copia.cuaderno, drafts/interview-1.md. Delete "
+      + "what may hold words of it."
+    #expect(
+      sync.contains(
+        "  erased for good: 1; somebody took back their consent: delete older backups, bundles and exports "
+          + "of yours, too\n  \(besides)\n"))
+    #expect(!sync.contains("deleted"))
+    #expect(news.contains("erased for good\n") && news.contains("  \(besides)\n"))
+    #expect(!news.contains("deleted\n"))
   }
 
   @Test func `a revoked laptop is refused and keeps everything, and an invite brings it in`() throws

@@ -68,7 +68,9 @@ import Testing
 
     let editor = scratch.file("editor")
     try scratch.write(
-      Array("#!/bin/sh\ncp \"$1\" \"\(scratch.file("seen"))\"\n".utf8), to: "editor")
+      Array(
+        "#!/bin/sh\ncp \"$1\" \"\(scratch.file("seen"))\"\nprintf '\\nFin.' >> \"$1\"\n".utf8),
+      to: "editor")
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: editor)
     let resolved = try luis.run(
       "resolve", "TOC-001", "text", "--edit",

@@ -1,6 +1,6 @@
 package import CuadernoModel
 package import CuadernoNotebook
-import CuadernoSync
+package import CuadernoSync
 
 /// A document that a converter turned into text, on its way into a notebook: an interview, and its
 /// remarks as notes on it.
@@ -20,7 +20,10 @@ package struct DocumentImport: Sendable {
     report.count(.comments, document.comments.count)
   }
 
-  package func write(into writer: inout Writer) throws -> IntakeReport {
+  /// - Returns: which interview it came to, with what is told of it.
+  package func write(
+    into writer: inout Writer
+  ) throws -> (record: RecordID, report: IntakeReport) {
     var report = report
     let (record, outcome) = try InterviewEntry(draft).write(nil, &report, into: &writer)
     report.tally.count(.interview, outcome)
@@ -36,10 +39,12 @@ package struct DocumentImport: Sendable {
         FieldEdit(.Note.about, value: .reference(record.rawValue)),
         FieldEdit(.Note.at, value: comment.date.map(Value.date)), FieldEdit(.Note.text, text),
       ].filter { $0.value != nil }
-      let written = try ExchangeError.at(.file) { try writer.enter(id, .note, edits) }
+      let written = try ExchangeError.at(.file) {
+        try writer.enter(id, .note, edits, keeping: &report)
+      }
       report.tally.count(.note, written)
     }
-    return report
+    return (record, report)
   }
 
   private func text(

@@ -14,7 +14,7 @@ package struct IntakeReport: Sendable {
     // Converted documents.
     case comments, emptyPages, pictures
     // All.
-    case controlCharacters, shortened
+    case controlCharacters, shortened, editedTexts, editedFields
   }
 
   /// The most places that are told of each line.
@@ -85,6 +85,8 @@ extension IntakeReport.Line {
       "pages without text, which are pictures; only their words by OCR could be taken"
     case .pictures: "pictures; left out"
     case .controlCharacters: "control characters, which no text here may have; they are spaces now"
+    case .editedTexts: "texts kept as edited here"
+    case .editedFields: "other fields kept as edited here"
     case .shortened: "names of more than 1,000 bytes; shortened"
     }
   }

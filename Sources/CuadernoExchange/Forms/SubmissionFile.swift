@@ -9,6 +9,9 @@ package struct SubmissionFile: Sendable {
   let choiceColumns: Int
   let isPage: Bool
 
+  /// By which its submissions are known again.
+  package var keys: [String] { submissions.map(\.key) }
+
   package var isMain: Bool { !submissions.isEmpty || entries.isEmpty }
 
   /// - Parameter fileName: by which a repeated group is called that has no name of its own.

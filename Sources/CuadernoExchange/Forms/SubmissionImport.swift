@@ -76,7 +76,6 @@ private struct SubmissionWriting {
     if isNew {
       let label = entry.label ?? submission.name ?? String(submission.key.prefix(8))
       entry.label = try Self.free(report.line(label, at: submission.place) ?? "—", writer.reader)
-      if entry.kind == nil { entry.kind = .interview }
     }
     if entry.date == nil, !mapping.maps("date"), let day = submission.day {
       // What the phone noted is no fault of whoever brings it in.
@@ -107,7 +106,7 @@ private struct SubmissionWriting {
       mapping.targets(of: $0.question)?.contains(.field("text")) ?? false
     }
     for answer in submission.answers {
-      for target in targets(of: answer.question, answer.place, &report) {
+      for target in mapping.submissionTargets(of: answer.question) {
         switch target {
         case .nothing: continue
         case .attribute(let name):
@@ -123,18 +122,9 @@ private struct SubmissionWriting {
     }
   }
 
-  private func targets(
-    of question: String, _ place: ExchangeError.Place, _ report: inout IntakeReport
-  ) -> [ColumnMapping.Target] {
-    // A question of the form may be called as a field is; only what was said counts for it.
-    if mapping.says(question) { return mapping.targets(of: question) ?? [] }
-    if FormColumn.isSystem(question) { return [.nothing] }
-    return mapping.rest == .skip ? [.nothing] : [.attribute(question)]
-  }
-
   private mutating func points(_ report: inout IntakeReport) throws {
     for point in submission.points {
-      for target in targets(of: point.question, point.place, &report) {
+      for target in mapping.submissionTargets(of: point.question) {
         switch target {
         case .nothing: continue
         case .field("location"):
@@ -158,10 +148,7 @@ private struct SubmissionWriting {
     _ entry: Submission.Entry, _ report: inout IntakeReport, _ writer: inout Writer
   ) throws {
     let lines = entry.answers.compactMap { answer -> String? in
-      let isLeftOut =
-        mapping.skips(answer.question) || mapping.skips(entry.group + "/" + answer.question)
-        || mapping.skips(entry.group) || FormColumn.isSystem(answer.question)
-      return isLeftOut ? nil : "\(answer.question): \(answer.value)"
+      mapping.leavesOut(answer.question, of: entry) ? nil : "\(answer.question): \(answer.value)"
     }
     guard !lines.isEmpty else { return }
     report.count(.repeats)
@@ -174,7 +161,7 @@ private struct SubmissionWriting {
         id, .note,
         [
           FieldEdit(.Note.about, value: .reference(record.rawValue)), FieldEdit(.Note.text, kept),
-        ])
+        ], keeping: &report)
     }
     report.tally.count(.note, outcome)
   }

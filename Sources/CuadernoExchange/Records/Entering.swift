@@ -51,6 +51,49 @@ extension Writer {
     }
     return written.isNew ? .new : written.isWritten ? .changed : .unchanged
   }
+
+  /// The same for a file that is taken in again while people work here on what came with it: a value that
+  /// the record held before is the file's old one, and what somebody made of it since stays.
+  mutating func enter(
+    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], keeping report: inout IntakeReport,
+    isCarriedSo: (Reader) throws -> Bool = { _ in false }
+  ) throws -> ImportTally.Outcome {
+    let stale = try reader.replaced(record, kind, edits, isCarriedSo: isCarriedSo)
+    for edit in edits where stale[edit.register] != nil {
+      report.count(edit.field.shape == .text ? .editedTexts : .editedFields)
+    }
+    return try enter(
+      record, kind, edits.filter { stale[$0.register] == nil }, isCarriedSo: isCarriedSo)
+  }
+}
+
+extension FieldEdit {
+  /// The field, with its key where it is one of several.
+  var register: FieldID { FieldID(field.number, key: key) }
+}
+
+extension Reader {
+  /// Those of some edits whose value a record held before and does not show now, by their registers, each
+  /// with the change that wrote it first.
+  func replaced(
+    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit],
+    isCarriedSo: (Reader) throws -> Bool = { _ in false }
+  ) throws -> [FieldID: Dot] {
+    guard let shown = try ShownValues(of: record, kind, self) else { return [:] }
+    var differing = [FieldEdit]()
+    for var edit in edits {
+      guard let value = edit.value else { continue }
+      edit.value = TextEntry.normalised(value)
+      guard try !shown.shows(edit) && !draws(record, edit) else { continue }
+      if edit.field == .Coding.anchor, try isCarriedSo(self) { continue }
+      differing.append(edit)
+    }
+    guard !differing.isEmpty else { return [:] }
+    let dots = try firstWrites(of: differing, to: record)
+    return Dictionary(
+      zip(differing, dots).compactMap { edit, dot in dot.map { (edit.register, $0) } },
+      uniquingKeysWith: { first, _ in first })
+  }
 }
 
 extension Reader {

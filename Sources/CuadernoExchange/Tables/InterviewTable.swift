@@ -43,17 +43,11 @@ package enum InterviewTable {
       if let first = lines.updateValue(row.line, forKey: Folding.folded(label)) {
         throw ExchangeError(entry.place(of: "label"), .table(.repeatedLabel(line: first)))
       }
-      if entry.kind == nil { entry.kind = try newKind(label, writer.reader) }
       let written = try entry.write(
         nil, makesNames: mapping.makesNames, &report, into: &writer)
       report.tally.count(.interview, written.outcome)
     }
     return report
-  }
-
-  /// What a row that does not say its kind is: an interview, unless it is there as something else.
-  private static func newKind(_ label: String, _ reader: Reader) throws -> InterviewKind? {
-    try References().own(label, .interview, reader).isEmpty ? .interview : nil
   }
 
   private static func targets(

@@ -14,10 +14,10 @@ package struct TaguetteImport {
   private let coder: String?
   private let coders: [Int64: String]
   private var report = IntakeReport()
-  private var tags = TaguetteTags()
+  private var tags = TaguetteTags(keepsEdits: true)
   private var themes: [Int64: RecordID] = [:]
   private var names: [Int64: String] = [:]
-  private var codings = CodingWriting()
+  private var codings = CodingWriting(keepsEdits: true)
   private var labels = UniqueNames()
   private var taken: Set<RecordID> = []
 
@@ -33,6 +33,7 @@ package struct TaguetteImport {
   ) throws -> IntakeReport {
     var reading = try TaguetteImport(TaguetteProject(path, project: number), coder)
     try reading.read(into: &writer)
+    if let kept = reading.codings.kept { reading.report.add(kept) }
     return reading.report
   }
 
@@ -92,6 +93,9 @@ package struct TaguetteImport {
     }
     if !document.description.isEmpty {
       edits.append(FieldEdit(.Interview.summary, report.kept(document.description, at: place).kept))
+    }
+    if try writer.reader.state(of: id) == nil {
+      edits.append(FieldEdit(.Interview.kind, InterviewKind.interview.rawValue))
     }
     let outcome = try ExchangeError.at(place) {
       try codings.enter(id, .interview, edits, text: incoming.kept, &writer)
@@ -190,7 +194,7 @@ package struct TaguetteImport {
         id, .note,
         [
           FieldEdit(.Note.about, value: .reference(record.rawValue)), FieldEdit(.Note.text, kept),
-        ])
+        ], keeping: &report)
     }
     report.tally.count(.note, outcome)
   }

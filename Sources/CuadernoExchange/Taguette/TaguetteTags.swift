@@ -20,6 +20,12 @@ struct TaguetteTags {
 
   /// The themes by the paths of their tags.
   private(set) var themes: [String: RecordID] = [:]
+  /// Whether a definition that was edited here stays so while the file says what it said before.
+  private let keepsEdits: Bool
+
+  init(keepsEdits: Bool = false) {
+    self.keepsEdits = keepsEdits
+  }
 
   /// The version 5 UUID of a path (RFC 9562, section 5.5), which is made with SHA-1 by definition.
   static func id(ofPath path: String) -> RecordID {
@@ -101,7 +107,11 @@ struct TaguetteTags {
       if let parent { edits.append(FieldEdit(.Theme.parent, value: .reference(parent.rawValue))) }
     }
     if let definition { edits.append(FieldEdit(.Theme.definition, definition)) }
-    let outcome = try ExchangeError.at(place) { try writer.enter(id, .theme, edits) }
+    let outcome = try ExchangeError.at(place) {
+      keepsEdits
+        ? try writer.enter(id, .theme, edits, keeping: &report)
+        : try writer.enter(id, .theme, edits)
+    }
     report.tally.count(.theme, outcome)
     themes[path] = id
     return id

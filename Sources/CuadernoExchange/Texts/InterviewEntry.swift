@@ -96,6 +96,10 @@ struct InterviewEntry {
   ) throws -> (record: RecordID, outcome: ImportTally.Outcome) {
     let found = try existing(record, writer.reader)
     var edits = plainEdits(isNew: found == nil)
+    // As `interview add` has it.
+    if found == nil, kind == nil {
+      edits.append(FieldEdit(.Interview.kind, InterviewKind.interview.rawValue))
+    }
     var attributes = attributes
     let names = NameMaking(isMaking: makesNames)
     if let path = placePath {
@@ -122,7 +126,10 @@ struct InterviewEntry {
           value: .attribute(attribute)))
     }
     let id = found ?? record ?? writer.newID()
-    return (id, try ExchangeError.at(place) { try writer.enter(id, .interview, edits) })
+    let outcome = try ExchangeError.at(place) {
+      try writer.enter(id, .interview, edits, keeping: &report)
+    }
+    return (id, outcome)
   }
 
   private func existing(_ record: RecordID?, _ reader: Reader) throws -> RecordID? {
@@ -167,11 +174,12 @@ struct InterviewEntry {
       attributes.append(Attribute(name: PointText.attribute, value: PointText.text(location)))
       return
     }
-    report.count(.placedPoints)
     let outcome = try ExchangeError.at(origin) {
       try writer.enter(
-        place, .place, [FieldEdit(.Place.location, value: .location(location))])
+        place, .place, [FieldEdit(.Place.location, value: .location(location))],
+        keeping: &report)
     }
+    if known == location || outcome == .changed { report.count(.placedPoints) }
     if outcome == .changed { report.tally.count(.place, outcome) }
   }
 }

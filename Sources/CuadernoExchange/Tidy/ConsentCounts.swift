@@ -1,5 +1,6 @@
 import CuadernoModel
-import CuadernoNotebook
+package import CuadernoNotebook
+import CuadernoSync
 
 /// How many of the interviews in an export ask for care.
 package struct ConsentCounts: Hashable, Sendable {
@@ -8,6 +9,27 @@ package struct ConsentCounts: Hashable, Sendable {
   package var embargoed = 0
 
   package init() {}
+
+  /// Of the interviews in a part of a study.
+  ///
+  /// - Parameters:
+  ///   - hasCodings: whether only those with codings count.
+  ///   - milliseconds: now, since 1970.
+  package init(
+    _ reader: Reader, of part: StudyPart, hasCodings: Bool, milliseconds: Int64
+  ) throws {
+    let today = Moment.day(milliseconds)
+    var coded = Set<RecordID>()
+    if hasCodings {
+      try reader.forEach(Coding.self) { coding in
+        if let target = coding.target, part.contains(coding.id) { coded.insert(target) }
+      }
+    }
+    try reader.forEach(InterviewFacts.self) { interview in
+      guard part.contains(interview.id), !hasCodings || coded.contains(interview.id) else { return }
+      count(interview.consent, today: today)
+    }
+  }
 
   /// - Parameter today: year, month and day as one number, such as 20170512.
   mutating func count(_ consent: Consent?, today: Int) {

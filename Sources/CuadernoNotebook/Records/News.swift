@@ -18,6 +18,8 @@ package struct News: Sendable {
     package var isAlive: Bool
     /// Whether somebody deleted it; when it is alive all the same, another worked on it meanwhile.
     package var wasDeleted: Bool
+    /// Whether somebody erased it for good.
+    package var wasErased: Bool
     package var authors: [Author]
     /// The fields with an open conflict.
     package var conflicts: [Field]
@@ -110,6 +112,7 @@ extension Reader {
       record: record, kind: kind, name: try kind.map { try lastName(of: record, $0) } ?? "",
       subject: try kind.flatMap { try subject(of: record, $0) },
       isNew: known == news.changes, isAlive: isAlive, wasDeleted: news.wasDeleted,
+      wasErased: news.wasErased,
       authors: news.authors.map { $0.author(kind, members) }, conflicts: conflicts)
   }
 
@@ -163,12 +166,14 @@ private struct GatheredNews {
   var kind: UInt32?
   var changes = 0
   var wasDeleted = false
+  var wasErased = false
   var authors: [Author] = []
 
   mutating func add(_ envelope: Envelope) {
     kind = min(kind ?? envelope.kind, envelope.kind)
     changes += 1
     wasDeleted = wasDeleted || envelope.action == .delete
+    wasErased = wasErased || envelope.action == .erase
     let device = envelope.dot.device
     let index = authors.firstIndex { $0.device == device } ?? authors.endIndex
     if index == authors.endIndex { authors.append(Author(device: device)) }

@@ -17,6 +17,9 @@ package struct Arrivals: Hashable, Sendable {
   /// Records that were shown and are not any more: what was deleted or erased, and what is on it.
   package var hidden = 0
 
+  /// Records that were known here and that somebody erased for good, those deleted before among them.
+  package var erased = 0
+
   /// Records that one person deleted while another worked on them, and that stay.
   package var kept: Set<RecordID> = []
 
@@ -39,6 +42,7 @@ package struct Arrivals: Hashable, Sendable {
     devices += other.devices
     deleted += other.deleted
     hidden += other.hidden
+    erased += other.erased
     kept.formUnion(other.kept)
     parallel += other.parallel
     conflicts += other.conflicts

@@ -316,6 +316,8 @@ struct Projection {
     }
     if isNew {
       if record.isShown { arrivals.new[kind, default: 0] += 1 }
+    } else if envelope.action == .erase {
+      arrivals.erased += 1
     } else if wasShown, !record.isShown {
       arrivals.deleted += 1
     } else if record.isShown, envelope.action == .delete || (!wasShown && isConcurrent) {

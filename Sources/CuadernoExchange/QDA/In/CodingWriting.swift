@@ -10,16 +10,30 @@ struct CodingWriting {
   private var carried = CarriedAnchors()
   /// The text of the record written last, whose codings come next.
   private var present: (record: RecordID, text: ScalarText)?
+  /// How much of what was edited here stays so; nil where the file's word is the last.
+  private(set) var kept: IntakeReport?
+
+  /// - Parameter keepsEdits: whether a value of the file that was here before and was replaced since is left
+  ///   out.
+  init(keepsEdits: Bool = false) {
+    kept = keepsEdits ? IntakeReport() : nil
+  }
 
   mutating func enter(
     _ id: RecordID, _ kind: Kind, _ edits: [FieldEdit], text: String?, _ writer: inout Writer
   ) throws -> ImportTally.Outcome {
     texts.forget(id)
     carried.forget(id)
-    let outcome = try writer.enter(id, kind, edits)
+    let replaced = kept == nil ? [:] : try writer.reader.replaced(id, kind, edits)
+    let outcome = try enterWhole(id, kind, edits, &writer)
     present = nil
     guard let text, let field = Field.codedText(of: kind) else { return outcome }
-    if outcome == .new { texts.note(text, of: id, field, TextVersion(writer.lastDot)) }
+    if outcome == .new {
+      texts.note(text, of: id, field, TextVersion(writer.lastDot))
+    } else if let dot = replaced[FieldID(field.number)] {
+      // The file's places are those of its own text, which is an earlier version here.
+      texts.note(text, of: id, field, TextVersion(dot))
+    }
     present = (id, ScalarText(text))
     return outcome
   }
@@ -45,8 +59,22 @@ struct CodingWriting {
       FieldEdit(.Coding.theme, value: .reference(theme.rawValue)),
       FieldEdit(.Coding.coder, coder), FieldEdit(.Coding.memo, memo),
     ].filter { $0.value != nil }
-    return try writer.enter(id, .coding, edits) { reader in
+    guard var report = kept else {
+      return try writer.enter(id, .coding, edits) { reader in
+        try carried.shows(anchor, id, on: record, reader)
+      }
+    }
+    defer { kept = report }
+    return try writer.enter(id, .coding, edits, keeping: &report) { reader in
       try carried.shows(anchor, id, on: record, reader)
     }
+  }
+
+  private mutating func enterWhole(
+    _ id: RecordID, _ kind: Kind, _ edits: [FieldEdit], _ writer: inout Writer
+  ) throws -> ImportTally.Outcome {
+    guard var report = kept else { return try writer.enter(id, kind, edits) }
+    defer { kept = report }
+    return try writer.enter(id, kind, edits, keeping: &report)
   }
 }
