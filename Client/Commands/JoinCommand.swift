@@ -9,7 +9,7 @@ struct JoinCommand: AsyncParsableCommand {
     commandName: "join",
     abstract: "Join a study with an invite from its server.",
     discussion: """
-      The invite is one string, used once. Where there is no notebook yet one is made; where there \
+      The invite is one string, used once; when the answer to it got lost, use it again. Where there is no notebook yet one is made; where there \
       is one, it is connected with the server. After this laptop was revoked, join again with a new \
       invite: what was not sent yet is sent with the next sync. An invite may name the server's key: \
       then nothing is ever sent to a server that does not prove to have it.
@@ -39,8 +39,8 @@ struct JoinCommand: AsyncParsableCommand {
     let deviceName =
       deviceName ?? identity?.deviceName ?? ProcessInfo.processInfo.hostName
     // A new notebook begins with the device that the server is told of.
-    var generator = SystemRandomNumberGenerator()
-    let device = identity?.device ?? DeviceID(using: &generator)
+    let device =
+      identity?.device ?? invite.newDevice(on: options.surroundings.machine, in: folder.url.path)
     var request = JoinRequest(
       secret: invite.secret, device: device, deviceName: deviceName, study: identity?.study)
     let reply: JoinReply

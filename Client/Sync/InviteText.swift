@@ -52,6 +52,23 @@ struct InviteText: Equatable {
   }
 }
 
+extension InviteText {
+  /// The device that a new notebook begins as: made of the invite's secret, so that one whose answer got
+  /// lost asks again as the same device, to which a server gives the token anew as long as it was not used.
+  ///
+  /// - Parameters:
+  ///   - machine: what tells this laptop from others: to another one the invite is used.
+  ///   - folder: the notebook's, by its path.
+  func newDevice(on machine: String, in folder: String) -> DeviceID {
+    let parts = ["cuaderno: device of a new notebook", secret, machine, folder]
+    let digest = Digest(hashing: Array(parts.joined(separator: "\0").utf8))
+    guard let id = DeviceID(bytes: digest.bytes.prefix(DeviceID.byteCount)) else {
+      preconditionFailure("a digest is longer than an id")
+    }
+    return id
+  }
+}
+
 /// The address of a server.
 struct ServerAddress {
   let text: String

@@ -11,6 +11,18 @@ import Testing
     #expect(invite.secret == "9K3F-22TQ")
   }
 
+  @Test func `a new notebook is the same device as often as it asks with one invite`() throws {
+    let invite = try InviteText("https://hub.example#9K3F")
+    let device = invite.newDevice(on: "m", in: "/n")
+
+    #expect(device == invite.newDevice(on: "m", in: "/n"))
+    #expect(device != invite.newDevice(on: "other", in: "/n"))
+    #expect(device != invite.newDevice(on: "m", in: "/other"))
+    #expect(try device != InviteText("https://hub.example#9K3G").newDevice(on: "m", in: "/n"))
+    // A later version must come to the same.
+    #expect(device.description == "1d78c38e2e24d78cb499c74879c1e215")
+  }
+
   private static let key = KeyFingerprint(ofPublicKey: [1, 2, 3])
 
   @Test func `an invite may name its server's key after a full stop`() throws {

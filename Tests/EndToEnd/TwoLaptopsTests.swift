@@ -1,4 +1,5 @@
 import CuadernoTestSupport
+import Foundation
 import Testing
 
 /// The main job, with the two programs as a team has them.
@@ -55,8 +56,32 @@ import Testing
     let sync = try ana.run("sync")
 
     #expect(sync.status == 1)
-    #expect(sync.errors.contains("hub cannot be reached"))
+    #expect(
+      sync.errors.contains(
+        "hub cannot be reached: no server answers at that address, or there is no network; everything is "
+          + "kept here, so try again when there is a network"))
     #expect(try ana.succeed("show", "TOC-001").contains("Nadie nos avisó."))
+  }
+
+  @Test func `a join whose answer got lost is made again with the same invite, as the same device`()
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let server = try TeamServer(in: scratch)
+    try server.administer("study", "create", "Huallaga")
+    let ana = try Laptop(in: scratch, named: "ana")
+    let invite = try server.invite("Ana", to: "Huallaga")
+    try ana.succeed("join", invite)
+    // Nothing of the answer came to the laptop.
+    try FileManager.default.removeItem(atPath: ana.notebook)
+
+    try ana.succeed("join", invite)
+    try ana.succeed("sync")
+
+    try FileManager.default.removeItem(atPath: ana.notebook)
+    let late = try ana.run("join", invite)
+    #expect(late.status == 1)
+    #expect(late.errors.contains("this invite cannot be used"))
   }
 
   @Test func `an invite works once, and a notebook of another study is refused`() throws {
