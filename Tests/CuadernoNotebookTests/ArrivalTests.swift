@@ -77,7 +77,8 @@ import Testing
     #expect(arrived.erased == 2)
     #expect(arrived.deleted == 1)
     #expect(arrived.deleted + arrived.erased == 3)
-    let third = try Laptop("Eva", seed: 3).create(title: nil, joining: pair.ana.study)
+    let laptop = try Laptop("Eva", seed: 3)
+    let third = try laptop.create(title: nil, joining: pair.ana.study)
     #expect(try third.take(from: pair.ana).erased == 0)
   }
 
