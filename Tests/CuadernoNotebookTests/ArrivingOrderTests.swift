@@ -43,9 +43,11 @@ import Testing
     }
   }
 
-  /// A record that is kept has changed too when what keeps it came first.
+  /// A record that is kept has changed too when what keeps it came first, and one that came and went
+  /// within a page was never in sight.
   private func told(_ arrivals: Arrivals) -> Arrivals {
     var arrivals = arrivals
+    arrivals.hidden = 0
     arrivals.changed = arrivals.changed.mapValues { $0.subtracting(arrivals.kept) }
       .filter { !$0.value.isEmpty }
     return arrivals
