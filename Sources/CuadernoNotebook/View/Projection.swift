@@ -26,6 +26,10 @@ struct Projection {
   /// The records that were erased; they are shown no more, whatever their state says.
   let erased: Set<RecordID>
 
+  /// Those that came here with their erase: nobody knew them. Gathered where anything is erased.
+  private var cameErased: Set<RecordID> = []
+  private let hasErases: Bool
+
   /// What a hub did not take; nothing of it is shown.
   let voids: Voids
 
@@ -51,6 +55,7 @@ struct Projection {
     words = try WordIndex(view, leavesWords: leavesWords)
     tally = try Tally(view)
     erased = try Erasures(log: changes, log).records
+    hasErases = !erased.isEmpty || arriving.values.contains { $0.envelope.action == .erase }
     var voids = try Voids(log: changes, log)
     for change in arriving.values { voids.add(change.envelope.voided) }
     self.voids = voids
@@ -316,8 +321,9 @@ struct Projection {
     }
     if isNew {
       if record.isShown { arrivals.new[kind, default: 0] += 1 }
+      if hasErases { cameErased.insert(record.id) }
     } else if envelope.action == .erase {
-      arrivals.erased += 1
+      if !cameErased.contains(record.id) { arrivals.erased += 1 }
     } else if wasShown, !record.isShown {
       arrivals.deleted += 1
     } else if record.isShown, envelope.action == .delete || (!wasShown && isConcurrent) {
