@@ -126,20 +126,29 @@ package struct Notebook: Sendable {
         return notebook
       }
     } catch let error as StoreError {
+      // What is in the log can be read, though its view finds no room.
+      if error == .diskFull, access == .reading, let aside = try? openAside(folder, surroundings) {
+        return aside
+      }
       throw NotebookError.log(error)
     }
+  }
+
+  /// Opens for reading where nothing can be written.
+  private static func openAside(
+    _ folder: NotebookFolder, _ surroundings: Surroundings
+  ) throws -> Notebook {
+    let log = try openInReadOnlyFolder(folder.log, NotebookFolder.logFile)
+    return try Notebook(
+      folder: folder, surroundings: surroundings, log: log,
+      view: try ViewFile(readOnly: folder, log))
   }
 
   /// Opens without the lock and without writing; nil when the view has to catch up first.
   private static func openForReading(
     _ folder: NotebookFolder, _ surroundings: Surroundings
   ) throws -> Notebook? {
-    guard folder.isWritable else {
-      let log = try openInReadOnlyFolder(folder.log, NotebookFolder.logFile)
-      return try Notebook(
-        folder: folder, surroundings: surroundings, log: log,
-        view: try ViewFile(readOnly: folder, log))
-    }
+    guard folder.isWritable else { return try openAside(folder, surroundings) }
     guard !folder.isErasing,
       let log = try? NotebookFolder.logFile.openReadOnly(at: folder.log),
       let view = try ViewFile(upToDateIn: folder, log)

@@ -62,6 +62,28 @@ struct DiskFaultTests {
     #expect(notes.components(separatedBy: "\"nota ").count == added + 1)
   }
 
+  @Test func `where the log fits and its view does not, reading goes on`() throws {
+    let ana = try ana()
+    try ana.succeed("init", "Huallaga", "--as", "Ana")
+    try ana.succeed("interview", "add", "--label", "TOC-001", "--text", "Nadie nos avisó.")
+    try ana.succeed("note", "add", "--text", "Volver.")
+    for name in try FileManager.default.contentsOfDirectory(atPath: ana.notebook)
+    where name.hasPrefix("view") {
+      try FileManager.default.removeItem(atPath: ana.notebook + "/" + name)
+    }
+    try disk.fill()
+
+    for arguments in Self.reading {
+      let result = try Program.run("cuaderno", arguments, environment: ana.environment)
+      #expect(result.status == 0, "\(arguments): \(result.errors)")
+    }
+    #expect(try ana.succeed("note", "list").contains("Volver."))
+
+    try disk.makeRoom()
+    try ana.succeed("note", "add", "--text", "después")
+    #expect(try ana.succeed("doctor").contains(" 0 damaged"))
+  }
+
   @Test func `a text that finds no room stays in its draft`() throws {
     let ana = try ana()
     try ana.succeed("init", "Huallaga", "--as", "Ana")
