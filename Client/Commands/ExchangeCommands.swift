@@ -29,18 +29,29 @@ struct TableOptions: ParsableArguments {
 
 extension NotebookOptions {
   /// Writes an export and says so, unless it went to standard output.
-  ///
-  /// - Parameter consents: what the file holds that asks for care; told where it holds people's words.
   func export(
-    _ file: some ExportDestination,
-    consents: ((Reader, _ milliseconds: Int64) throws -> ConsentCounts)? = nil,
-    _ body: (Reader, @escaping Sink) throws -> Void
+    _ file: some ExportDestination, _ body: (Reader, @escaping Sink) throws -> Void
+  ) throws {
+    try exportWords(to: file) { reader, sink in
+      try body(reader, sink)
+      return nil
+    }
+  }
+
+  /// The same with people's words in it.
+  ///
+  /// - Parameter body: answers how to count what asks for care in what it wrote, which is done where it is
+  ///   told.
+  func exportWords(
+    to file: some ExportDestination,
+    _ body: (Reader, @escaping Sink) throws -> ((_ milliseconds: Int64) throws -> ConsentCounts)?
   ) throws {
     let now = surroundings.now()
     let (bytes, counts) = try read { reader in
       try reader.tellIfBlind()
-      let bytes = try file.write { try body(reader, $0) }
-      return (bytes, file.path == nil ? nil : try consents?(reader, now))
+      var count: ((Int64) throws -> ConsentCounts)?
+      let bytes = try file.write { count = try body(reader, $0) }
+      return (bytes, file.path == nil ? nil : try count?(now))
     }
     guard let path = file.path else { return }
     let lines = counts?.lines ?? []
@@ -71,13 +82,10 @@ struct ExportCodings: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let consents = { (reader: Reader, now: Int64) in
-      try ConsentCounts(
-        reader, of: selected.part(reader).part, hasCodings: true, milliseconds: now)
-    }
-    try options.export(file, consents: consents) { reader, sink in
+    try options.exportWords(to: file) { reader, sink in
       let part = try selected.part(reader).part
       try CodingsExport.write(reader, of: part, options: table.csv, to: sink)
+      return { try ConsentCounts(reader, of: part, hasCodings: true, milliseconds: $0) }
     }
   }
 }
@@ -124,9 +132,9 @@ struct ExportLines: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let consents = { (reader: Reader, now: Int64) in
-      try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: now)
+    try options.exportWords(to: file) { reader, sink in
+      try LinesExport.write(reader, to: sink)
+      return { try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: $0) }
     }
-    try options.export(file, consents: consents) { try LinesExport.write($0, to: $1) }
   }
 }

@@ -59,19 +59,8 @@ protocol ExportDestination {
 extension ExportDestination {
   /// Runs a body that writes to a sink, and answers how many bytes it wrote.
   func write(_ body: (@escaping Sink) throws -> Void) throws -> Int {
+    guard let path else { return try StandardOutput.stream(body) }
     var written = 0
-    guard let path else {
-      do {
-        try body { bytes in
-          written += bytes.count
-          try FileHandle.standardOutput.write(contentsOf: bytes)
-        }
-      } catch  where written > 0 {
-        // To begin again would say the first part twice.
-        throw Notebook.CutShort(error)
-      }
-      return written
-    }
     try WholeFile.write(path) { part in
       guard let handle = FileHandle(forWritingAtPath: part) else { throw OutputFault.cannotWrite }
       try body { bytes in
@@ -79,6 +68,27 @@ extension ExportDestination {
         try handle.write(contentsOf: bytes)
       }
       try handle.close()
+    }
+    return written
+  }
+}
+
+/// What is printed while it is read.
+enum StandardOutput {
+  /// Runs a body that writes to a sink, and answers how many bytes it wrote.
+  ///
+  /// - Throws: ``Notebook/CutShort`` when something went out before the body failed: to begin again would
+  ///   say the first part twice.
+  @discardableResult
+  static func stream(_ body: (@escaping Sink) throws -> Void) throws -> Int {
+    var written = 0
+    do {
+      try body { bytes in
+        written += bytes.count
+        try FileHandle.standardOutput.write(contentsOf: bytes)
+      }
+    } catch {
+      throw written > 0 ? Notebook.CutShort(error) : error
     }
     return written
   }

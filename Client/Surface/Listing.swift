@@ -1,5 +1,3 @@
-import Foundation
-
 /// Rows of the same things, of which there may be as many as a study has: they are printed as they are read.
 ///
 /// A table for people needs the width of its widest cell first. So as long as there are few rows they are
@@ -65,8 +63,8 @@ struct Listing {
 
 extension NotebookOptions {
   func show(_ listing: Listing) throws {
-    try listing.print(asJSON: json) {
-      try FileHandle.standardOutput.write(contentsOf: Data($0.utf8))
+    try StandardOutput.stream { write in
+      try listing.print(asJSON: json) { try write(Array($0.utf8)) }
     }
   }
 }

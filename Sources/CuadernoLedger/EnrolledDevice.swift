@@ -169,14 +169,14 @@ extension Ledger {
     let log = ChangeLog(study: device.studyNumber)
     if !isNews {
       let end = try await database.ask { db in
-        let end = try log.askStudyEnd(db)
+        let end = try db.askStudyEnd(of: log.study)
         return { try end.value() }
       }
       if end <= device.heldPosition { return }
     }
     try await database.write { db in
       // In this order: what comes between the two readings is then not taken for held.
-      let position = try log.askStudyEnd(db).value()
+      let position = try db.askStudyEnd(of: log.study).value()
       guard position > device.heldPosition, try log.frontier(db).digest == frontierDigest else {
         return
       }
@@ -185,17 +185,4 @@ extension Ledger {
         [.integer(position), .integer(device.number), .integer(position)])
     }
   }
-}
-
-extension ChangeLog {
-  /// The position of the study's last change; zero before its first.
-  func askStudyEnd(_ db: some SQLTransaction) throws -> Answer<Int64> {
-    try db.askFirst(Self.lastPosition, [.integer(study)]) {
-      try $0.optionalInteger(0)
-    }.map { last in last.flatMap { $0 } ?? 0 }
-  }
-
-  private static let lastPosition = RowStatement.select(
-    ["(SELECT max(position) FROM change WHERE study = registerSum.study)"], from: "registerSum",
-    where: [.integer("study")])
 }

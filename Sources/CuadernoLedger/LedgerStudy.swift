@@ -173,7 +173,7 @@ package struct LedgerStudy: ChangeStore {
   private func askBench(_ warrant: Warrant, _ db: some LedgerTransaction) throws -> Answer<Bench> {
     let bearer = try EnrolledDevice.ask(number: warrant.bearer.number, db)
     let auditEnd = try AuditLog.askEnd(of: log.study, db)
-    let studyEnd = try log.askStudyEnd(db)
+    let studyEnd = try db.askStudyEnd(of: log.study)
     return Answer {
       guard let bearer = try bearer.value(), bearer.revokedMilliseconds == nil else {
         throw Problem.unknownDevice
@@ -285,7 +285,7 @@ extension Ledger {
   ///   - report: told of failures that are the ledger's own and not the page's.
   package func store(
     for device: EnrolledDevice, permitting permits: @escaping Warrant.Permission,
-    guarding guards: @escaping Warrant.Guard = { _ in false },
+    guarding guards: @escaping Warrant.Guard,
     reporting report: @escaping @Sendable (any Error) -> Void = { _ in }
   ) -> LedgerStudy {
     LedgerStudy(

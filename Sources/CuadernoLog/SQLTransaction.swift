@@ -83,6 +83,21 @@ extension SQLTransaction {
   }
 }
 
+extension SQLTransaction {
+  /// Asks for the position of a study's last change; zero before its first. In a ledger, which has a row in
+  /// `registerSum` for each study.
+  package func askStudyEnd(of study: Int64) throws -> Answer<Int64> {
+    try askFirst(.studyEnd, [.integer(study)]) { try $0.optionalInteger(0) }
+      .map { last in last.flatMap { $0 } ?? 0 }
+  }
+}
+
+extension RowStatement {
+  fileprivate static let studyEnd = RowStatement.select(
+    ["(SELECT max(position) FROM change WHERE study = registerSum.study)"], from: "registerSum",
+    where: [.integer("study")])
+}
+
 /// A row as it comes from a database.
 ///
 /// Each of these throws ``StoreError/damaged`` for what a column may not hold by its constraints.

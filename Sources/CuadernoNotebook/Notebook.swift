@@ -80,7 +80,7 @@ package struct Notebook: Sendable {
       let log = try NotebookFolder.logFile.open(at: folder.log)
       let notebook = try Notebook(
         folder: folder, surroundings: surroundings, log: log, view: try ViewFile(folder, log))
-      try notebook.remember(identity.device, try notebook.frontier()[identity.device]).keep()
+      try notebook.prepareMemory(of: identity, upTo: notebook.frontier()[identity.device]).keep()
       return notebook
     }
   }
@@ -281,8 +281,7 @@ package struct Notebook: Sendable {
     }
     let result = try decide(&writer)
     try writer.finish()
-    let memory = try DeviceMemory(surroundings: surroundings, log: identity.log).prepare(
-      device: identity.device, sequence: writer.sequence, folder: folder.url)
+    let memory = try prepareMemory(of: identity, upTo: writer.sequence)
     if writer.hasErased { try folder.beginErasing() }
     return (result, memory, writer.hasErased)
   }

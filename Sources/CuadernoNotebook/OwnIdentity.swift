@@ -62,8 +62,9 @@ extension Notebook {
       arguments: [device, left, left])
   }
 
-  func remember(_ device: DeviceID, _ sequence: UInt64) throws -> DeviceMemory.Draft {
-    try DeviceMemory(surroundings: surroundings, log: identity().log)
-      .prepare(device: device, sequence: sequence, folder: folder.url)
+  /// Writes what this machine is to remember of a write, before the log has it.
+  func prepareMemory(of identity: Identity, upTo sequence: UInt64) throws -> DeviceMemory.Draft {
+    try DeviceMemory(surroundings: surroundings, log: identity.log)
+      .prepare(device: identity.device, sequence: sequence, folder: folder.url)
   }
 }

@@ -88,14 +88,8 @@ package struct PostgreSQLTransaction: SQLTransaction {
   private static let bytesAtATime = 2 << 20
 
   package func askEnd(of study: Int64) throws -> Answer<Int64> {
-    try askFirst(Self.end, [.integer(study)]) {
-      try $0.optionalInteger(0)
-    }.map { last in last.flatMap { $0 } ?? 0 }
+    try askStudyEnd(of: study)
   }
-
-  private static let end = RowStatement.select(
-    ["(SELECT max(position) FROM change WHERE study = registerSum.study)"], from: "registerSum",
-    where: [.integer("study")])
 
   package func link(study: Int64, device: Int64, sequence: UInt64) throws -> Digest? {
     try first(

@@ -10,18 +10,12 @@ package final class QuestionGroup: Sendable {
   package typealias Body<Result> =
     @Sendable (PostgreSQLTransaction) throws -> (() throws -> Result)
 
-  private struct Entry: Sendable {
-    /// Asks; answers what reads the answers, which in turn answers how the caller is told.
-    let ask: @Sendable (PostgreSQLTransaction) throws -> (() throws -> @Sendable () -> Void)
-    let fail: @Sendable (any Error) -> Void
-  }
-
   private struct State {
-    var waiting: [Entry] = []
+    var waiting: [Caller] = []
     var isAsking = false
   }
 
-  private static let entriesMax = 64
+  private static let callersMax = 64
 
   private let pool: ConnectionPool
   private let state = Mutex(State())
@@ -33,17 +27,8 @@ package final class QuestionGroup: Sendable {
   /// - Parameter body: may be run more than once.
   package func ask<Result: Sendable>(_ body: @escaping Body<Result>) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-      let entry = Entry(
-        ask: { db in
-          let answer = try body(db)
-          return {
-            let result = try answer()
-            return { continuation.resume(returning: result) }
-          }
-        },
-        fail: { continuation.resume(throwing: $0) })
       let isNext = state.withLock { state in
-        state.waiting.append(entry)
+        state.waiting.append(Caller(continuation, body))
         defer { state.isAsking = true }
         return !state.isAsking
       }
@@ -53,40 +38,40 @@ package final class QuestionGroup: Sendable {
 
   private func askAll() async {
     while true {
-      let entries = state.withLock { state in
-        let next = Array(state.waiting.prefix(Self.entriesMax))
+      let callers = state.withLock { state in
+        let next = Array(state.waiting.prefix(Self.callersMax))
         state.waiting.removeFirst(next.count)
         state.isAsking = !next.isEmpty
         return next
       }
-      guard !entries.isEmpty else { return }
-      await ask(entries)
+      guard !callers.isEmpty else { return }
+      await ask(callers)
     }
   }
 
-  private func ask(_ entries: [Entry]) async {
+  private func ask(_ callers: [Caller]) async {
     do {
-      let answers = try await pool.perform { try Self.attempt(entries, on: $0) }
+      let answers = try await pool.perform { try Self.attempt(callers, on: $0) }
       for tell in answers { tell() }
-    } catch PostgreSQLFault.refused where entries.count > 1 {
+    } catch PostgreSQLFault.refused where callers.count > 1 {
       // Each by itself: what was refused is one's own.
-      for entry in entries { await ask([entry]) }
+      for caller in callers { await ask([caller]) }
     } catch {
-      for entry in entries { entry.fail(error) }
+      for caller in callers { caller.fail(error) }
     }
   }
 
   private static func attempt(
-    _ entries: [Entry], on connection: Connection
+    _ callers: [Caller], on connection: Connection
   ) throws -> [@Sendable () -> Void] {
     let db = PostgreSQLTransaction(connection: connection)
-    let reading = try entries.map { (fail: $0.fail, read: try $0.ask(db)) }
+    let reading = try callers.map { (fail: $0.fail, read: try $0.ask(db)) }
     try connection.settle()
-    return reading.map { entry in
+    return reading.map { caller in
       do {
-        return try entry.read()
+        return try caller.read()
       } catch {
-        let fail = entry.fail
+        let fail = caller.fail
         return { fail(error) }
       }
     }

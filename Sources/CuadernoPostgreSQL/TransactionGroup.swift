@@ -19,9 +19,7 @@ package final class TransactionGroup: Sendable {
 
   fileprivate struct Entry: Sendable {
     let key: Int64
-    /// Asks; answers what reads the answers and writes, which in turn answers how the caller is told.
-    let ask: @Sendable (PostgreSQLTransaction) throws -> (() throws -> @Sendable () -> Void)
-    let fail: @Sendable (any Error) -> Void
+    let caller: Caller
     /// Does it in a transaction of its own.
     let runAlone: @Sendable () async -> Void
   }
@@ -65,15 +63,7 @@ package final class TransactionGroup: Sendable {
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
       let entry = Entry(
-        key: key,
-        ask: { db in
-          let answer = try body(db)
-          return {
-            let result = try answer()
-            return { continuation.resume(returning: result) }
-          }
-        },
-        fail: { continuation.resume(throwing: $0) },
+        key: key, caller: Caller(continuation, body),
         runAlone: {
           do {
             continuation.resume(returning: try await alone())
@@ -134,7 +124,7 @@ package final class TransactionGroup: Sendable {
     } catch PostgreSQLFault.refused where entries.count > 1 {
       return entries
     } catch {
-      for entry in entries { entry.fail(error) }
+      for entry in entries { entry.caller.fail(error) }
       return []
     }
   }
@@ -148,7 +138,9 @@ package final class TransactionGroup: Sendable {
         var answers = [@Sendable () -> Void]()
         var turns = Turns(entries)
         while let turn = turns.next(of: locked) {
-          let asked = try turn.map { (key: $0.key, fail: $0.fail, decide: try $0.ask(db)) }
+          let asked = try turn.map {
+            (key: $0.key, fail: $0.caller.fail, decide: try $0.caller.ask(db))
+          }
           // Rows of the turn before have gone with these questions.
           try connection.settle()
           let held = try locked ?? Set(locking.value())

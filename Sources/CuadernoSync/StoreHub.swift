@@ -38,7 +38,10 @@ package struct StoreHub<Store: ChangeStore>: Hub {
         return HelloReply(version: version, frontier: nil, milliseconds: now())
       }
       let digest = hello.knownDigest ?? hello.frontierDigest
-      if let known = try await store.earlierFrontier(withDigest: digest), frontier.covers(known) {
+      // No frontier has the digest of zeros, so it is looked for by nobody who sends it.
+      if digest != .zero, let known = try await store.earlierFrontier(withDigest: digest),
+        frontier.covers(known)
+      {
         return HelloReply(
           version: version, frontier: frontier.beyond(known), isDifference: true,
           milliseconds: now())

@@ -211,6 +211,7 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     let frontier = try await store.frontier()
     let own = Dot(device: device, sequence: frontier[device])
     let link = try await store.link(at: own)
+    // A frontier that the digest names already is not named twice.
     let known = [self.known, frontier].lazy.compactMap(\.self).first { $0.digest != digest }
     let sent = store.machineMilliseconds()
     let reply = try await hub.hello(

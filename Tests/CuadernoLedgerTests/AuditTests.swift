@@ -17,7 +17,8 @@ import Testing
   func `everything that counts is written down, once and in order`(kind: LedgerKind) async throws {
     let fixture = try await LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
-    let store = fixture.ledger.store(for: device, permitting: { _, change, _ in change.kind != 9 })
+    let store = fixture.ledger.store(
+      for: device, permitting: { _, change, _ in change.kind != 9 }, guarding: { _ in false })
     let notebook = MemoryStore(study: store.study)
     try await notebook.write(by: DeviceID(rawValue: 0xd), RecordID(rawValue: 1), fields: [1])
     try await notebook.write(
@@ -58,7 +59,8 @@ import Testing
   {
     let fixture = try await LedgerFixture(kind)
     let (_, device, _) = try await fixture.joinedStudy()
-    let store = fixture.ledger.store(for: device, permitting: { _, _, _ in true })
+    let store = fixture.ledger.store(
+      for: device, permitting: { _, _, _ in true }, guarding: { _ in false })
     let notebook = MemoryStore(study: store.study)
     try await notebook.write(by: DeviceID(rawValue: 0xd), RecordID(rawValue: 1), fields: [1])
     let page = await notebook.page(beyond: VectorClock(), bytesMax: 1 << 20)
@@ -84,10 +86,14 @@ import Testing
     let page = await notebook.page(beyond: VectorClock(), bytesMax: .max)
 
     await #expect(throws: PageFault.tooManyDevices(WireLimits.clockDevices + 1)) {
-      try await fixture.ledger.store(for: device, permitting: { _, change, _ in change.kind != 9 })
-        .apply(page)
+      try await fixture.ledger.store(
+        for: device, permitting: { _, change, _ in change.kind != 9 }, guarding: { _ in false }
+      )
+      .apply(page)
     }
-    try await fixture.ledger.store(for: device, permitting: { _, _, _ in true }).apply(page)
+    try await fixture.ledger.store(
+      for: device, permitting: { _, _, _ in true }, guarding: { _ in false }
+    ).apply(page)
   }
 
   @Test(arguments: LedgerKind.here)

@@ -12,7 +12,8 @@ import Testing
   /// The study as its device finds it now.
   private func store(_ fixture: LedgerFixture, _ study: Study) async throws -> LedgerStudy {
     let device = try #require(try await fixture.ledger.devices(of: study).first)
-    return fixture.ledger.store(for: device, permitting: { _, _, _ in true })
+    return fixture.ledger.store(
+      for: device, permitting: { _, _, _ in true }, guarding: { _ in false })
   }
 
   @Test(arguments: LedgerKind.here)

@@ -94,7 +94,7 @@ struct LedgerFixture {
     guard let enrolled = try await ledger.device(token: reply.token) else { throw Missing() }
     return (
       try await ledger.study(matching: title), enrolled,
-      ledger.store(for: enrolled, permitting: { _, _, _ in true })
+      ledger.store(for: enrolled, permitting: { _, _, _ in true }, guarding: { _ in false })
     )
   }
 

@@ -16,7 +16,8 @@ struct MigrationTests {
     let (study, device, _) = try await fixture.joinedStudy()
     let (_, _, other) = try await fixture.joinedStudy(
       "Monzón", id: StudyID(rawValue: 0x5e), device: DeviceID(rawValue: 0xe))
-    let store = fixture.ledger.store(for: device, permitting: { _, change, _ in change.kind != 9 })
+    let store = fixture.ledger.store(
+      for: device, permitting: { _, change, _ in change.kind != 9 }, guarding: { _ in false })
     let (one, two) = (MemoryStore(study: store.study), try await History(seed: 5).stores[0])
     for number in 0..<12 {
       try await one.write(

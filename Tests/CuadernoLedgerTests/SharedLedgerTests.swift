@@ -81,7 +81,8 @@ struct SharedLedgerTests {
           by: DeviceID(rawValue: UInt128(number + 100)), RecordID(rawValue: UInt128(number % 3)),
           fields: [1])
         let page = await notebook.page(beyond: VectorClock(), bytesMax: 1 << 20)
-        let store = servers[number % 2].store(for: devices[0], permitting: { _, _, _ in true })
+        let store = servers[number % 2].store(
+          for: devices[0], permitting: { _, _, _ in true }, guarding: { _ in false })
         group.addTask { try await store.apply(page) }
       }
       try await group.waitForAll()

@@ -37,25 +37,4 @@ import Testing
     try ana.succeed("resolve", "TOC-001", "consent", "--keep", "Luis")
     #expect(try ana.succeed("report", "table", "Confianza").contains("avisó"))
   }
-
-  @Test func `the files of a notebook are for its owner alone, whatever its folder is`() throws {
-    let scratch = try ScratchFolder()
-    let ana = try Laptop(in: scratch, named: "ana")
-    try FileManager.default.createDirectory(
-      atPath: ana.notebook, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o755])
-
-    try ana.succeed("init", "Huallaga", "--as", "Ana")
-    try ana.succeed("interview", "add", "--label", "TOC-001", "--text", "nadie avisó")
-    try ana.succeed("backup", scratch.file("copia.sqlite"))
-
-    let inside = try FileManager.default.contentsOfDirectory(atPath: ana.notebook)
-      .map { ana.notebook + "/" + $0 }
-    #expect(inside.count >= 3)
-    for path in inside + [scratch.file("copia.sqlite")] {
-      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
-      let bits = try #require(mode as? NSNumber).intValue
-      #expect(bits & 0o077 == 0, "\(URL(fileURLWithPath: path).lastPathComponent): \(bits)")
-    }
-  }
 }

@@ -55,6 +55,31 @@ import Testing
     #expect(!news.contains("deleted\n"))
   }
 
+  @Test func `an owner's erase is taken from the owner, and not from who brings it by a stick`()
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let team = try team(in: scratch)
+    let (ana, luis) = (team.ana, team.luis)
+    let stick = scratch.file("stick.bundle")
+    try ana.succeed("erase", "TOC-001", "--for-good")
+    try ana.succeed("bundle", "write", stick)
+    try luis.succeed("bundle", "read", stick)
+    try luis.succeed("note", "add", "--text", "Volver.")
+    let before = try team.server.changes(of: "Huallaga")
+
+    let refused = try luis.run("sync")
+
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("nothing proves who wrote it"), "\(refused.errors)")
+    #expect(refused.errors.contains("nothing is lost"), "\(refused.errors)")
+    #expect(try team.server.changes(of: "Huallaga") == before)
+    try ana.succeed("sync")
+    try luis.succeed("sync")
+    #expect(try team.server.changes(of: "Huallaga") == luis.changes())
+    #expect(try luis.succeed("note", "list").contains("Volver."))
+  }
+
   @Test func `a revoked laptop is refused and keeps everything, and an invite brings it in`() throws
   {
     let scratch = try ScratchFolder()

@@ -250,7 +250,8 @@ import Testing
       throw Missing()
     }
     let store = team.server.ledger.store(
-      for: device, permitting: Permission(study: device.study).allows)
+      for: device, permitting: Permission(study: device.study).allows,
+      guarding: Permission(study: device.study).guards)
     let before = try await team.server.store().summary().registers
 
     let link = try #require(
@@ -268,7 +269,8 @@ import Testing
     // Who may write it himself may answer for it.
     guard let owner = try await team.server.ledger.device(token: team.ana) else { throw Missing() }
     try await team.server.ledger.store(
-      for: owner, permitting: Permission(study: owner.study).allows
+      for: owner, permitting: Permission(study: owner.study).allows,
+      guarding: Permission(study: owner.study).guards
     ).apply(madeUp)
   }
 
@@ -289,7 +291,8 @@ import Testing
 
     let refusal = await #expect(throws: Problem.self) {
       try await team.server.ledger.store(
-        for: device, permitting: Permission(study: device.study).allows
+        for: device, permitting: Permission(study: device.study).allows,
+        guarding: Permission(study: device.study).guards
       ).apply(page)
     }
 

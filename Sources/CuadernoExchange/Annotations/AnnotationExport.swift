@@ -60,7 +60,7 @@ package struct AnnotationExport {
       try reader.fetchAll(Theme.self).filter { merged[$0.id] == nil }.map { ($0.id, $0) },
       uniquingKeysWith: { first, _ in first })
     tree = try reader.themeTree().tree
-    today = Moment.day(try reader.embargoTime(machine: milliseconds))
+    today = try reader.embargoDay(milliseconds)
     self.sink = sink
   }
 

@@ -53,7 +53,7 @@ package final class StudyDatabase {
     self.part = part
     self.hasTexts = hasTexts
     facts = try StudyFacts(reader)
-    today = Moment.day(try reader.embargoTime(machine: milliseconds))
+    today = try reader.embargoDay(milliseconds)
     database = try TableDatabase(path)
   }
 

@@ -18,7 +18,7 @@ package struct ConsentCounts: Hashable, Sendable {
   package init(
     _ reader: Reader, of part: StudyPart, hasCodings: Bool, milliseconds: Int64
   ) throws {
-    let today = Moment.day(milliseconds)
+    let today = try reader.embargoDay(milliseconds)
     var coded = Set<RecordID>()
     if hasCodings {
       try reader.forEach(Coding.self) { coding in
@@ -47,6 +47,15 @@ package struct ConsentCounts: Hashable, Sendable {
       (QDAExportReport.Line.withdrawn, withdrawn), (.paraphrased, paraphrased),
       (.embargoed, embargoed),
     ].filter { $0.count > 0 }
+  }
+}
+
+extension Reader {
+  /// The day by which what is under an embargo is counted.
+  ///
+  /// - Parameter milliseconds: since 1970, by the machine's clock.
+  func embargoDay(_ milliseconds: Int64) throws -> Int {
+    Moment.day(try embargoTime(machine: milliseconds))
   }
 }
 

@@ -34,7 +34,7 @@ package enum StudyWorkbook {
       path, title: try reader.studyHeader().title ?? "", milliseconds: milliseconds, words: words)
     var consents = ConsentCounts()
     var rows = [String: Int]()
-    let today = Moment.day(try reader.embargoTime(machine: milliseconds))
+    let today = try reader.embargoDay(milliseconds)
     let codings = CodingRows(reader, facts, of: part)
     try workbook.sheet(words.codings, codings.columns, frozenColumns: 2) { write in
       try codings.forEach {

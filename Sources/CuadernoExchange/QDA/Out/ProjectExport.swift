@@ -14,6 +14,8 @@ package struct ProjectExport {
   let part: StudyPart
   let tool: QDATool?
   let milliseconds: Int64
+  /// By which embargoes are counted.
+  let today: Int
   let writer: QDAWriter
   var report = QDAExportReport()
   /// The texts that the project names, by the record that has each.
@@ -65,6 +67,7 @@ package struct ProjectExport {
     self.part = part
     self.tool = tool
     self.milliseconds = milliseconds
+    today = try reader.embargoDay(milliseconds)
     self.writer = writer
     let study = try QDAStudy(reader, of: part)
     self.study = study

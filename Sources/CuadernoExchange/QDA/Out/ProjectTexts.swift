@@ -45,9 +45,7 @@ extension ProjectExport {
     case .mayParaphrase: report.count(.paraphrased)
     case .mayQuote, .mayArchive, nil: break
     }
-    let today = Moment(milliseconds: milliseconds)
-    let day = (today.year * 100 + today.month) * 100 + today.day
-    if let embargo = consent?.embargo, embargo.lastDay >= day { report.count(.embargoed) }
+    if let embargo = consent?.embargo, embargo.lastDay >= today { report.count(.embargoed) }
   }
 
   // MARK: - Notes
