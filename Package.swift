@@ -86,7 +86,7 @@ let tests: [Target] = [
     name: "CuadernoClientTests",
     dependencies: [
       "CuadernoClient", "CuadernoExchange", "CuadernoModel", "CuadernoNotebook",
-      "CuadernoNotebookTestSupport", "CuadernoSync", argumentParser,
+      "CuadernoNotebookTestSupport", "CuadernoSchema", "CuadernoSync", argumentParser,
     ],
     swiftSettings: strict),
   .testTarget(

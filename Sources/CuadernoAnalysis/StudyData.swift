@@ -132,16 +132,9 @@ package struct StudyData: Sendable {
     for id in notes.keys.sorted() {
       var chain = [RecordID]()
       var next: RecordID? = id
-      while let note = next, sources[note] == nil, let about = notes[note]?.about,
-        !chain.contains(note)
-      {
+      while let note = next, notes[note] != nil, sources[note] == nil, !chain.contains(note) {
         chain.append(note)
-        next = about
-      }
-      // What the last is about: an interview, a note that is done, or nothing that is known.
-      if let last = next, notes[last] != nil, sources[last] == nil, !chain.contains(last) {
-        chain.append(last)
-        next = nil
+        next = notes[note]?.about
       }
       let isCircle = next.map(chain.contains) ?? false
       for note in chain.reversed() {

@@ -27,14 +27,16 @@ import Testing
     return (try sample.notebook.read { try StudyData($0) }, interview, notes)
   }
 
-  @Test func `a note about a note that came later has the place and the consent of its interview`()
+  @Test func `a note about notes that came later has the place and the consent of its interview`()
     throws
   {
     let sample = try CrosstabTests.Sample()
-    let (_, interview, notes) = try sources(sample, [{ _ in [] }, { [$0] }])
+    let (_, interview, notes) = try sources(sample, [{ _ in [] }, { _ in [] }, { [$0] }])
     try sample.notebook.write { writer in
-      _ = try writer.update(
-        notes[0], [FieldEdit(.Note.about, value: .reference(notes[1].rawValue))])
+      for (note, about) in zip(notes, notes.dropFirst()) {
+        _ = try writer.update(
+          note, [FieldEdit(.Note.about, value: .reference(about.rawValue))])
+      }
     }
 
     let data = try sample.notebook.read { try StudyData($0) }

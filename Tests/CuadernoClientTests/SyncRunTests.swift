@@ -1,0 +1,69 @@
+import ArgumentParser
+import CuadernoModel
+import CuadernoNotebook
+import CuadernoNotebookTestSupport
+import CuadernoSchema
+import CuadernoSync
+import Synchronization
+import Testing
+
+@testable import CuadernoClient
+
+/// How a command's sync sends and takes pages.
+@Suite struct SyncRunTests {
+  /// Another notebook as a server would be, which notes how pages travel.
+  private final class Server: Hub {
+    let unpacks = true
+    private let base: StoreHub<Notebook>
+    private let packed = Mutex((pushes: 0, pulls: 0))
+
+    init(_ notebook: Notebook) {
+      base = StoreHub(store: notebook, packing: ZstdPacking(), now: { 1_500_000_000_000 })
+    }
+
+    var packedPushes: Int { packed.withLock { $0.pushes } }
+    var packedPulls: Int { packed.withLock { $0.pulls } }
+
+    func hello(_ hello: Hello) async throws(HubError) -> HelloReply { try await base.hello(hello) }
+
+    func push(_ page: SentPage) async throws(HubError) -> PushReply {
+      if page.isPacked { packed.withLock { $0.pushes += 1 } }
+      return try await base.push(page)
+    }
+
+    func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
+      let reply = try await base.pull(request)
+      if reply.content.isPacked { packed.withLock { $0.pulls += 1 } }
+      return reply
+    }
+
+    func verify() async throws(HubError) -> StoreSummary { try await base.verify() }
+  }
+
+  private let text = (1...60).map { "Pregunta \($0): \($0 * $0 % 97) veces en el valle." }
+    .joined(separator: "\n")
+
+  @Test func `a text that was edited goes and comes as what it differs in`() async throws {
+    let pair = try Pair()
+    let interview = try pair.ana.write {
+      try $0.create(.interview, [.init(.Interview.text, text)])
+    }
+    try pair.meet()
+    for (notebook, words) in [(pair.ana, "Y en mayo."), (pair.luis, "Y en junio.")] {
+      try notebook.write { writer in
+        let shown = try #require(try writer.reader.codedText(of: interview)?.text)
+        _ = try writer.update(interview, [.init(.Interview.text, shown + "\n" + words)])
+      }
+    }
+    let server = Server(pair.luis)
+
+    _ = try await SyncRun(
+      notebook: pair.ana, options: NotebookOptions.parse([]), counterpart: .notebook,
+      checks: .withNotebook, acceptsDeletes: false
+    ).sync(with: server)
+
+    #expect(server.packedPushes == 1)
+    #expect(server.packedPulls == 1)
+    #expect(try pair.ana.summary() == pair.luis.summary())
+  }
+}
