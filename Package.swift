@@ -48,7 +48,7 @@ let serviceLifecycle = Target.Dependency.product(
 /// What several test targets share: seeds, scratch folders, a store in memory.
 let support = Target.target(
   name: "CuadernoTestSupport",
-  dependencies: ["CuadernoSync"],
+  dependencies: ["CuadernoSync", "CChild"],
   path: "Tests/Support", swiftSettings: strict)
 
 let tests: [Target] = [
@@ -61,7 +61,8 @@ let tests: [Target] = [
     path: "Tests/FaultSupport", swiftSettings: strict),
   // A PostgreSQL of the tests' own.
   .target(
-    name: "CuadernoPostgreSQLTestSupport", dependencies: ["CuadernoLog", "CuadernoPostgreSQL"],
+    name: "CuadernoPostgreSQLTestSupport",
+    dependencies: ["CuadernoLog", "CuadernoPostgreSQL", "CuadernoTestSupport"],
     path: "Tests/PostgreSQLSupport", swiftSettings: strict),
   .testTarget(
     name: "CuadernoModelTests", dependencies: ["CuadernoModel", "CuadernoTestSupport"],

@@ -74,16 +74,12 @@ enum UnzipProcess {
 
 enum ToolProcess {
   static func output(_ path: String, _ arguments: [String]) throws -> (Data, Int32) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
     let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
+    let writing = ChildProgram.Stream.handle(pipe.fileHandleForWriting)
+    let child = try ChildProgram(path, arguments, output: writing, errors: writing)
+    try pipe.fileHandleForWriting.close()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (data, process.terminationStatus)
+    return (data, child.waitUntilExit())
   }
 }
 

@@ -60,17 +60,14 @@ import Testing
     try FileManager.default.copyItem(
       atPath: Self.schema.appendingPathComponent("vectors").path, toPath: folder + "/vectors")
     let secret = invite.split(separator: "#").last.map { $0.prefix { $0 != "." } } ?? ""
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
-    shell.currentDirectoryURL = URL(fileURLWithPath: folder)
-    shell.environment = ["PATH": "/usr/bin:/bin", "HUB": hub, "SECRET": String(secret)]
-    shell.arguments = ["-eu", "-o", "pipefail", "-c", blocks.joined(separator: "printf '\\036'\n")]
     let output = Pipe()
-    shell.standardOutput = output
-    try shell.run()
+    let shell = try ChildProgram(
+      "/bin/bash", ["-eu", "-o", "pipefail", "-c", blocks.joined(separator: "printf '\\036'\n")],
+      environment: ["PATH": "/usr/bin:/bin", "HUB": hub, "SECRET": String(secret)], in: folder,
+      output: .handle(output.fileHandleForWriting), errors: .inherited)
+    try output.fileHandleForWriting.close()
     let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0)
+    #expect(shell.waitUntilExit() == 0)
     return bytes.split(separator: 0x1e, omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
   }

@@ -27,17 +27,13 @@ import Testing
 
     for round in 0..<kills {
       let text = "nota número \(round)."
-      let process = Program.process(
+      let (process, output) = try Program.startTelling(
         "cuaderno", ["note", "add", "--text", text], environment: laptop.environment)
-      let output = Pipe()
-      process.standardOutput = output
-      process.standardError = FileHandle.nullDevice
-      try process.run()
       // From the start of the process to well after its commit, however slow the machine is just now.
       usleep(UInt32.random(in: 0..<window, using: &random))
-      kill(process.processIdentifier, SIGKILL)
+      process.send(SIGKILL)
       process.waitUntilExit()
-      let said = output.fileHandleForReading.readDataToEndOfFile()
+      let said = output.readDataToEndOfFile()
       if said.isEmpty {
         silent += 1
       } else {
@@ -65,13 +61,10 @@ import Testing
     var random = random()
     for round in 0..<min(rounds("CUADERNO_KILLS", else: 8), 200) {
       let laptop = try Laptop(in: scratch, named: "\(round)")
-      let process = Program.process(
+      let process = try Program.start(
         "cuaderno", ["init", "Huallaga", "--as", "Ana"], environment: laptop.environment)
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
       usleep(UInt32.random(in: 5_000..<60_000, using: &random))
-      kill(process.processIdentifier, SIGKILL)
+      process.send(SIGKILL)
       process.waitUntilExit()
 
       // Whole or not there at all.
@@ -99,14 +92,11 @@ import Testing
         + String(repeating: "larga ", count: Int.random(in: 1...9_000, using: &random))
       try ana.succeed("note", "add", "--text", text)
       written += 1
-      let process = Program.process("cuaderno", ["sync"], environment: ana.environment)
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
+      let process = try Program.start("cuaderno", ["sync"], environment: ana.environment)
       usleep(UInt32.random(in: 5_000..<90_000, using: &random))
       server.killNow()
       // Half of the time the notebook is killed with it; otherwise it is waited for, and gives up.
-      kill(process.processIdentifier, SIGKILL)
+      process.send(SIGKILL)
       process.waitUntilExit()
       server = try TeamServer(in: scratch, port: port)
       #expect(try server.changes(of: "Huallaga") >= acknowledged, "round \(round)")

@@ -69,33 +69,43 @@ enum Program {
       .appendingPathComponent(name)
   }
 
-  static func process(
+  /// Starts one; what it says goes nowhere unless it is told where.
+  static func start(
+    _ name: String, _ arguments: [String], environment: [String: String],
+    output: ChildProgram.Stream = .null, errors: ChildProgram.Stream = .null
+  ) throws -> ChildProgram {
+    try ChildProgram(
+      url(name).path, arguments, environment: environment, output: output, errors: errors)
+  }
+
+  /// Starts one whose output can be read until its end.
+  static func startTelling(
     _ name: String, _ arguments: [String], environment: [String: String]
-  ) -> Process {
-    let process = Process()
-    process.executableURL = url(name)
-    process.arguments = arguments
-    process.environment = environment
-    return process
+  ) throws -> (child: ChildProgram, output: FileHandle) {
+    let pipe = Pipe()
+    let child = try start(
+      name, arguments, environment: environment, output: .handle(pipe.fileHandleForWriting))
+    try pipe.fileHandleForWriting.close()
+    return (child, pipe.fileHandleForReading)
   }
 
   static func run(
     _ name: String, _ arguments: [String], environment: [String: String], input: String = ""
   ) throws -> Laptop.Result {
-    let process = process(name, arguments, environment: environment)
     // Files and not pipes: nothing can fill up while nobody reads.
     let folder = try ScratchFolder()
     try Data(input.utf8).write(to: URL(fileURLWithPath: folder.file("in")))
     for name in ["out", "err"] {
       _ = FileManager.default.createFile(atPath: folder.file(name), contents: nil)
     }
-    process.standardInput = FileHandle(forReadingAtPath: folder.file("in"))
-    process.standardOutput = FileHandle(forWritingAtPath: folder.file("out"))
-    process.standardError = FileHandle(forWritingAtPath: folder.file("err"))
-    try process.run()
-    process.waitUntilExit()
+    let reading = try #require(FileHandle(forReadingAtPath: folder.file("in")))
+    let output = try #require(FileHandle(forWritingAtPath: folder.file("out")))
+    let errors = try #require(FileHandle(forWritingAtPath: folder.file("err")))
+    let child = try ChildProgram(
+      url(name).path, arguments, environment: environment, input: .handle(reading),
+      output: .handle(output), errors: .handle(errors))
     return Laptop.Result(
-      status: process.terminationStatus,
+      status: child.waitUntilExit(),
       output: String(decoding: try folder.bytes(of: "out"), as: UTF8.self),
       errors: String(decoding: try folder.bytes(of: "err"), as: UTF8.self))
   }

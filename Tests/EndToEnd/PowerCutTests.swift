@@ -113,16 +113,13 @@ struct PowerCutTests {
 
   /// Syncs, and stops waiting for a server that has lost its power.
   private static func sync(_ laptop: Laptop, until isOver: () -> Bool) throws -> String {
-    let process = Program.process("cuaderno", ["sync"], environment: laptop.environment)
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    let (process, output) = try Program.startTelling(
+      "cuaderno", ["sync"], environment: laptop.environment)
     while process.isRunning {
-      if isOver() { kill(process.processIdentifier, SIGKILL) }
+      if isOver() { process.send(SIGKILL) }
       usleep(5_000)
     }
-    return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    return String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
   }
 
   /// How many changes a sync says that both sides hold.

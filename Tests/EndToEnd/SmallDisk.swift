@@ -80,14 +80,9 @@ final class SmallDisk: Sendable {
   }
 
   private func run(_ program: String, _ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failed(program: program) }
+    guard try ChildProgram(program, arguments).waitUntilExit() == 0 else {
+      throw Failed(program: program)
+    }
   }
 
   struct Failed: Error {

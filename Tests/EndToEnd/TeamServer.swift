@@ -7,7 +7,9 @@ final class TeamServer: Sendable {
   private let data: String
   /// The address of the database that the ledger is in; nil when it is in the folder.
   private let database: String?
-  let pid: pid_t
+  private let child: ChildProgram
+  /// Held, so that what it says later goes somewhere.
+  private let output: FileHandle
   let address: String
 
   convenience init(in scratch: ScratchFolder, port: Int = 0) throws {
@@ -23,19 +25,16 @@ final class TeamServer: Sendable {
   ) throws {
     self.data = data
     self.database = database
-    let output = Pipe()
-    let process = Program.process(
+    let (child, output) = try Program.startTelling(
       "cuaderno-server",
       ["serve", "--data", data, "--host", host, "--port", String(port)] + arguments,
       environment: Self.environment(
         database, ["PATH": "/usr/bin:/bin", "HOME": data].merging(environment) { $1 }))
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    pid = process.processIdentifier
+    self.child = child
+    self.output = output
     var line = ""
     while !line.contains("\n") {
-      let piece = output.fileHandleForReading.availableData
+      let piece = output.availableData
       guard !piece.isEmpty else { break }
       line += String(decoding: piece, as: UTF8.self)
     }
@@ -46,7 +45,8 @@ final class TeamServer: Sendable {
   }
 
   deinit {
-    kill(pid, SIGKILL)
+    child.send(SIGKILL)
+    child.waitUntilExit()
   }
 
   private static func environment(
@@ -57,6 +57,8 @@ final class TeamServer: Sendable {
     environment["CUADERNO_SERVER_DATABASE"] = database
     return environment
   }
+
+  var pid: pid_t { child.processIdentifier }
 
   /// The port that it listens on, for one that takes its place.
   var port: Int { Int(address.split(separator: ":").last ?? "") ?? 0 }
@@ -71,16 +73,14 @@ final class TeamServer: Sendable {
   }
 
   private func end(with signal: Int32) {
-    _ = stopped(by: signal)
+    stopped(by: signal)
   }
 
-  /// - Returns: its exit status; nil when Foundation was faster in asking for it.
+  /// - Returns: its exit status; -1 when a signal ended it.
   @discardableResult
-  func stopped(by signal: Int32) -> Int32? {
-    kill(pid, signal)
-    var status: Int32 = 0
-    guard unsafe waitpid(pid, &status, 0) == pid else { return nil }
-    return status & 0x7f == 0 ? status >> 8 & 0xff : -1
+  func stopped(by signal: Int32) -> Int32 {
+    child.send(signal)
+    return child.waitUntilExit()
   }
 
   /// How many changes of a study the server holds.

@@ -70,18 +70,13 @@ import Testing
       "cuaderno-server", ["study", "create", "Huallaga", "--data", data], environment: environment)
     #expect(study.status == 0)
 
-    let outputs = (0..<4).map { _ in Pipe() }
-    let processes = try outputs.map { output in
-      let process = Program.process(
+    let processes = try (0..<4).map { _ in
+      try Program.startTelling(
         "cuaderno-server", ["certificate", "show", "--data", data], environment: environment)
-      process.standardOutput = output
-      try process.run()
-      return process
     }
-    let shown = outputs.map { $0.fileHandleForReading.readDataToEndOfFile() }
-    for process in processes { process.waitUntilExit() }
+    let shown = processes.map { $0.output.readDataToEndOfFile() }
 
-    #expect(processes.allSatisfy { $0.terminationStatus == 0 })
+    #expect(processes.allSatisfy { $0.child.waitUntilExit() == 0 })
     #expect(Set(shown).count == 1)
     #expect(
       try !FileManager.default.contentsOfDirectory(atPath: data).contains { $0.contains("pem.") })

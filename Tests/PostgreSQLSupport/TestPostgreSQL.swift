@@ -1,5 +1,6 @@
 import CuadernoLog
 import CuadernoPostgreSQL
+import CuadernoTestSupport
 import Dispatch
 import Foundation
 import Synchronization
@@ -81,15 +82,13 @@ package final class TestPostgreSQL: Sendable {
     // What other tests start must not keep it alive.
     let end = input.fileHandleForWriting.fileDescriptor
     _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-    let process = Process()
     let shell = ["bash", "-c", Self.script, "postgresql", programs]
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] + shell : shell
-    process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    _ = try ChildProgram(
+      "/usr/bin/env", geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] + shell : shell,
+      in: "/tmp", input: .handle(input.fileHandleForReading),
+      output: .handle(output.fileHandleForWriting))
+    try input.fileHandleForReading.close()
+    try output.fileHandleForWriting.close()
     folder = Self.line(from: output.fileHandleForReading)
     words = Mutex((input.fileHandleForWriting, output.fileHandleForReading))
     guard folder.hasPrefix("/tmp/cuaderno-pg-") else { throw Missing() }
