@@ -38,6 +38,10 @@ build: dependencies
 # Buffers too, which nothing here runs and which takes ten minutes.
 TESTS := cuadernoPackageTests
 
+# How many tests run at once. Without a bound all begin together, and hold a thousand files and servers
+# open on two cores; Swift before 6.3 knows no bound, and passes over this.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
+
 # Builds and runs every test.
 test: PACKAGES += $(TEST_PACKAGES)
 test: dependencies

@@ -14,41 +14,48 @@ import Testing
     return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
   }
 
+  /// Less than the server grants to what was begun before it was told to stop.
+  private static let atOnce = 8.0
+
   /// A connection whose request never ends.
   private func stuck(_ server: TeamServer) throws -> RawConnection {
     let connection = try #require(RawConnection(port: server.port))
-    connection.send("POST /v1/join HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n")
-    connection.send("Content-Length: 1000\r\n\r\n{")
-    // An answer shows that the server has come as far as reading.
-    let other = try #require(RawConnection(port: server.port))
-    other.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
-    #expect(other.answer()?.status == 200)
+    // Both come in one segment: who has answered the first has read the beginning of the second.
+    connection.send(
+      "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+        + "POST /v1/join HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        + "Content-Length: 1000\r\n\r\n{")
+    #expect(connection.answer()?.status == 200)
+    return connection
+  }
+
+  /// A connection that waits without asking, and is closed when the server begins to stop.
+  private func waiting(_ server: TeamServer) throws -> RawConnection {
+    let connection = try #require(RawConnection(port: server.port))
+    connection.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(connection.answer()?.status == 200)
     return connection
   }
 
   @Test func `who waits without asking keeps no server from stopping`() throws {
     let scratch = try ScratchFolder()
     let server = try TeamServer(in: scratch)
-    let idle = try #require(RawConnection(port: server.port))
-    idle.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
-    #expect(idle.answer()?.status == 200)
-
+    let waiting = try waiting(server)
     var status: Int32?
-    #expect(seconds { status = server.stopped(by: SIGTERM) } < 3)
+    #expect(seconds { status = server.stopped(by: SIGTERM) } < Self.atOnce)
     #expect(status == 0)
-    #expect(idle.isClosed())
+    #expect(waiting.isClosed())
   }
 
   @Test func `a second signal ends it at once`() throws {
     let scratch = try ScratchFolder()
     let server = try TeamServer(in: scratch)
     let stuck = try stuck(server)
+    let waiting = try waiting(server)
     kill(server.pid, SIGTERM)
-    // Until the first has been taken, one pending signal is one.
-    usleep(300_000)
-    var status: Int32?
-    #expect(seconds { status = server.stopped(by: SIGTERM) } < 1)
-    #expect(status == 143)
+    // Until the first has been taken, two pending signals are one.
+    #expect(waiting.isClosed())
+    #expect(server.stopped(by: SIGTERM) == 143)
     #expect(stuck.isClosed())
   }
 
@@ -76,7 +83,9 @@ import Testing
       let sync = try Program.start("cuaderno", ["sync"], environment: ana.environment)
       usleep(UInt32(round * 37_000 % 400_000))
       let port = server.port
-      #expect(seconds { server.stop() } < 10)
+      let duration = seconds { server.stop() }
+      // The short form runs beside other tests.
+      #expect(duration < (Self.stops > 2 ? 10 : 30))
       server = try TeamServer(in: scratch, port: port)
       sync.waitUntilExit()
     }
@@ -101,7 +110,7 @@ import Testing
       }
     }
     try #require(isBound)
-    var timeout = timeval(tv_sec: 20, tv_usec: 0)
+    var timeout = timeval(tv_sec: 120, tv_usec: 0)
     _ = unsafe setsockopt(
       listener, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     func heard() -> String {
