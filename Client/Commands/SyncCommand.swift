@@ -11,8 +11,12 @@ struct SyncCommand: AsyncParsableCommand {
     discussion: """
       Examples: cuaderno sync
                 cuaderno sync --with /media/ana/usb/notebook
+                cuaderno sync --watch
       A sync may be cut at any moment: what has arrived stays, and the next one goes on from there. \
       Exit status 2 when there are conflicts to settle, or something of yours was not taken.
+      With --watch it stays until you end it, and syncs soon after anything is written here and every \
+      minute for what others wrote; without a network it waits and tries again. It speaks when something \
+      came or went, and ends by itself only when a person is needed.
       """)
 
   @Argument(
@@ -26,6 +30,15 @@ struct SyncCommand: AsyncParsableCommand {
       "Sync with another notebook of the study, such as one on a USB disk.", valueName: "folder"))
   var other: String?
 
+  @Flag(name: .long, help: "Stay, and sync whenever there is something new, until you end it.")
+  var watch = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How often --watch asks what others wrote, in seconds; 60 without it.", valueName: "seconds"))
+  var every: Int?
+
   @OptionGroup var deletes: DeleteOptions
 
   @OptionGroup var options: NotebookOptions
@@ -34,18 +47,33 @@ struct SyncCommand: AsyncParsableCommand {
     guard hub == nil || other == nil else {
       throw ValidationError("give the address or folder once, with or without --with")
     }
+    guard every == nil || watch else {
+      throw ValidationError("--every says how often --watch asks; give both")
+    }
+    if let every, !WatchPace.seconds.contains(every) {
+      throw ValidationError(
+        "--every is \(every) seconds and must be \(WatchPace.seconds.lowerBound) to "
+          + "\(WatchPace.seconds.upperBound)")
+    }
   }
 
   func run() async throws {
-    let report: SyncReport
-    do {
-      report = try await sync()
-    } catch let fork as ForkedNotebook {
-      try fork.mend(options)
-      report = try await sync()
+    guard !watch else {
+      return try await SyncWatch(options: options, pace: WatchPace(seconds: every ?? 60))
+        .run(mendingSync)
     }
+    let report = try await mendingSync()
     options.show(.lines(report.lines, report.json))
     if report.conflicts > 0 || !report.arrivals.untaken.isEmpty { throw ExitCode(2) }
+  }
+
+  private func mendingSync() async throws -> SyncReport {
+    do {
+      return try await sync()
+    } catch let fork as ForkedNotebook {
+      try fork.mend(options)
+      return try await sync()
+    }
   }
 
   private func sync() async throws -> SyncReport {

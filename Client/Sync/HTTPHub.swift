@@ -70,8 +70,11 @@ struct HTTPExchange {
   /// How long a server that asks to come later is waited for, with one question.
   private static let waitSecondsMax: Int64 = 60
 
-  /// How long a server may take for one page.
-  private static let timeoutSeconds: Int64 = 120
+  /// How long a request may take until it is answered: as long as a server may take for one page, and
+  /// what the slowest line that it bears with takes for so many bytes.
+  static func timeout(sending bytes: Int) -> TimeAmount {
+    .seconds(120 + Int64(bytes / WireLimits.bytesPerSecondMin))
+  }
 
   @Sendable static func sleep(milliseconds: Int64) async throws {
     try await Task.sleep(for: .milliseconds(milliseconds))
@@ -156,9 +159,9 @@ struct HTTPExchange {
     if acceptsZstd { request.headers.add(name: "accept-encoding", value: "zstd") }
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     if body.isCompressed { request.headers.add(name: "content-encoding", value: "zstd") }
-    request.body = .bytes(body.bytes)
+    request.body = Self.body(body.bytes, client)
     let response = try await client.execute(
-      request, timeout: .seconds(Self.timeoutSeconds))
+      request, timeout: Self.timeout(sending: body.bytes.count))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
     let bytes = [UInt8](buffer: collected)
     let retryAfter = response.headers.first(name: "retry-after").flatMap { Int64($0) }
@@ -175,12 +178,21 @@ struct HTTPExchange {
     }
   }
 
+  private static func body(_ bytes: [UInt8], _ client: HTTPClient) -> HTTPClientRequest.Body {
+    guard bytes.count > BodyPieces.pieceBytes else { return .bytes(bytes) }
+    return .stream(
+      BodyPieces(
+        bytes: ByteBuffer(bytes: bytes), loops: Array(client.eventLoopGroup.makeIterator())),
+      length: .known(Int64(bytes.count)))
+  }
+
   private static let noServer = "no server answers at that address, or there is no network"
 
   /// What to tell a person, without addresses or whatever else an error carries.
   private static func reason(_ error: any Error) -> String {
     switch error as? HTTPClientError {
-    case .connectTimeout, .deadlineExceeded, .readTimeout: "it does not answer in time"
+    case .connectTimeout, .deadlineExceeded, .readTimeout, .writeTimeout:
+      "it does not answer in time"
     case .remoteConnectionClosed: "the link was lost"
     default: linkReason(error)
     }

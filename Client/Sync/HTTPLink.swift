@@ -3,6 +3,10 @@ import CuadernoSync
 import NIOCore
 import NIOSSL
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Runs a body with an HTTP client and shuts it down, whatever comes of it.
 ///
 /// - Parameter fingerprint: of the key that the server must prove to have; without it a certificate
@@ -25,7 +29,10 @@ func withHTTPClient<Result>(
 extension HTTPClient.Configuration {
   static func forHub(pinning fingerprint: KeyFingerprint?) -> Self {
     var configuration = Self()
-    configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+    // How long an answer is waited for counts from the last byte that was given away, whenever that
+    // leaves: what may lie here till then is little, so that a long page takes its time on a slow line.
+    configuration.timeout = .init(
+      connect: .seconds(10), read: .seconds(90), write: .seconds(90))
     // A redirect would carry the token to an address that the invite does not name.
     configuration.redirectConfiguration = .disallow
     // One request at a time needs no more, and a pin is then checked in one place.
@@ -38,19 +45,61 @@ extension HTTPClient.Configuration {
     tls.minimumTLSVersion = .tlsv13
     // An answer is whole by its length, so nobody is waited for at the end.
     tls.shutdownTimeout = .seconds(1)
+    // Despite its name it comes before the connection is given its first request, and the
+    // connection gets none if it fails.
+    configuration.http1_1ConnectionDebugInitializer = { $0.holdLittleUnsent() }
     if let fingerprint {
       let pin = PinnedKey(fingerprint)
       // Names, dates and authorities say nothing about a key that is known. Every server still has to
       // prove that it has the key of the certificate that it shows (RFC 8446, section 4.4.3).
       tls.certificateVerification = .none
-      // Despite its name it comes before the connection is given its first request, and the
-      // connection gets none if it fails.
-      configuration.http1_1ConnectionDebugInitializer = { pin.check($0) }
+      configuration.http1_1ConnectionDebugInitializer = { channel in
+        pin.check(channel).flatMap { channel.holdLittleUnsent() }
+      }
       configuration.http2ConnectionDebugInitializer = { pin.check($0) }
     }
     configuration.tlsConfiguration = tls
     return configuration
   }
+}
+
+extension Channel {
+  /// Lets at most some 64 KiB wait for the line: here, and in the system's own buffer, which would take
+  /// megabytes of what a village's line sends in minutes.
+  fileprivate func holdLittleUnsent() -> EventLoopFuture<Void> {
+    let waiting = ChannelOptions.Types.WriteBufferWaterMark(low: 8 << 10, high: 16 << 10)
+    return setOption(.writeBufferWaterMark, value: waiting).flatMap {
+      // tcp(7); where the system does not know it, a long page on a slow line may be sent twice.
+      self.setOption(.tcpOption(.init(rawValue: TCP_NOTSENT_LOWAT)), value: 16 << 10)
+        .flatMapErrorThrowing { _ in }
+    }
+  }
+}
+
+/// A long body in pieces, of which few are under way at once.
+struct BodyPieces: AsyncSequence, Sendable {
+  typealias Element = ByteBuffer
+
+  static let pieceBytes = 32 << 10
+
+  let bytes: ByteBuffer
+  /// Those of the client that sends it.
+  let loops: [any EventLoop]
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    fileprivate var rest: ByteBuffer
+    fileprivate let loops: [any EventLoop]
+
+    /// The client asks for the next piece before the connection has got the last one and can say that it
+    /// has enough; so it is waited until the connection's loop has come to it.
+    mutating func next() async throws -> ByteBuffer? {
+      for loop in loops { try await loop.submit {}.get() }
+      guard rest.readableBytes > 0 else { return nil }
+      return rest.readSlice(length: Swift.min(BodyPieces.pieceBytes, rest.readableBytes))
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: bytes, loops: loops) }
 }
 
 /// Compares the key that a server has proved to have with the one that the invite named.

@@ -1,3 +1,5 @@
+import CuadernoSync
+
 /// Every bound on what those who ask may take, in one place.
 ///
 /// WIRE.md, section 11, has the same table with the answers; a test compares the two.
@@ -27,9 +29,7 @@ package struct ServerLimits: Equatable, Sendable {
 
   /// How many bytes of a body, or of an answer that is read, earn a second more, up to
   /// ``patienceMilliseconds`` in advance.
-  ///
-  /// Half of what the worst line carries that the sync is made for, 2 kB/s.
-  package var bytesPerSecondMin = 1_000
+  package var bytesPerSecondMin = WireLimits.bytesPerSecondMin
 
   /// Bytes of bodies that are held at once, as they came and decompressed, over all requests.
   package var bodyBytes = 64 << 20

@@ -53,6 +53,18 @@ package struct NotebookFolder: Sendable, Hashable {
 
   package var exists: Bool { FileManager.default.fileExists(atPath: log) }
 
+  /// Another value once anything may have been written to the log; where nothing was, it may change too.
+  package var writingStamp: [Int64] {
+    [log, log + "-wal"].flatMap { path in
+      var found = stat()
+      guard unsafe stat(path, &found) == 0 else { return [Int64]() }
+      return [
+        Int64(found.st_size), Int64(found.st_mtim.tv_sec), Int64(found.st_mtim.tv_nsec),
+        Int64(truncatingIfNeeded: found.st_ino),
+      ]
+    }
+  }
+
   /// Asks the file system itself and not only the permissions, which say nothing of a disk that is
   /// mounted read-only.
   var isWritable: Bool { unsafe access(url.path, W_OK) == 0 }

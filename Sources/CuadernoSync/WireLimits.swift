@@ -19,6 +19,11 @@ package enum WireLimits {
   /// the largest page and a full clock fit together.
   package static let messageBytes = payloadBytes + pageBytes + 128 << 10
 
+  /// How many bytes earn a second of patience, with whoever sends them and whoever reads them.
+  ///
+  /// Half of what the worst line carries that the sync is made for, 2 kB/s.
+  package static let bytesPerSecondMin = 1_000
+
   /// The most changes in one page; at the least possible size of a change this is never reached
   /// before ``pageBytes``.
   package static let pageChanges = 20_000

@@ -18,7 +18,8 @@ import Testing
     let notebook: MemoryStore
 
     /// - Parameter number: of the exchange; each has a study of its own on one server.
-    init(on server: TestServer, number: UInt64) async throws {
+    /// - Parameter payloadBytes: how long each of Ana's texts is.
+    init(on server: TestServer, number: UInt64, payloadBytes: Int = 150) async throws {
       self.server = server
       title = "study \(number)"
       _ = try await server.ledger.createStudy(title: title)
@@ -30,7 +31,7 @@ import Testing
       for record in 1...6 {
         try await notebook.write(
           by: DeviceID(rawValue: 0xC0), RecordID(rawValue: UInt128(record)), fields: [1, 2],
-          payload: random.bytes(150))
+          payload: random.bytes(payloadBytes))
         try await luis.write(
           by: DeviceID(rawValue: 0xD0), RecordID(rawValue: UInt128(record)), fields: [2, 3],
           payload: random.bytes(150))
@@ -45,7 +46,7 @@ import Testing
     ) async throws -> (passed: [TCPLine.Direction: Int], requests: Int) {
       let line = try TCPLine(to: port, fault: fault)
       defer { line.close() }
-      var configuration = HTTPClient.Configuration()
+      var configuration = HTTPClient.Configuration.forHub(pinning: nil)
       configuration.timeout = .init(
         connect: .seconds(10), read: .milliseconds(timeoutMilliseconds))
       let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -121,10 +122,24 @@ import Testing
           let fault = TCPLine.Fault.stall(direction, afterBytes: bytes * part / 4)
           let exchange = try await Exchange(on: server, number: UInt64(number * 10 + part))
           let run = try await exchange.run(
-            to: port, fault, "\(fault)", timeoutMilliseconds: 300)
+            to: port, fault, "\(fault)", timeoutMilliseconds: 600)
           #expect(run.requests <= plain.requests + 1, "\(fault)")
         }
       }
     }
+  }
+
+  @Test func `a page that takes longer than an answer may is sent once over a slow line`()
+    async throws
+  {
+    let server = try await TestServer()
+    try await server.run { port in
+      let exchange = try await Exchange(on: server, number: 0, payloadBytes: 40_000)
+      let run = try await exchange.run(
+        to: port, .slow(bytesPerSecond: 48_000), "a slow line", timeoutMilliseconds: 2_500)
+      #expect(run.requests == 4)
+    }
+    #expect(HTTPExchange.timeout(sending: 2_000_000) > .seconds(2_000))
+    #expect(HTTPExchange.timeout(sending: 0) == .seconds(120))
   }
 }

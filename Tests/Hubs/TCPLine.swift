@@ -22,6 +22,8 @@ final class TCPLine: Sendable {
     case pieces(Int)
     /// Everything a connection has sent is sent a second time when it ends, over a new one.
     case repeated
+    /// So many bytes a second pass in each direction, and few wait on the way.
+    case slow(bytesPerSecond: Int)
   }
 
   private struct State {
@@ -42,6 +44,11 @@ final class TCPLine: Sendable {
     self.serverPort = serverPort
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard listener >= 0 else { throw Missing() }
+    if case .slow = fault {
+      var bytes: Int32 = 8 << 10
+      _ = unsafe setsockopt(
+        listener, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
     var address = Self.address(port: 0)
     let size = socklen_t(MemoryLayout<sockaddr_in>.size)
     var length = size
@@ -68,6 +75,8 @@ final class TCPLine: Sendable {
     _ = shutdown(listener, Int32(SHUT_RDWR))
     _ = Glibc.close(listener)
   }
+
+  private static let piecesPerSecond = 20
 
   private static func address(port: Int) -> sockaddr_in {
     var address = sockaddr_in()
@@ -149,7 +158,9 @@ final class TCPLine: Sendable {
       ? (connection.client, connection.server) : (connection.server, connection.client)
     var size = 16 << 10
     if case .pieces(let bytes) = fault { size = bytes }
+    if case .slow(let bytes) = fault { size = bytes / Self.piecesPerSecond }
     while let bytes = received(source, size) {
+      if case .slow = fault { usleep(UInt32(1_000_000 / Self.piecesPerSecond)) }
       let (allowed, isLast) = passing(bytes.count, direction)
       send(bytes.prefix(allowed), to: target)
       if direction == .toServer, fault == .repeated {

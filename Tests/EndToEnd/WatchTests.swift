@@ -1,0 +1,110 @@
+import CuadernoTestSupport
+import Foundation
+import Testing
+
+/// A notebook that is kept in step while somebody works.
+@Suite struct WatchTests {
+  /// Looks until it is so; a busy machine may need a while.
+  private func soon(_ isSo: () throws -> Bool) throws -> Bool {
+    for _ in 0..<600 {
+      if try isSo() { return true }
+      usleep(100_000)
+    }
+    return false
+  }
+
+  @Test func `what is written here leaves at once, and what others wrote comes by itself`() throws {
+    let scratch = try ScratchFolder()
+    let server = try TeamServer(in: scratch)
+    try server.administer("study", "create", "Huallaga")
+    let ana = try Laptop(in: scratch, named: "ana")
+    let luis = try Laptop(in: scratch, named: "luis")
+    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    try luis.succeed("join", try server.invite("Luis", to: "Huallaga"))
+    let hers = try Watch(ana, every: 86_400)
+    let his = try Watch(luis, every: 1)
+    try ana.succeed("interview", "add", "--label", "TOC-001", "--text", "Nadie nos avisó.")
+    #expect(try soon { try luis.run("show", "TOC-001").output.contains("Nadie nos avisó.") })
+    // By now her first sync is over, and she would not ask again today.
+    try ana.succeed("note", "add", "--text", "Volver en mayo.")
+    #expect(try soon { try luis.run("note", "list").output.contains("Volver en mayo.") })
+
+    #expect(try hers.end().contains("Sent 1 change, received 0."))
+    #expect(try his.end().contains("new: 1 interview"))
+  }
+
+  @Test func `a server that is away is waited for, and said so once`() throws {
+    let scratch = try ScratchFolder()
+    var server = try TeamServer(in: scratch)
+    try server.administer("study", "create", "Huallaga")
+    let ana = try Laptop(in: scratch, named: "ana")
+    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    let port = server.port
+    server.stop()
+    let watch = try Watch(ana, every: 1)
+    #expect(try soon { try watch.errors().contains("hub cannot be reached") })
+    try ana.succeed("note", "add", "--text", "Sin red.")
+    server = try TeamServer(in: scratch, port: port)
+
+    #expect(try soon { try server.changes(of: "Huallaga") == ana.changes() })
+    #expect(try soon { try watch.errors().contains("Reached again.") })
+    #expect(try watch.errors().components(separatedBy: "hub cannot be reached").count == 2)
+  }
+
+  @Test func `a watch ends when the server takes nothing more from it`() throws {
+    let scratch = try ScratchFolder()
+    let server = try TeamServer(in: scratch)
+    try server.administer("study", "create", "Huallaga")
+    let ana = try Laptop(in: scratch, named: "ana")
+    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    let watch = try Watch(ana, every: 1)
+    #expect(try soon { try watch.errors().contains("Watching") })
+    try server.administer("member", "revoke", "Huallaga", "Ana")
+
+    #expect(watch.status() == 1)
+    #expect(try watch.errors().contains("revoked"))
+  }
+
+  @Test func `how often it asks is within bounds, and goes with a watch alone`() throws {
+    let scratch = try ScratchFolder()
+    let ana = try Laptop(in: scratch, named: "ana")
+    try ana.succeed("init", "Huallaga", "--as", "Ana")
+    #expect(try ana.run("sync", "--every", "60").status == 64)
+    #expect(try ana.run("sync", "--watch", "--every", "0").errors.contains("must be 1 to 86400"))
+    #expect(try ana.run("sync", "--watch").errors.contains("has joined no server"))
+  }
+}
+
+/// `cuaderno sync --watch` of somebody, ended with its last holder.
+private final class Watch {
+  private let scratch: ScratchFolder
+  private let child: ChildProgram
+
+  init(_ laptop: Laptop, every seconds: Int) throws {
+    scratch = try ScratchFolder()
+    for name in ["out", "err"] {
+      _ = FileManager.default.createFile(atPath: scratch.file(name), contents: nil)
+    }
+    child = try Program.start(
+      "cuaderno", ["sync", "--watch", "--every", String(seconds)], environment: laptop.environment,
+      output: .handle(try #require(FileHandle(forWritingAtPath: scratch.file("out")))),
+      errors: .handle(try #require(FileHandle(forWritingAtPath: scratch.file("err")))))
+  }
+
+  deinit {
+    child.send(SIGKILL)
+    child.waitUntilExit()
+  }
+
+  func errors() throws -> String { String(decoding: try scratch.bytes(of: "err"), as: UTF8.self) }
+
+  /// Its exit status, once it has ended by itself.
+  func status() -> Int32 { child.waitUntilExit() }
+
+  /// Ends it, and answers what it printed.
+  func end() throws -> String {
+    child.send(SIGTERM)
+    child.waitUntilExit()
+    return String(decoding: try scratch.bytes(of: "out"), as: UTF8.self)
+  }
+}
