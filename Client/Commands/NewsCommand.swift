@@ -27,8 +27,8 @@ struct NewsCommand: ParsableCommand {
     let notebook = try options.open(for: seen ? .writing : .reading)
     let news = try notebook.read { reader in
       let news = try reader.news()
-      let besides = news.items.contains(where: \.wasErased) ? try notebook.filesBesides() : []
-      let text = NewsText(news, reader, ErasedWords(besides: besides))
+      let hasErased = news.items.contains(where: \.wasErased)
+      let text = NewsText(news, reader, hasErased ? try ErasedWords(notebook) : ErasedWords())
       options.show(.lines(try text.lines, text.json(seen: seen)))
       return news
     }
@@ -46,12 +46,12 @@ struct NewsCommand: ParsableCommand {
 struct NewsText {
   private let news: News
   private let reader: Reader
-  private let besides: ErasedWords
+  private let left: ErasedWords
 
-  init(_ news: News, _ reader: Reader, _ besides: ErasedWords) {
+  init(_ news: News, _ reader: Reader, _ left: ErasedWords) {
     self.news = news
     self.reader = reader
-    self.besides = besides
+    self.left = left
   }
 
   var lines: [String] {
@@ -73,7 +73,7 @@ struct NewsText {
         lines += try self.lines(section.items)
       }
       if news.items.contains(where: \.wasErased) {
-        lines += ["  " + ErasedWords.elsewhere] + besides.lines.map { "  \($0)" }
+        lines += ["  " + ErasedWords.elsewhere] + left.lines.map { "  \($0)" }
       }
       let total = "\(counted(news.changes, "change")) to \(counted(news.items.count, "record"))"
       return lines + ["\(total) since you last looked."]
@@ -137,7 +137,7 @@ struct NewsText {
   func json(seen: Bool) -> JSON {
     .object([
       ("changes", .integer(news.changes)), ("markedAsSeen", .boolean(seen)),
-      ("filesBesides", besides.json),
+      ("filesBesides", left.json),
       ("records", .array(news.items.map(json))),
     ])
   }

@@ -112,6 +112,7 @@ extension NotebookOptions {
       guard !edits.isEmpty else {
         throw ValidationError("give at least one field to change; see --help")
       }
+      try writer.reader.refuseSecond(kind, edits, of: match.id)
       return (match, try writer.update(match.id, edits, seen: seen))
     }
     showWritten(isChanged ? "Changed" : "Nothing new in", match.id, kind, match.name)

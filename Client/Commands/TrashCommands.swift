@@ -119,28 +119,20 @@ struct EraseCommand: ParsableCommand {
       try writer.erase(match.id)
       return (match, dependants.count)
     }
-    let besides = ErasedWords(besides: try notebook.filesBesides())
     try notebook.close()
+    let left = try ErasedWords(notebook)
     options.show(
       .lines(
         [
           "Erased \(match.kind.name) \(match.id.short) with \(dependants) codings and notes on it. "
             + "Sync so that it is erased everywhere; delete older backups, bundles and exports yourself."
-        ] + Self.told(isUnclean: notebook.isErasing) + Self.told(damagedLogs) + besides.lines,
+        ] + Self.told(damagedLogs) + left.lines,
         .object([
           ("id", .string(match.id.description)), ("kind", .string(match.kind.name)),
           ("dependants", .integer(dependants)), ("damagedLogsRemoved", .integer(damagedLogs)),
-          ("filesBesides", besides.json),
-          ("isCleaned", .boolean(!notebook.isErasing)),
+          ("filesBesides", left.json),
+          ("isCleaned", .boolean(!left.isUnclean)),
         ])))
-  }
-
-  private static func told(isUnclean: Bool) -> [String] {
-    guard isUnclean else { return [] }
-    return [
-      "Its words may still stand in this notebook's own files: the next command cleans them, once no other "
-        + "one reads here and the disk has room."
-    ]
   }
 
   /// What an erase did to other files in the notebook's folder.

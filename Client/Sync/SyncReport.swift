@@ -63,8 +63,8 @@ struct SyncReport {
   let pulled: UInt64
   let clock: ClockMending
   let arrivals: Arrivals
-  /// What lies in the notebook's folder that an erase does not reach; asked for where something was erased.
-  let besides: ErasedWords
+  /// What an erase did not reach here; asked for where something was erased.
+  let left: ErasedWords
   /// What somebody deleted and somebody else's work keeps.
   let kept: [KeptRecord]
   /// Conflicts that were not open before.
@@ -137,7 +137,7 @@ struct SyncReport {
     if arrivals.deleted > 0 { lines.append("  deleted: \(arrivals.deleted)") }
     if arrivals.erased > 0 {
       lines.append("  erased for good: \(arrivals.erased); \(ErasedWords.elsewhere)")
-      lines += besides.lines.map { "  \($0)" }
+      lines += left.lines.map { "  \($0)" }
     }
     for record in kept.prefix(Self.keptMax) { lines.append("  kept: \(Self.told(record))") }
     if kept.count > Self.keptMax {
@@ -198,7 +198,8 @@ struct SyncReport {
       ("outcome", .string(outcomeName)), ("sent", .integer(Int64(clamping: pushed))),
       ("received", .integer(Int64(clamping: pulled))), ("new", Self.json(arrivals.new)),
       ("changed", Self.json(changed)), ("deleted", .integer(arrivals.deleted)),
-      ("erased", .integer(arrivals.erased)), ("filesBesides", besides.json),
+      ("erased", .integer(arrivals.erased)), ("filesBesides", left.json),
+      ("isCleaned", .boolean(!left.isUnclean)),
       ("clockOffsetMilliseconds", .integer(clock.offset)),
       ("restamped", .integer(clock.restamped)),
       ("kept", .integer(kept.count)), ("parallel", .integer(arrivals.parallel)),

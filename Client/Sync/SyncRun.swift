@@ -42,12 +42,12 @@ struct SyncRun {
       let (shown, blind) = try notebook.read {
         (try $0.shown(arrivals.total), try $0.blindCoding())
       }
-      let besides = arrivals.total.erased > 0 ? try notebook.filesBesides() : []
+      let left = arrivals.total.erased > 0 ? try ErasedWords(notebook) : ErasedWords()
       return SyncReport(
         counterpart: counterpart, outcome: outcome, agreed: progress.agreed,
         came: arrivals.frontier,
         pushed: progress.pushed, pulled: progress.pulled, clock: clock.mending, arrivals: shown,
-        besides: ErasedWords(besides: besides),
+        left: left,
         kept: try notebook.read { try $0.kept(arrivals.total.kept) },
         newConflicts: conflicts.subtracting(before).count, conflicts: conflicts.count,
         isBlind: blind?.isBlindHere ?? false, registers: try notebook.summary().registers,

@@ -4,6 +4,7 @@ import CuadernoNotebook
 import CuadernoNotebookTestSupport
 import CuadernoSchema
 import CuadernoSync
+import Foundation
 import Synchronization
 import Testing
 
@@ -65,5 +66,38 @@ import Testing
     #expect(server.packedPushes == 1)
     #expect(server.packedPulls == 1)
     #expect(try pair.ana.summary() == pair.luis.summary())
+  }
+
+  @Test func `a sync that brings an erase says when its words are not cleaned away yet`()
+    async throws
+  {
+    let pair = try Pair()
+    let interview = try pair.ana.write {
+      try $0.create(.interview, [.init(.Interview.text, text)])
+    }
+    try pair.meet()
+    try pair.ana.write { try $0.erase(interview) }
+    let server = Server(pair.ana)
+    let run = SyncRun(
+      notebook: pair.luis, options: try NotebookOptions.parse([]), counterpart: .notebook,
+      checks: .withNotebook, acceptsDeletes: false)
+    let reading = try pair.luisLaptop.open(for: .reading)
+    let begun = AsyncStream.makeStream(of: Void.self)
+    let mayEnd = DispatchSemaphore(value: 0)
+    // Somebody reads meanwhile, on a thread of their own.
+    Thread.detachNewThread {
+      try? reading.read { _ in
+        begun.continuation.finish()
+        mayEnd.wait()
+      }
+    }
+    for await _ in begun.stream {}
+    let report = try await run.sync(with: server)
+    mayEnd.signal()
+
+    let words =
+      "  Its words may still stand in this notebook's own files: the next command cleans them"
+    #expect(report.lines.contains { $0.hasPrefix(words) })
+    #expect(report.json.description.contains(#""isCleaned":false"#))
   }
 }

@@ -212,8 +212,28 @@ import Testing
       #expect(result.errors.contains("there is \(words); nothing was written"), "\(result.errors)")
     }
     #expect(try laptop.changes() == before)
-    // A province and its town, and ñ, which is a letter of its own.
+    // Neither by another way.
+    try laptop.succeed("interview", "add", "--label", "TOC-002")
     try laptop.succeed("place", "add", "Tocache", "--parent", "San Martín > Tocache")
+    try laptop.succeed("theme", "add", "Mercado")
+    for (command, words) in [
+      (["interview", "edit", "TOC-002", "--label", "toc-001"], "an interview with that label"),
+      (
+        ["place", "edit", "San Martín > Tocache > Tocache", "--parent", "San Martín"],
+        "a place of that name in the same place"
+      ),
+      (["theme", "edit", "Mercado", "--name", "estado"], "a theme of that name in the same place"),
+    ] {
+      let result = try Program.run("cuaderno", command, environment: laptop.environment)
+      #expect(result.status == 1, "\(command)")
+      #expect(
+        result.errors.contains("there is \(words) already; nothing was written; choose another"),
+        "\(result.errors)")
+    }
+    // What has the name keeps it, in another spelling too.
+    try laptop.succeed("interview", "edit", "TOC-002", "--label", "Toc-002", "--title", "Rosa")
+    try laptop.succeed("theme", "edit", "Estado", "--name", "ESTADO")
+    // ñ is a letter of its own.
     try laptop.succeed("participant", "add", "Rosa Pena")
   }
 
