@@ -154,7 +154,13 @@ import Testing
     try book.importTaguette()
     _ = words { try book.importTaguette("DROP TABLE tags;") }
 
-    #expect(try copies().subtracting(before).isEmpty)
+    var left = try copies().subtracting(before)
+    // Other tests copy there too, and what is theirs goes.
+    for _ in 0..<600 where !left.isEmpty {
+      usleep(100_000)
+      left.formIntersection(try copies())
+    }
+    #expect(left.isEmpty)
   }
 
   private func copies() throws -> Set<String> {

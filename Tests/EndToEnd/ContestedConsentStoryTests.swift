@@ -34,6 +34,15 @@ import Testing
       (archived.output + archived.errors).contains(
         "interviews left out, since two people wrote their consent differently"))
     #expect(!(report.output + report.errors).contains("avisó"))
+    // What holds every interview all the same says so.
+    for (format, thing) in [
+      ("codings", "interviews"), ("xlsx", "interviews"), ("sqlite", "interviews"),
+      ("jsonl", "interviews"), ("qdpx", "interviews"), ("annotations", "texts quoted"),
+    ] {
+      let export = try ana.run("export", format, scratch.file("export.\(format)"))
+      let words = "\(thing) in the file whose consent two people wrote differently"
+      #expect((export.output + export.errors).contains(words), "\(format): \(export.errors)")
+    }
     try ana.succeed("resolve", "TOC-001", "consent", "--keep", "Luis")
     #expect(try ana.succeed("report", "table", "Confianza").contains("avisó"))
   }

@@ -17,6 +17,7 @@ package struct AnnotationExport {
   let themes: [RecordID: Theme]
   let tree: Tree
   private let today: Int
+  private let contested: Set<RecordID>
   private var coders: [String: RecordID] = [:]
   var report = AnnotationExportReport()
   var json = AnnotationBytes()
@@ -61,6 +62,7 @@ package struct AnnotationExport {
       uniquingKeysWith: { first, _ in first })
     tree = try reader.themeTree().tree
     today = try reader.embargoDay(milliseconds)
+    contested = try reader.contestedConsents()
     self.sink = sink
   }
 
@@ -162,6 +164,7 @@ package struct AnnotationExport {
     case nil: if !source.isDocument { report.count(.unasked) }
     case .mayQuote: break
     }
+    if contested.contains(source.id) { report.count(.contested) }
     if let embargo = source.consent?.embargo, embargo.lastDay >= today { report.count(.embargoed) }
   }
 

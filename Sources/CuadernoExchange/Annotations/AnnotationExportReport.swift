@@ -2,7 +2,8 @@
 package struct AnnotationExportReport: Hashable, Sendable {
   package enum Line: String, CaseIterable, Sendable {
     case annotations, texts
-    case unplaced, changed, withoutTheme, withdrawn, paraphrased, archived, unasked, embargoed
+    case unplaced, changed, withoutTheme, withdrawn, contested, paraphrased, archived, unasked,
+      embargoed
   }
 
   package private(set) var counts: [Line: Int] = [:]
@@ -27,6 +28,8 @@ extension AnnotationExportReport.Line {
       "codings whose words were edited since; they lie on what the words have become"
     case .withoutTheme: "codings left out, since they have no theme"
     case .withdrawn: "texts quoted in the file whose consent was withdrawn"
+    case .contested:
+      "texts quoted in the file whose consent two people wrote differently (cuaderno conflicts)"
     case .paraphrased: "texts quoted in the file that may be paraphrased and not quoted"
     case .archived: "texts quoted in the file that may be archived and not quoted"
     case .unasked: "texts quoted in the file for which no consent is written down"

@@ -11,6 +11,7 @@ package final class StudyDatabase {
   let facts: StudyFacts
   let database: TableDatabase
   let today: Int
+  let contested: Set<RecordID>
   let hasTexts: Bool
   var report = DatabaseReport()
   /// Of the interviews that were written.
@@ -54,6 +55,7 @@ package final class StudyDatabase {
     self.hasTexts = hasTexts
     facts = try StudyFacts(reader)
     today = try reader.embargoDay(milliseconds)
+    contested = try reader.contestedConsents()
     database = try TableDatabase(path)
   }
 

@@ -5,6 +5,8 @@ import CuadernoSync
 /// How many of the interviews in an export ask for care.
 package struct ConsentCounts: Hashable, Sendable {
   package var withdrawn = 0
+  /// That two people wrote differently, and nobody has settled.
+  package var contested = 0
   package var paraphrased = 0
   package var embargoed = 0
 
@@ -19,6 +21,7 @@ package struct ConsentCounts: Hashable, Sendable {
     _ reader: Reader, of part: StudyPart, hasCodings: Bool, milliseconds: Int64
   ) throws {
     let today = try reader.embargoDay(milliseconds)
+    let contested = try reader.contestedConsents()
     var coded = Set<RecordID>()
     if hasCodings {
       try reader.forEach(Coding.self) { coding in
@@ -27,12 +30,13 @@ package struct ConsentCounts: Hashable, Sendable {
     }
     try reader.forEach(InterviewFacts.self) { interview in
       guard part.contains(interview.id), !hasCodings || coded.contains(interview.id) else { return }
-      count(interview.consent, today: today)
+      count(interview.consent, isContested: contested.contains(interview.id), today: today)
     }
   }
 
   /// - Parameter today: year, month and day as one number, such as 20170512.
-  mutating func count(_ consent: Consent?, today: Int) {
+  mutating func count(_ consent: Consent?, isContested: Bool, today: Int) {
+    if isContested { contested += 1 }
     switch consent?.level {
     case .withdrawn: withdrawn += 1
     case .mayParaphrase: paraphrased += 1
@@ -44,8 +48,8 @@ package struct ConsentCounts: Hashable, Sendable {
   /// The lines of a report, in the words of the export to other programs.
   package var lines: [(line: QDAExportReport.Line, count: Int)] {
     [
-      (QDAExportReport.Line.withdrawn, withdrawn), (.paraphrased, paraphrased),
-      (.embargoed, embargoed),
+      (QDAExportReport.Line.withdrawn, withdrawn), (.contested, contested),
+      (.paraphrased, paraphrased), (.embargoed, embargoed),
     ].filter { $0.count > 0 }
   }
 }

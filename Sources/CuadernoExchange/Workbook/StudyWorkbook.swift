@@ -35,6 +35,7 @@ package enum StudyWorkbook {
     var consents = ConsentCounts()
     var rows = [String: Int]()
     let today = try reader.embargoDay(milliseconds)
+    let contested = try reader.contestedConsents()
     let codings = CodingRows(reader, facts, of: part)
     try workbook.sheet(words.codings, codings.columns, frozenColumns: 2) { write in
       try codings.forEach {
@@ -50,7 +51,8 @@ package enum StudyWorkbook {
     }
     try workbook.sheet(words.interviews, tables.interviewColumns) { write in
       try tables.forEachInterview { interview, row in
-        consents.count(interview.consent, today: today)
+        consents.count(
+          interview.consent, isContested: contested.contains(interview.id), today: today)
         rows["interviews", default: 0] += 1
         try write(row)
       }

@@ -16,6 +16,7 @@ package struct ProjectExport {
   let milliseconds: Int64
   /// By which embargoes are counted.
   let today: Int
+  let contested: Set<RecordID>
   let writer: QDAWriter
   var report = QDAExportReport()
   /// The texts that the project names, by the record that has each.
@@ -68,6 +69,7 @@ package struct ProjectExport {
     self.tool = tool
     self.milliseconds = milliseconds
     today = try reader.embargoDay(milliseconds)
+    contested = try reader.contestedConsents()
     self.writer = writer
     let study = try QDAStudy(reader, of: part)
     self.study = study

@@ -12,7 +12,7 @@ extension ProjectExport {
     try writer.open(.sources)
     for facts in study.interviews {
       let interview = facts.interview
-      count(interview.consent)
+      count(interview.consent, isContested: contested.contains(interview.id))
       if facts.name != interview.name { report.count(.renamed) }
       try openText(.textSource, interview.id, named: facts.name)
       let description = Renaming.description(
@@ -39,7 +39,8 @@ extension ProjectExport {
 
   /// Told and not decided: whoever exports has the study before them, and an export of part of it
   /// would be no copy.
-  private mutating func count(_ consent: Consent?) {
+  private mutating func count(_ consent: Consent?, isContested: Bool) {
+    if isContested { report.count(.contested) }
     switch consent?.level {
     case .withdrawn: report.count(.withdrawn)
     case .mayParaphrase: report.count(.paraphrased)

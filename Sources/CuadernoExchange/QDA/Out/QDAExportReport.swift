@@ -3,7 +3,7 @@ package struct QDAExportReport: Hashable, Sendable {
   package enum Line: String, CaseIterable, Sendable {
     case texts, codings, themes, participants, places, periods, notes, coders
     case unselectedInterviews, unselectedCodings
-    case withdrawn, paraphrased, embargoed
+    case withdrawn, contested, paraphrased, embargoed
     case unplacedCodings, changedCodings, codingsWithoutTheme, mergedThemes, themeAttributes
     case looseNotes, renamed, wideTexts, emptyTexts, manyTexts
   }
@@ -29,6 +29,9 @@ extension QDAExportReport.Line {
       "codings on interviews in the file left out, since they were not selected"
     case .withdrawn:
       "interviews in the file whose consent was withdrawn; `cuaderno erase` takes them out of the study"
+    case .contested:
+      "interviews in the file whose consent two people wrote differently; settle it (`cuaderno "
+        + "conflicts`) before it goes to anybody"
     case .paraphrased: "interviews in the file that may be paraphrased and not quoted"
     case .embargoed: "interviews in the file that are under an embargo still"
     case .unplacedCodings:
