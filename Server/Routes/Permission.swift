@@ -12,25 +12,31 @@ struct Permission: Sendable {
     guard let role = Role(rawValue: role) else { return false }
     let kinds = [change.kind] + (recordKind.map { [$0] } ?? [])
     let action = Deed.Action(
-      number: change.action.rawValue, introduces: introduces(change), opens: opens(change))
+      number: change.action.rawValue, introduces: introduces(change), opens: opens(change),
+      isOnStudy: isOnStudy(change))
     return role.allows(Deed(action, kinds: kinds))
   }
 
-  /// Whether a change takes away for good, or shows, what others wrote.
+  /// Whether a change takes away for good, shows, or puts out of sight as a whole what others wrote.
   func guards(_ change: Envelope) -> Bool {
     change.action == .erase || change.action == .void || opens(change)
+      || (change.action == .delete && isOnStudy(change))
   }
 
-  /// Whether a change says who sees whose codings. By the number alone, whatever record it names: a
-  /// change that calls the study a record of another kind does not get past this.
-  private func opens(_ change: Envelope) -> Bool {
+  /// By the number alone, whatever kind the change names: one that calls the study a record of another kind
+  /// does not get past this.
+  private func isOnStudy(_ change: Envelope) -> Bool {
     change.record.rawValue == study.rawValue
-      && change.fields.contains { $0.number == Field.Study.codingsOpenTo.number }
+  }
+
+  /// Whether a change says who sees whose codings.
+  private func opens(_ change: Envelope) -> Bool {
+    isOnStudy(change) && change.fields.contains { $0.number == Field.Study.codingsOpenTo.number }
   }
 
   /// Whether a device says in the study's record whose it is, and nothing else and of no other device.
   private func introduces(_ change: Envelope) -> Bool {
-    change.record.rawValue == study.rawValue && change.kind == Kind.study.rawValue
+    isOnStudy(change) && change.kind == Kind.study.rawValue
       && change.fields
         == [FieldID(Field.Study.members.number, key: change.dot.device.bytes)]
   }

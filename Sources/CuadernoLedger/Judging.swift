@@ -12,7 +12,7 @@ package struct Warrant: Sendable {
       _ role: String, _ change: Envelope, _ recordKind: UInt32?
     ) -> Bool
 
-  /// Whether a change takes away for good, or shows, what others wrote.
+  /// Whether a change takes away for good, shows, or puts out of sight as a whole what others wrote.
   ///
   /// Who wrote a change is what the change says, and the tokens prove only who brings it. Other changes that
   /// were brought under another's name leave everything in the history, and the fork that they make is
@@ -117,8 +117,8 @@ struct Judging {
     Problem(
       .forbidden,
       """
-      change \(dot) erases, or says who sees whose codings, and nothing proves who wrote it when the role \
-      \(role) brings it; nothing of the page was stored and nothing is lost; an owner of the study has to \
+      change \(dot) erases, deletes the study or says who sees whose codings, and nothing proves who wrote it \
+      when the role \(role) brings it; nothing of the page was stored and nothing is lost; an owner of the study has to \
       sync first
       """)
   }

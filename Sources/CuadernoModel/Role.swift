@@ -26,6 +26,8 @@ package struct Deed: Hashable, Sendable {
     case void
     /// Says who sees whose codings.
     case open
+    /// Deletes the study's own record, which no command does.
+    case deleteStudy
     /// Does what only a newer version knows, and what has no effect until everybody has that version.
     case newer
 
@@ -33,10 +35,11 @@ package struct Deed: Hashable, Sendable {
     ///   - number: as envelopes have it.
     ///   - introduces: whether the change sets the study's member of its own device, and nothing else.
     ///   - opens: whether the change sets ``Field/Study/codingsOpenTo``, whatever else.
-    package init(number: UInt8, introduces: Bool, opens: Bool) {
+    ///   - isOnStudy: whether it is a change of the study's own record.
+    package init(number: UInt8, introduces: Bool, opens: Bool, isOnStudy: Bool) {
       switch number {
       case 0: self = opens ? .open : introduces ? .introduce : .edit
-      case 1: self = .edit
+      case 1: self = isOnStudy ? .deleteStudy : .edit
       case 2: self = .erase
       case 3: self = .void
       default: self = .newer
@@ -65,7 +68,8 @@ extension Role {
     case (.researcher, .edit), (.researcher, .newer): true
     case (.coder, .edit):
       deed.kinds.allSatisfy { $0 == Kind.note.rawValue || $0 == Kind.coding.rawValue }
-    case (.reader, .edit), (_, .erase), (_, .void), (_, .open), (_, .newer): false
+    case (.reader, .edit), (_, .erase), (_, .void), (_, .open), (_, .deleteStudy), (_, .newer):
+      false
     }
   }
 
@@ -73,7 +77,7 @@ extension Role {
   package var restriction: String? {
     switch self {
     case .owner: nil
-    case .researcher: "does not erase, and does not say who sees whose codings"
+    case .researcher: "does not erase, nor delete the study, nor say who sees whose codings"
     case .coder: "codes and writes notes, and does not edit anything else"
     case .reader: "reads, and does not write"
     }

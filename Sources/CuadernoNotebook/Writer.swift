@@ -258,7 +258,8 @@ package struct Writer {
       envelope.record == reader.studyRecord && envelope.fields == [introduction]
     return Deed(
       Deed.Action(
-        number: envelope.action.rawValue, introduces: introduces, opens: opensCodings(envelope)),
+        number: envelope.action.rawValue, introduces: introduces, opens: opensCodings(envelope),
+        isOnStudy: envelope.record == reader.studyRecord),
       kinds: [envelope.kind])
   }
 

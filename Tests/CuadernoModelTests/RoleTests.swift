@@ -8,7 +8,8 @@ import Testing
   /// Everything that one may do, written out.
   private static let allowed: [Role: (edits: Set<UInt32>, others: Set<Deed.Action>)] = [
     .owner: (
-      Set(Kind.allCases.map(\.rawValue) + [newerKind]), [.erase, .introduce, .void, .open, .newer]
+      Set(Kind.allCases.map(\.rawValue) + [newerKind]),
+      [.erase, .introduce, .void, .open, .deleteStudy, .newer]
     ),
     .researcher: (Set(Kind.allCases.map(\.rawValue) + [newerKind]), [.introduce, .newer]),
     .coder: ([Kind.note.rawValue, Kind.coding.rawValue], [.introduce]),
@@ -22,7 +23,7 @@ import Testing
       #expect(
         role.allows(Deed(.edit, kinds: [kind])) == allowed.edits.contains(kind),
         "\(role) edits kind \(kind)")
-      for action in [Deed.Action.erase, .introduce, .void, .open, .newer] {
+      for action in [Deed.Action.erase, .introduce, .void, .open, .deleteStudy, .newer] {
         #expect(
           role.allows(Deed(action, kinds: [kind])) == allowed.others.contains(action),
           "\(role) \(action) kind \(kind)")
@@ -42,18 +43,25 @@ import Testing
     (2, false, .erase), (3, false, .void), (4, false, .newer), (255, false, .newer),
   ])
   func `what an envelope's action means`(number: UInt8, introduces: Bool, action: Deed.Action) {
-    #expect(Deed.Action(number: number, introduces: introduces, opens: false) == action)
+    #expect(
+      Deed.Action(number: number, introduces: introduces, opens: false, isOnStudy: introduces)
+        == action)
   }
 
   @Test func `who says who sees whose codings does that, whatever they write beside it`() {
-    #expect(Deed.Action(number: 0, introduces: true, opens: true) == .open)
-    #expect(Deed.Action(number: 2, introduces: false, opens: true) == .erase)
+    #expect(Deed.Action(number: 0, introduces: true, opens: true, isOnStudy: true) == .open)
+    #expect(Deed.Action(number: 2, introduces: false, opens: true, isOnStudy: true) == .erase)
+  }
+
+  @Test func `who deletes the study deletes no record like the others`() {
+    #expect(
+      Deed.Action(number: 1, introduces: false, opens: false, isOnStudy: true) == .deleteStudy)
   }
 
   @Test func `what a role does not do is said in words`() {
     #expect(
       Role.allCases.map(\.restriction) == [
-        nil, "does not erase, and does not say who sees whose codings",
+        nil, "does not erase, nor delete the study, nor say who sees whose codings",
         "codes and writes notes, and does not edit anything else",
         "reads, and does not write",
       ])

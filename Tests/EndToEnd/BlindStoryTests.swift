@@ -137,7 +137,7 @@ import Testing
     #expect(refused.status == 1)
     #expect(
       refused.errors.contains(
-        "the role researcher does not erase, and does not say who sees whose codings; nothing was "
+        "the role researcher does not erase, nor delete the study, nor say who sees whose codings; nothing was "
           + "written; ask an owner of the study for another role, and sync when you have it"))
   }
 

@@ -160,6 +160,23 @@ import Testing
     try await expectAgreement(team)
   }
 
+  @Test(arguments: [Role.owner, .researcher, .coder])
+  func `only an owner deletes the study itself`(role: Role) async throws {
+    let team = try await team(luis: role)
+    let study = try team.pair.luis.read(\.studyRecord)
+    // No command does it; a changed program might.
+    try team.pair.luis.write { try $0.delete(study) }
+
+    try await sync(team.pair.luis, team.server, team.luis)
+    try await sync(team.pair.ana, team.server, team.ana)
+
+    for notebook in team.everybody {
+      #expect(try notebook.read { try $0.state(of: study)?.isAlive } == (role != .owner))
+    }
+    #expect(try team.pair.luis.untaken().count == (role == .owner ? 0 : 1))
+    try await expectAgreement(team)
+  }
+
   @Test func `an erase needs the owner's role`() async throws {
     let team = try await team(luis: .researcher)
     try team.pair.luis.write { try $0.erase(team.interview) }
