@@ -26,6 +26,9 @@ final class DeviceTalk {
   /// The digest of the hub's registers after the last push.
   private var hubRegisters = Digest.zero
 
+  /// What both held alike when they last spoke, as a notebook remembers it.
+  private var known: VectorClock?
+
   /// Whether the page asked for comes while the last one is being stored.
   private var isFetching = false
 
@@ -103,7 +106,9 @@ final class DeviceTalk {
     case .hello:
       ask(
         .hello,
-        Hello(device: device.id, head: device.head, frontierDigest: device.frontier.digest))
+        Hello(
+          device: device.id, head: device.head, frontierDigest: device.frontier.digest,
+          knownDigest: unnamed?.digest))
     case .push: ask(.push, device.page)
     case .pull(let request):
       isFetching = false
@@ -118,10 +123,15 @@ final class DeviceTalk {
       let own = StoreDigests(frontier: device.frontier.digest, registers: hubRegisters)
       perform(session.handle(.summarised(own)))
     case .retry: lost("to be asked again")
-    case .finish: sessionEnded()
+    case .finish(let outcome):
+      if outcome != .movedOn { known = device.frontier }
+      sessionEnded()
     case .fail(let failure): run.fail("session failed: \(failure)")
     }
   }
+
+  /// What was agreed, unless the device's own digest names it already.
+  private var unnamed: VectorClock? { known == device.frontier ? nil : known }
 
   private func sessionEnded() {
     isInSession = false
@@ -162,6 +172,7 @@ final class DeviceTalk {
       greet()
     case .hello:
       let reply = try HelloReply(decoding: bytes, format: .protobuf)
+        .whole(knowing: unnamed ?? device.frontier)
       perform(session.handle(.greeted(reply)))
     case .push:
       let reply = try PushReply(decoding: bytes, format: .protobuf)

@@ -37,17 +37,22 @@ package struct StoreHub<Store: ChangeStore>: Hub {
       guard frontier.digest != hello.frontierDigest else {
         return HelloReply(version: version, frontier: nil, milliseconds: now())
       }
-      let digest = hello.knownDigest ?? hello.frontierDigest
-      // No frontier has the digest of zeros, so it is looked for by nobody who sends it.
-      if digest != .zero, let known = try await store.earlierFrontier(withDigest: digest),
-        frontier.covers(known)
-      {
+      if let known = try await known(hello, frontier), frontier.covers(known) {
         return HelloReply(
           version: version, frontier: frontier.beyond(known), isDifference: true,
           milliseconds: now())
       }
       return HelloReply(version: version, frontier: frontier, milliseconds: now())
     }
+  }
+
+  /// What the notebook holds of this hub's frontier, where a digest that it names says it.
+  private func known(_ hello: Hello, _ frontier: VectorClock) async throws -> VectorClock? {
+    let digest = hello.knownDigest ?? hello.frontierDigest
+    // Mostly nobody was here since it was.
+    guard digest != frontier.digest else { return frontier }
+    // No frontier has the digest of zeros, so it is looked for by nobody who sends it.
+    return digest == .zero ? nil : try await store.earlierFrontier(withDigest: digest)
   }
 
   package func push(_ sent: SentPage) async throws(HubError) -> PushReply {

@@ -92,6 +92,21 @@ import Testing
     #expect(await reply == HelloReply(frontier: server.frontier(), milliseconds: 0))
   }
 
+  @Test func `a hub at which nobody was since says that it has nothing more, whatever it keeps`()
+    async throws
+  {
+    let (_, server, _) = try await stores()
+    let frontier = await server.frontier()
+    let hub = StoreHub(store: server, now: { 0 })
+
+    let reply = try await hub.hello(
+      Hello(device: ana, head: nil, frontierDigest: .zero, knownDigest: frontier.digest))
+
+    #expect(
+      reply == HelloReply(frontier: VectorClock(), isDifference: true, milliseconds: 0))
+    #expect(reply.whole(knowing: frontier).frontier == frontier)
+  }
+
   @Test func `what is beyond a clock, joined with it, is both`() {
     for seed in Seeds.upTo(200) {
       var generator = SplitMix64(seed: seed)
