@@ -17,6 +17,12 @@ struct Permission: Sendable {
     return role.allows(Deed(action, kinds: kinds))
   }
 
+  /// Up to how many devices of a study somebody may bring those that have not joined here: an owner fills a
+  /// server that was emptied, and the others leave room for half a clock of people who are invited.
+  func devicesMax(_ role: String) -> Int {
+    role == Role.owner.rawValue ? WireLimits.clockDevices : WireLimits.clockDevices / 2
+  }
+
   /// Whether a change takes away for good, shows, or puts out of sight as a whole what others wrote.
   func guards(_ change: Envelope) -> Bool {
     change.action == .erase || change.action == .void || opens(change)

@@ -22,7 +22,8 @@ extension HubResponder {
     let failures = log.storeFailures
     let permission = Permission(study: device.study)
     let store = ledger.store(
-      for: device, permitting: permission.allows, guarding: permission.guards
+      for: device, permitting: permission.allows, guarding: permission.guards,
+      bounding: permission.devicesMax
     ) { failures.report($0) }
     let hub = StoreHub(
       store: store, isTimekeeper: true, packing: exchange.packing, now: now)

@@ -19,9 +19,16 @@ package struct Warrant: Sendable {
   /// found; these would not, so they are taken from nobody who may not make them.
   package typealias Guard = @Sendable (_ change: Envelope) -> Bool
 
+  /// How many devices a study may have come to when a member in a role brings changes of one that has not
+  /// joined.
+  ///
+  /// Who may bring strangers' changes could make strangers up, until the clock is full and nobody else can join.
+  package typealias Bound = @Sendable (_ role: String) -> Int
+
   let bearer: EnrolledDevice
   let permits: Permission
   let guards: Guard
+  let devicesMax: Bound
 }
 
 /// Decides which changes of a page are void, by the roles of those who wrote them.
@@ -41,6 +48,8 @@ struct Judging {
   /// The kinds that the page's records have here; nil until a role asks for one.
   private var heldKinds: [RecordID: UInt32]?
   private(set) var found: Set<Dot> = []
+  /// The authors that are not enrolled here.
+  var strangers: [DeviceID] { roles.compactMap { $0.value == nil ? $0.key : nil } }
 
   init(_ warrant: Warrant, study: Int64, voids: Voids) {
     self.warrant = warrant
@@ -103,6 +112,21 @@ struct Judging {
     ) { try $0.text(0) }
     roles[device] = .some(role)
     return role
+  }
+
+  /// - Parameter frontier: of the study, before the page.
+  /// - Throws: `Problem`, when the page would bring the study to more devices than its bearer may.
+  func refuseTooManyStrangers(beyond frontier: VectorClock, of bearer: EnrolledDevice) throws {
+    let new = strangers.count { frontier[$0] == 0 }
+    let (count, limit) = (frontier.entries.count + new, warrant.devicesMax(bearer.role))
+    guard new > 0, count > limit else { return }
+    throw Problem(
+      .forbidden,
+      """
+      devices that have not joined here wrote in this page, \(new) of them new, and the study would have \
+      \(count) devices; the role \(bearer.role) brings such changes up to \(limit); nothing of the page was stored \
+      and nothing is lost; their owners have to join and sync first, or an owner of the study who has them
+      """)
   }
 
   private static let unknownMark = Problem(

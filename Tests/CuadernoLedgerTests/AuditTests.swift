@@ -97,6 +97,51 @@ import Testing
   }
 
   @Test(arguments: LedgerKind.here)
+  func `strangers are brought up to a bound, and leave room for who is invited`(kind: LedgerKind)
+    async throws
+  {
+    let fixture = try await LedgerFixture(kind)
+    let (_, device, _) = try await fixture.joinedStudy()
+    func store(_ bound: Int) -> LedgerStudy {
+      fixture.ledger.store(
+        for: device, permitting: { _, _, _ in true }, guarding: { _ in false },
+        bounding: { _ in bound })
+    }
+    let notebook = MemoryStore(study: device.study)
+    func page() async throws -> ChangePage {
+      await notebook.page(beyond: try await store(3).frontier(), bytesMax: .max)
+    }
+    for number in 1...3 as ClosedRange<UInt128> {
+      try await notebook.write(
+        by: DeviceID(rawValue: number << 8), RecordID(rawValue: 1), fields: [1])
+    }
+    try await store(3).apply(try await page())
+    try await notebook.write(
+      by: DeviceID(rawValue: 4 << 8), RecordID(rawValue: 1), fields: [1])
+
+    let (before, tooMany) = (try await store(3).summary(), try await page())
+    let refusal = await #expect(throws: Problem.self) { try await store(3).apply(tooMany) }
+    #expect(refusal?.code == .forbidden)
+    #expect(
+      refusal?.message.hasPrefix(
+        "devices that have not joined here wrote in this page, 1 of them new, and the study would have 4 "
+          + "devices; "
+      ) == true)
+    #expect(try await store(3).summary() == before)
+    // Those that are known, and who is enrolled, are not counted.
+    try await notebook.write(by: device.id, RecordID(rawValue: 2), fields: [1])
+    try await notebook.write(
+      by: DeviceID(rawValue: 1 << 8), RecordID(rawValue: 2), fields: [1])
+    let all = try await page()
+    let known = ChangePage(
+      changes: all.changes.filter { $0.dot.device.rawValue != 4 << 8 },
+      heads: all.heads.filter { $0.dot.device.rawValue != 4 << 8 })
+    try await store(3).apply(known)
+    try await store(5).apply(try await page())
+    #expect(try await store(3).summary() == notebook.summary())
+  }
+
+  @Test(arguments: LedgerKind.here)
   func `the same refusal is written once an hour`(kind: LedgerKind) async throws {
     let fixture = try await LedgerFixture(kind)
     let (study, device, _) = try await fixture.joinedStudy()
