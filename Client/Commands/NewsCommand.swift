@@ -137,7 +137,7 @@ struct NewsText {
   func json(seen: Bool) -> JSON {
     .object([
       ("changes", .integer(news.changes)), ("markedAsSeen", .boolean(seen)),
-      ("filesBesides", left.json),
+      ("filesBesides", left.json), ("isCleaned", .boolean(!left.isUnclean)),
       ("records", .array(news.items.map(json))),
     ])
   }

@@ -21,7 +21,11 @@ struct NoteAdd: ParsableCommand {
         cuaderno note add --about "Confianza en el Estado" --editor
       """)
 
-  @Option(name: .long, help: "What it is about: an interview, place, participant, theme or study.")
+  @Option(
+    name: .long,
+    help:
+      "What it is about: an interview, place, participant, theme, coding, another note or the study."
+  )
   var about: String?
 
   @Option(name: .long, help: "When, such as 2017-05-12T18:40 America/Lima.")

@@ -91,6 +91,7 @@ extension NotebookOptions {
       let match = try reader.resolve(text, kind)
       var collector = FieldCollector(reader)
       try collect(&collector, match.id)
+      try reader.refuseSecond(kind, collector.edits, of: match.id)
       return (
         match, collector.edits, try reader.codedText(of: match.id)?.text,
         try reader.state(of: match.id)?.clock

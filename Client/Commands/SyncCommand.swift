@@ -47,6 +47,11 @@ struct SyncCommand: AsyncParsableCommand {
     guard hub == nil || other == nil else {
       throw ValidationError("give the address or folder once, with or without --with")
     }
+    guard !watch || !deletes.acceptDeletes else {
+      throw ValidationError(
+        "--accept-deletes is for the deletes of one sync that you know of; run it once without --watch"
+      )
+    }
     guard every == nil || watch else {
       throw ValidationError("--every says how often --watch asks; give both")
     }
@@ -93,7 +98,8 @@ struct SyncCommand: AsyncParsableCommand {
     if let other { return NotebookFolder(URL(fileURLWithPath: other)) }
     guard let hub, ServerAddress(hub) == nil else { return nil }
     let folder = NotebookFolder(URL(fileURLWithPath: hub))
-    return folder.exists ? folder : nil
+    // A path is one although its disk is away.
+    return folder.exists || hub.hasPrefix("/") || hub.hasPrefix(".") ? folder : nil
   }
 
   private func sync(_ notebook: Notebook, with hub: KnownHub) async throws -> SyncReport {

@@ -16,14 +16,18 @@ struct HTTPHub: Hub {
   private let study: String
   private let token: String
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
+  private let patience: Duration
 
   /// - Parameters:
   ///   - url: of the server, without a path.
   ///   - wait: called when the server asks to come again later.
+  ///   - patience: how long nothing may move on the line while something should.
   init(
     client: HTTPClient, url: String, study: StudyID, token: String,
-    wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void = HTTPExchange.sleep
+    wait: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void = HTTPExchange.sleep,
+    patience: Duration = HTTPExchange.patience
   ) {
+    self.patience = patience
     self.client = client
     self.wait = wait
     self.study = "\(url)/v1/studies/\(study.description)"
@@ -55,8 +59,9 @@ struct HTTPHub: Hub {
   private func exchange<Reply: WireMessage>(
     _ route: String, body: WireBody
   ) async throws(HubError) -> Reply {
-    try await HTTPExchange(client: client, url: "\(study)/\(route)", token: token, wait: wait)
-      .send(body)
+    try await HTTPExchange(
+      client: client, url: "\(study)/\(route)", token: token, wait: wait, patience: patience
+    ).send(body)
   }
 }
 
@@ -66,9 +71,14 @@ struct HTTPExchange {
   let url: String
   let token: String?
   var wait: @Sendable (_ milliseconds: Int64) async throws -> Void = sleep
+  /// As the client has it that asks.
+  var patience = HTTPExchange.patience
 
   /// How long a server that asks to come later is waited for, with one question.
   private static let waitSecondsMax: Int64 = 60
+
+  /// How long nothing may move on the line while something should.
+  static let patience = Duration.seconds(120)
 
   /// How long a request may take until it is answered: as long as a server may take for one page, and
   /// what the slowest line that it bears with takes for so many bytes.
@@ -159,9 +169,14 @@ struct HTTPExchange {
     if acceptsZstd { request.headers.add(name: "accept-encoding", value: "zstd") }
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     if body.isCompressed { request.headers.add(name: "content-encoding", value: "zstd") }
-    request.body = Self.body(body.bytes, client)
-    let response = try await client.execute(
-      request, timeout: Self.timeout(sending: body.bytes.count))
+    let pieces =
+      body.bytes.count > BodyPieces.pieceBytes
+      ? BodyPieces(body.bytes, loops: Array(client.eventLoopGroup.makeIterator())) : nil
+    defer { pieces?.end() }
+    request.body =
+      pieces.map { .stream($0, length: .known(Int64(body.bytes.count))) } ?? .bytes(body.bytes)
+    let response = try await execute(
+      request, pieces, timeout: Self.timeout(sending: body.bytes.count))
     let collected = try await response.body.collect(upTo: WireLimits.messageBytes)
     let bytes = [UInt8](buffer: collected)
     let retryAfter = response.headers.first(name: "retry-after").flatMap { Int64($0) }
@@ -178,12 +193,22 @@ struct HTTPExchange {
     }
   }
 
-  private static func body(_ bytes: [UInt8], _ client: HTTPClient) -> HTTPClientRequest.Body {
-    guard bytes.count > BodyPieces.pieceBytes else { return .bytes(bytes) }
-    return .stream(
-      BodyPieces(
-        bytes: ByteBuffer(bytes: bytes), loops: Array(client.eventLoopGroup.makeIterator())),
-      length: .known(Int64(bytes.count)))
+  private func execute(
+    _ request: HTTPClientRequest, _ pieces: BodyPieces?, timeout: TimeAmount
+  ) async throws -> HTTPClientResponse {
+    guard let pieces else { return try await client.execute(request, timeout: timeout) }
+    return try await withThrowingTaskGroup(of: HTTPClientResponse?.self) { group in
+      group.addTask { try await client.execute(request, timeout: timeout) }
+      group.addTask {
+        try await pieces.allTaken(patience: patience)
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let ended = try await group.next() {
+        if let response = ended { return response }
+      }
+      throw HTTPClientError.remoteConnectionClosed
+    }
   }
 
   private static let noServer = "no server answers at that address, or there is no network"
@@ -202,7 +227,8 @@ struct HTTPExchange {
     switch error {
     case is NIOConnectionError: noServer
     case let error as IOError:
-      [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode) ? "the link was lost" : noServer
+      [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode)
+        ? "the link was lost" : noServer
     default: "the link failed (\(type(of: error)))"
     }
   }

@@ -2,9 +2,12 @@ import AsyncHTTPClient
 import CuadernoSync
 import NIOCore
 import NIOSSL
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 /// Runs a body with an HTTP client and shuts it down, whatever comes of it.
@@ -27,12 +30,14 @@ func withHTTPClient<Result>(
 }
 
 extension HTTPClient.Configuration {
-  static func forHub(pinning fingerprint: KeyFingerprint?) -> Self {
+  /// - Parameter patience: how long nothing may move on the line while something should.
+  static func forHub(
+    pinning fingerprint: KeyFingerprint?, patience: Duration = HTTPExchange.patience
+  ) -> Self {
     var configuration = Self()
     // How long an answer is waited for counts from the last byte that was given away, whenever that
     // leaves: what may lie here till then is little, so that a long page takes its time on a slow line.
-    configuration.timeout = .init(
-      connect: .seconds(10), read: .seconds(90), write: .seconds(90))
+    configuration.timeout = .init(connect: .seconds(10), read: TimeAmount(patience))
     // A redirect would carry the token to an address that the invite does not name.
     configuration.redirectConfiguration = .disallow
     // One request at a time needs no more, and a pin is then checked in one place.
@@ -64,7 +69,7 @@ extension HTTPClient.Configuration {
 }
 
 extension Channel {
-  /// Lets at most some 64 KiB wait for the line: here, and in the system's own buffer, which would take
+  /// Lets at most some 48 KiB wait for the line: here, and in the system's own buffer, which would take
   /// megabytes of what a village's line sends in minutes.
   fileprivate func holdLittleUnsent() -> EventLoopFuture<Void> {
     let waiting = ChannelOptions.Types.WriteBufferWaterMark(low: 8 << 10, high: 16 << 10)
@@ -77,29 +82,61 @@ extension Channel {
 }
 
 /// A long body in pieces, of which few are under way at once.
-struct BodyPieces: AsyncSequence, Sendable {
+final class BodyPieces: AsyncSequence, Sendable {
   typealias Element = ByteBuffer
 
-  static let pieceBytes = 32 << 10
+  static let pieceBytes = 16 << 10
 
-  let bytes: ByteBuffer
-  /// Those of the client that sends it.
-  let loops: [any EventLoop]
+  private struct State {
+    var rest: ByteBuffer
+    /// When the line had room for the last piece.
+    var moved = ContinuousClock.now
+    /// Whether the last one has been taken; how long an answer takes is the client's matter then.
+    var isTaken = false
+  }
 
-  struct AsyncIterator: AsyncIteratorProtocol {
-    fileprivate var rest: ByteBuffer
-    fileprivate let loops: [any EventLoop]
+  private let state: Mutex<State>
+  private let loops: [any EventLoop]
 
-    /// The client asks for the next piece before the connection has got the last one and can say that it
-    /// has enough; so it is waited until the connection's loop has come to it.
-    mutating func next() async throws -> ByteBuffer? {
-      for loop in loops { try await loop.submit {}.get() }
-      guard rest.readableBytes > 0 else { return nil }
-      return rest.readSlice(length: Swift.min(BodyPieces.pieceBytes, rest.readableBytes))
+  /// - Parameter loops: those of the client that sends it.
+  init(_ bytes: [UInt8], loops: [any EventLoop]) {
+    state = Mutex(State(rest: ByteBuffer(bytes: bytes)))
+    self.loops = loops
+  }
+
+  /// Lets the bytes go: the client keeps the sequence for ever when an answer came before its end.
+  func end() {
+    state.withLock { $0.rest = ByteBuffer() }
+  }
+
+  /// Waits until the last piece has been taken; the client's own clocks stand still meanwhile.
+  ///
+  /// - Throws: `HTTPClientError.writeTimeout`, when the line has room for none of them for so long.
+  func allTaken(patience: Duration) async throws {
+    while let moved = state.withLock({ $0.isTaken ? nil : $0.moved }) {
+      guard ContinuousClock.now - moved < patience else { throw HTTPClientError.writeTimeout }
+      try await Task.sleep(until: moved + patience, clock: .continuous)
     }
   }
 
-  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: bytes, loops: loops) }
+  /// To be gone through once.
+  struct AsyncIterator: AsyncIteratorProtocol {
+    fileprivate let pieces: BodyPieces
+
+    /// The client asks for the next piece before the connection has got the last one and can say that it
+    /// has enough; so it is waited until the connection's loop has come to it.
+    func next() async throws -> ByteBuffer? {
+      for loop in pieces.loops { try await loop.submit {}.get() }
+      return pieces.state.withLock { state in
+        state.moved = .now
+        let count = Swift.min(BodyPieces.pieceBytes, state.rest.readableBytes)
+        state.isTaken = count == 0
+        return count == 0 ? nil : state.rest.readBytes(length: count).map { ByteBuffer(bytes: $0) }
+      }
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pieces: self) }
 }
 
 /// Compares the key that a server has proved to have with the one that the invite named.

@@ -17,9 +17,9 @@ struct Permission: Sendable {
     return role.allows(Deed(action, kinds: kinds))
   }
 
-  /// Up to how many devices of a study somebody may bring those that have not joined here: an owner fills a
-  /// server that was emptied, and the others leave room for half a clock of people who are invited.
-  func devicesMax(_ role: String) -> Int {
+  /// Up to how many devices that have not joined here somebody may bring: an owner fills a server that was
+  /// emptied, and the others leave half a clock for those who are invited.
+  func strangersMax(_ role: String) -> Int {
     role == Role.owner.rawValue ? WireLimits.clockDevices : WireLimits.clockDevices / 2
   }
 

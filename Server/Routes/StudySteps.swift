@@ -23,7 +23,7 @@ extension HubResponder {
     let permission = Permission(study: device.study)
     let store = ledger.store(
       for: device, permitting: permission.allows, guarding: permission.guards,
-      bounding: permission.devicesMax
+      bounding: permission.strangersMax
     ) { failures.report($0) }
     let hub = StoreHub(
       store: store, isTimekeeper: true, packing: exchange.packing, now: now)

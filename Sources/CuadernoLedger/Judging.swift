@@ -19,8 +19,8 @@ package struct Warrant: Sendable {
   /// found; these would not, so they are taken from nobody who may not make them.
   package typealias Guard = @Sendable (_ change: Envelope) -> Bool
 
-  /// How many devices a study may have come to when a member in a role brings changes of one that has not
-  /// joined.
+  /// How many devices that have not joined a study may have come to when a member in a role brings changes
+  /// of one more.
   ///
   /// Who may bring strangers' changes could make strangers up, until the clock is full and nobody else can join.
   package typealias Bound = @Sendable (_ role: String) -> Int
@@ -28,7 +28,7 @@ package struct Warrant: Sendable {
   let bearer: EnrolledDevice
   let permits: Permission
   let guards: Guard
-  let devicesMax: Bound
+  let strangersMax: Bound
 }
 
 /// Decides which changes of a page are void, by the roles of those who wrote them.
@@ -49,7 +49,7 @@ struct Judging {
   private var heldKinds: [RecordID: UInt32]?
   private(set) var found: Set<Dot> = []
   /// The authors that are not enrolled here.
-  var strangers: [DeviceID] { roles.compactMap { $0.value == nil ? $0.key : nil } }
+  private var strangers: [DeviceID] { roles.compactMap { $0.value == nil ? $0.key : nil } }
 
   init(_ warrant: Warrant, study: Int64, voids: Voids) {
     self.warrant = warrant
@@ -115,16 +115,24 @@ struct Judging {
   }
 
   /// - Parameter frontier: of the study, before the page.
-  /// - Throws: `Problem`, when the page would bring the study to more devices than its bearer may.
-  func refuseTooManyStrangers(beyond frontier: VectorClock, of bearer: EnrolledDevice) throws {
+  /// - Throws: `Problem`, when the page would bring more strangers to the study than its bearer may.
+  func refuseTooManyStrangers(
+    beyond frontier: VectorClock, of bearer: EnrolledDevice, _ db: some SQLTransaction
+  ) throws {
     let new = strangers.count { frontier[$0] == 0 }
-    let (count, limit) = (frontier.entries.count + new, warrant.devicesMax(bearer.role))
-    guard new > 0, count > limit else { return }
+    let limit = warrant.strangersMax(bearer.role)
+    guard new > 0, frontier.entries.count + new > limit else { return }
+    let enrolled = Set(
+      try db.all(
+        "SELECT id FROM enrolledDevice WHERE study = ?", [.integer(registers.study)]
+      ) { row -> DeviceID in try row.id(0) })
+    let count = frontier.entries.count { !enrolled.contains($0.device) } + new
+    guard count > limit else { return }
     throw Problem(
       .forbidden,
       """
       devices that have not joined here wrote in this page, \(new) of them new, and the study would have \
-      \(count) devices; the role \(bearer.role) brings such changes up to \(limit); nothing of the page was stored \
+      \(count) such devices; the role \(bearer.role) brings such changes up to \(limit); nothing of the page was stored \
       and nothing is lost; their owners have to join and sync first, or an owner of the study who has them
       """)
   }

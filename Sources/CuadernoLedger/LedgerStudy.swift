@@ -222,7 +222,7 @@ package struct LedgerStudy: ChangeStore {
     var judging = Judging(bench.warrant, study: registers.study, voids: grounds.voids)
     try judging.judge(admitted, of: bench.bearer, db)
     try judging.refuseTooManyStrangers(
-      beyond: grounds.standing.frontier, of: bench.bearer)
+      beyond: grounds.standing.frontier, of: bench.bearer, db)
     let void = admitted.filter { judging.found.contains($0.change.dot) }
     try AuditLog.append(
       AuditEntry(
@@ -284,19 +284,19 @@ extension Ledger {
   /// - Parameters:
   ///   - permits: what members may do by their roles.
   ///   - guards: what is taken only from a bearer who may do it, whoever is said to have written it.
-  ///   - devicesMax: up to how many devices of a study a bearer may bring those that have not joined; all that
-  ///     a clock may have when nothing is said.
+  ///   - strangersMax: up to how many devices that have not joined a bearer may bring; all that a clock may
+  ///     have when nothing is said.
   ///   - report: told of failures that are the ledger's own and not the page's.
   package func store(
     for device: EnrolledDevice, permitting permits: @escaping Warrant.Permission,
     guarding guards: @escaping Warrant.Guard,
-    bounding devicesMax: @escaping Warrant.Bound = { _ in WireLimits.clockDevices },
+    bounding strangersMax: @escaping Warrant.Bound = { _ in WireLimits.clockDevices },
     reporting report: @escaping @Sendable (any Error) -> Void = { _ in }
   ) -> LedgerStudy {
     LedgerStudy(
       study: device.study, number: device.studyNumber, database: database,
       warrant: Warrant(
-        bearer: device, permits: permits, guards: guards, devicesMax: devicesMax),
+        bearer: device, permits: permits, guards: guards, strangersMax: strangersMax),
       hub: hub,
       reporting: report)
   }

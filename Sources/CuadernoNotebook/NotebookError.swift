@@ -89,3 +89,21 @@ extension NotebookError: CustomStringConvertible {
     }
   }
 }
+
+extension NotebookError {
+  /// Whether the same is done by trying again, without anybody doing anything.
+  package var passes: Bool {
+    switch self {
+    case .replaced, .viewHealed, .log(.busy): true
+    default: false
+    }
+  }
+
+  /// Whether it is what a disk that was pulled out gives.
+  package var isOfDisk: Bool {
+    switch self {
+    case .log(.inputOutput), .log(.cannotOpen), .log(.missing): true
+    default: false
+    }
+  }
+}

@@ -86,14 +86,15 @@ import Testing
     let mayEnd = DispatchSemaphore(value: 0)
     // Somebody reads meanwhile, on a thread of their own.
     Thread.detachNewThread {
+      defer { begun.continuation.finish() }
       try? reading.read { _ in
         begun.continuation.finish()
         mayEnd.wait()
       }
     }
+    defer { mayEnd.signal() }
     for await _ in begun.stream {}
     let report = try await run.sync(with: server)
-    mayEnd.signal()
 
     let words =
       "  Its words may still stand in this notebook's own files: the next command cleans them"

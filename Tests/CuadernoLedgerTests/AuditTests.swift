@@ -125,7 +125,7 @@ import Testing
     #expect(
       refusal?.message.hasPrefix(
         "devices that have not joined here wrote in this page, 1 of them new, and the study would have 4 "
-          + "devices; "
+          + "such devices; "
       ) == true)
     #expect(try await store(3).summary() == before)
     // Those that are known, and who is enrolled, are not counted.
@@ -137,7 +137,8 @@ import Testing
       changes: all.changes.filter { $0.dot.device.rawValue != 4 << 8 },
       heads: all.heads.filter { $0.dot.device.rawValue != 4 << 8 })
     try await store(3).apply(known)
-    try await store(5).apply(try await page())
+    await #expect(throws: Problem.self) { try await store(3).apply(try await page()) }
+    try await store(4).apply(try await page())
     #expect(try await store(3).summary() == notebook.summary())
   }
 

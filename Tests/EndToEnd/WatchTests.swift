@@ -29,8 +29,8 @@ import Testing
     try ana.succeed("note", "add", "--text", "Volver en mayo.")
     #expect(try soon { try luis.run("note", "list").output.contains("Volver en mayo.") })
 
-    #expect(try hers.end().contains("Sent 1 change, received 0."))
-    #expect(try his.end().contains("new: 1 interview"))
+    #expect(try soon { try hers.output().contains("Sent 1 change, received ") })
+    #expect(try soon { try his.output().contains("new: 1 interview") })
   }
 
   @Test func `a server that is away is waited for, and said so once`() throws {
@@ -61,8 +61,53 @@ import Testing
     #expect(try soon { try watch.errors().contains("Watching") })
     try server.administer("member", "revoke", "Huallaga", "Ana")
 
+    #expect(try soon { !watch.isRunning })
     #expect(watch.status() == 1)
     #expect(try watch.errors().contains("revoked"))
+  }
+
+  @Test func `two watches of one notebook do not keep each other awake`() throws {
+    let scratch = try ScratchFolder()
+    let server = try TeamServer(in: scratch)
+    try server.administer("study", "create", "Huallaga")
+    let ana = try Laptop(in: scratch, named: "ana")
+    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    try ana.succeed("sync")
+    let watches = try [Watch(ana, every: 86_400), Watch(ana, every: 86_400)]
+    #expect(try soon { try watches.allSatisfy { try $0.errors().contains("Watching") } })
+    // Each syncs when it begins, and may find that the other has just done so.
+    usleep(4_000_000)
+    let before = try writingTimes(ana)
+    usleep(4_000_000)
+    #expect(try writingTimes(ana) == before)
+  }
+
+  /// When the notebook's log was last written, with its WAL.
+  private func writingTimes(_ laptop: Laptop) throws -> [Date?] {
+    try ["log.sqlite", "log.sqlite-wal"].map { name in
+      let path = laptop.notebook + "/" + name
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      return try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+  }
+
+  @Test func `a watch on a disk waits for the disk, however it was named`() throws {
+    let scratch = try ScratchFolder()
+    let (ana, luis) = (
+      try Laptop(in: scratch, named: "ana"), try Laptop(in: scratch, named: "luis")
+    )
+    try ana.succeed("init", "Huallaga", "--as", "Ana")
+    try ana.succeed("note", "add", "--text", "Sin red.")
+    try ana.succeed("bundle", "write", scratch.file("all"))
+    try luis.succeed("bundle", "read", scratch.file("all"), "--as", "Luis")
+    let disk = scratch.file("disk")
+    let watch = try Watch(ana, every: 1, with: disk)
+    #expect(try soon { try watch.errors().contains("there is no notebook in that folder") })
+    try luis.succeed("note", "add", "--text", "De la otra laptop.")
+    try FileManager.default.copyItem(atPath: luis.notebook, toPath: disk)
+
+    #expect(try soon { try ana.run("note", "list").output.contains("De la otra laptop.") })
+    #expect(watch.isRunning)
   }
 
   @Test func `how often it asks is within bounds, and goes with a watch alone`() throws {
@@ -71,6 +116,7 @@ import Testing
     try ana.succeed("init", "Huallaga", "--as", "Ana")
     #expect(try ana.run("sync", "--every", "60").status == 64)
     #expect(try ana.run("sync", "--watch", "--every", "0").errors.contains("must be 1 to 86400"))
+    #expect(try ana.run("sync", "--watch", "--accept-deletes").status == 64)
     #expect(try ana.run("sync", "--watch").errors.contains("has joined no server"))
   }
 }
@@ -80,13 +126,14 @@ private final class Watch {
   private let scratch: ScratchFolder
   private let child: ChildProgram
 
-  init(_ laptop: Laptop, every seconds: Int) throws {
+  init(_ laptop: Laptop, every seconds: Int, with folder: String? = nil) throws {
     scratch = try ScratchFolder()
     for name in ["out", "err"] {
       _ = FileManager.default.createFile(atPath: scratch.file(name), contents: nil)
     }
     child = try Program.start(
-      "cuaderno", ["sync", "--watch", "--every", String(seconds)], environment: laptop.environment,
+      "cuaderno", ["sync", "--watch", "--every", String(seconds)] + (folder.map { [$0] } ?? []),
+      environment: laptop.environment,
       output: .handle(try #require(FileHandle(forWritingAtPath: scratch.file("out")))),
       errors: .handle(try #require(FileHandle(forWritingAtPath: scratch.file("err")))))
   }
@@ -96,15 +143,12 @@ private final class Watch {
     child.waitUntilExit()
   }
 
+  var isRunning: Bool { child.isRunning }
+
   func errors() throws -> String { String(decoding: try scratch.bytes(of: "err"), as: UTF8.self) }
+
+  func output() throws -> String { String(decoding: try scratch.bytes(of: "out"), as: UTF8.self) }
 
   /// Its exit status, once it has ended by itself.
   func status() -> Int32 { child.waitUntilExit() }
-
-  /// Ends it, and answers what it printed.
-  func end() throws -> String {
-    child.send(SIGTERM)
-    child.waitUntilExit()
-    return String(decoding: try scratch.bytes(of: "out"), as: UTF8.self)
-  }
 }

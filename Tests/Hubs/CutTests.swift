@@ -42,17 +42,17 @@ import Testing
 
     /// Syncs over a line, and checks that both sides hold everything once.
     func run(
-      to port: Int, _ fault: TCPLine.Fault, _ words: String, timeoutMilliseconds: Int64 = 30_000
+      to port: Int, _ fault: TCPLine.Fault, _ words: String, patience: Duration = .seconds(30)
     ) async throws -> (passed: [TCPLine.Direction: Int], requests: Int) {
       let line = try TCPLine(to: port, fault: fault)
       defer { line.close() }
-      var configuration = HTTPClient.Configuration.forHub(pinning: nil)
-      configuration.timeout = .init(
-        connect: .seconds(10), read: .milliseconds(timeoutMilliseconds))
-      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+      let client = HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: .forHub(pinning: nil, patience: patience))
       let hub = CountingHub(
         HTTPHub(
-          client: client, url: "http://127.0.0.1:\(line.port)", study: study, token: token))
+          client: client, url: "http://127.0.0.1:\(line.port)", study: study, token: token,
+          patience: patience))
       do {
         let outcome = try await SyncDriver(
           store: notebook, device: DeviceID(rawValue: 0xC0), hub: hub, wait: { _ in }
@@ -122,22 +122,30 @@ import Testing
           let fault = TCPLine.Fault.stall(direction, afterBytes: bytes * part / 4)
           let exchange = try await Exchange(on: server, number: UInt64(number * 10 + part))
           let run = try await exchange.run(
-            to: port, fault, "\(fault)", timeoutMilliseconds: 600)
+            to: port, fault, "\(fault)", patience: .milliseconds(600))
           #expect(run.requests <= plain.requests + 1, "\(fault)")
         }
       }
     }
   }
 
-  @Test func `a page that takes longer than an answer may is sent once over a slow line`()
+  @Test func `a long page is sent once over a slow line, and a silent one is given up`()
     async throws
   {
     let server = try await TestServer()
     try await server.run { port in
       let exchange = try await Exchange(on: server, number: 0, payloadBytes: 40_000)
       let run = try await exchange.run(
-        to: port, .slow(bytesPerSecond: 48_000), "a slow line", timeoutMilliseconds: 2_500)
+        to: port, .slow(bytesPerSecond: 40_000), "a slow line", patience: .milliseconds(4_000))
       #expect(run.requests == 4)
+      let silent = try await Exchange(on: server, number: 1, payloadBytes: 40_000)
+      // Long before the time that so many bytes may take is over.
+      let begun = ContinuousClock.now
+      let again = try await silent.run(
+        to: port, .silent(afterBytes: 30_000), "a silent line", patience: .milliseconds(4_000))
+      // What was lost goes again in smaller pages.
+      #expect((5...9).contains(again.requests))
+      #expect(ContinuousClock.now - begun < .seconds(100))
     }
     #expect(HTTPExchange.timeout(sending: 2_000_000) > .seconds(2_000))
     #expect(HTTPExchange.timeout(sending: 0) == .seconds(120))

@@ -70,6 +70,10 @@ import Testing
   ) async throws -> (received: [UInt8], failure: HubError?) {
     let server = try await FalseServer(configuration)
     let failure = try await failure(port: server.port, pinning: fingerprint, scheme: scheme)
+    // Whoever sends nothing may be gone before the server has seen that they came.
+    for _ in 0..<1_000 where server.connections == 0 {
+      try await Task.sleep(for: .milliseconds(30))
+    }
     #expect(server.connections == 1)
     try await server.close()
     return (server.received, failure)

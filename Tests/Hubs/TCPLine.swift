@@ -18,12 +18,23 @@ final class TCPLine: Sendable {
     case cut(Direction, afterBytes: Int, isReset: Bool)
     /// After so many bytes nothing more passes on that connection, which stays open.
     case stall(Direction, afterBytes: Int)
+    /// After so many bytes to the server nothing more is taken on that connection, once: as with a cable that
+    /// was pulled out.
+    case silent(afterBytes: Int)
     /// Bytes pass in pieces of at most so many.
     case pieces(Int)
     /// Everything a connection has sent is sent a second time when it ends, over a new one.
     case repeated
     /// So many bytes a second pass in each direction, and few wait on the way.
     case slow(bytesPerSecond: Int)
+
+    /// Whether few bytes wait on the way.
+    fileprivate var holdsLittle: Bool {
+      switch self {
+      case .slow, .silent: true
+      default: false
+      }
+    }
   }
 
   private struct State {
@@ -44,7 +55,7 @@ final class TCPLine: Sendable {
     self.serverPort = serverPort
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard listener >= 0 else { throw Missing() }
-    if case .slow = fault {
+    if fault.holdsLittle {
       var bytes: Int32 = 8 << 10
       _ = unsafe setsockopt(
         listener, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
@@ -168,6 +179,11 @@ final class TCPLine: Sendable {
       }
       guard isLast else { continue }
       switch fault {
+      case .silent:
+        // Until the client has given it up.
+        var state = pollfd(fd: source, events: 0, revents: 0)
+        while unsafe poll(&state, 1, 100) >= 0, Int32(state.revents) & (POLLHUP | POLLERR) == 0 {}
+        connection.end(isReset: true)
       case .cut(_, _, let isReset):
         connection.end(isReset: isReset)
       default:
@@ -190,7 +206,8 @@ final class TCPLine: Sendable {
       var allowed = count
       var isLast = false
       switch fault {
-      case .cut(direction, let limit, _), .stall(direction, let limit):
+      case .cut(direction, let limit, _), .stall(direction, let limit),
+        .silent(let limit) where direction == .toServer:
         if !state.isOver, before + count >= limit {
           allowed = limit - before
           isLast = true
