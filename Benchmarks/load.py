@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Loads a server with many notebooks at once, from another process on this machine.
 
-    Benchmarks/load.py FOLDER-OF-THE-PROGRAMS [--devices 32,256] [--rounds 15] [--runs 3] [--tls]
+    Benchmarks/load.py FOLDER-OF-THE-PROGRAMS [--devices 32,256] [--rounds 60] [--runs 3] [--tls]
     Benchmarks/load.py .build/release --peers venv/bin/python --shared ../shared/bench
     Benchmarks/load.py .build/release --database postgres://...     where the server takes one
 
 Each device writes ten small changes and has a session: greets, pushes, pulls what others wrote and
 compares. In `own` each device has a study to itself, in `one` all are in one study, so that each also
 pulls what all the others wrote. The bounds on how often one device may ask are off, since these devices
-never rest; each run has new ones. `cuaderno-load` is the driver; its CPU is measured too, since it has the
+never rest; each run has new ones. Fewer rounds are over in less than a second, and measure how a server
+begins. `cuaderno-load` is the driver; its CPU is measured too, since it has the
 same cores as the server. After each run `cuaderno-server check` reads all of the ledger.
 """
 import argparse, json, os, shutil, signal, statistics, subprocess, tempfile, time
@@ -172,7 +173,7 @@ def main():
     parser.add_argument("programs")
     parser.add_argument("--devices", default="32,256")
     parser.add_argument("--studies", default="own,one", help="own, one or a number, with commas")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--database")
@@ -190,7 +191,8 @@ def main():
         for devices, studies in cases:
             count = {"own": devices, "one": 1}.get(studies) or int(studies)
             # What everybody pulls grows with the square of the devices in one study.
-            rounds = arguments.rounds if count > 1 or devices <= 32 else max(1, arguments.rounds // 5)
+            rounds = arguments.rounds if count > 1 else max(
+                1, arguments.rounds // (4 if devices <= 32 else 20))
             kept[f"{devices} devices, {studies}"].append(
                 load(arguments.programs, devices, count, rounds, arguments.tls, arguments.database))
         if arguments.peers:
