@@ -76,8 +76,9 @@ struct TeamServer: Sendable {
   /// As whoever runs the server does: the backup is a ledger in a file, and is migrated.
   private func bringBackup(to database: String) async throws {
     let source = folder + ".restored"
+    // With the WAL of the backup that was brought before, which is none of this one's.
+    try? FileManager.default.removeItem(atPath: source)
     try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
-    try? FileManager.default.removeItem(atPath: source + "/ledger.sqlite")
     try FileManager.default.copyItem(atPath: backup, toPath: source + "/ledger.sqlite")
     let file = try Ledger(folder: source, now: { 0 }, random: { chance.bytes($0) })
     let target = try Ledger(database: database, now: { 0 }, random: { chance.bytes($0) })
