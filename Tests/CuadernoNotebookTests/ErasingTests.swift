@@ -75,6 +75,35 @@ import Testing
     #expect(try pair.ana.summary() == pair.luis.summary())
   }
 
+  @Test func `a note on a note goes too, although that came to be about the interview after it`()
+    throws
+  {
+    let loose = try pair.ana.write {
+      try $0.create(.note, [.init(.Note.text, "Todavía sobre nada.")])
+    }
+    try pair.ana.write { writer in
+      _ = try writer.create(
+        .note,
+        [
+          .init(.Note.text, "Pero zzsecretocuatro."),
+          FieldEdit(.Note.about, value: .reference(loose.rawValue)),
+        ])
+    }
+    try pair.ana.write {
+      _ = try $0.update(
+        loose, [FieldEdit(.Note.about, value: .reference(interview.rawValue))])
+    }
+    try pair.meet()
+    #expect(try found(in: pair.luisLaptop).contains("zzsecretocuatro"))
+
+    try pair.ana.write { try $0.erase(interview) }
+    try pair.luis.take(from: pair.ana)
+
+    #expect(try found(in: pair.anaLaptop) == [])
+    #expect(try found(in: pair.luisLaptop) == [])
+    #expect(try pair.ana.summary() == pair.luis.summary())
+  }
+
   @Test func `what somebody wrote to it meanwhile is void`() throws {
     try pair.luis.write {
       _ = try $0.update(interview, [.init(.Interview.text, "Otra vez zzsecretocuatro.")])
