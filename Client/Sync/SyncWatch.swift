@@ -4,7 +4,7 @@ import CuadernoSync
 /// Syncs again and again: soon after something is written here, and now and then for what others wrote.
 struct SyncWatch {
   let options: NotebookOptions
-  var pace: WatchPace
+  let pace: WatchPace
 
   /// How often the notebook's files are looked at, in milliseconds; it costs four calls of the system.
   private static let lookMilliseconds: Int64 = 1_000

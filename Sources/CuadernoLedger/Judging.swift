@@ -132,8 +132,9 @@ struct Judging {
       .forbidden,
       """
       devices that have not joined here wrote in this page, \(new) of them new, and the study would have \
-      \(count) such devices; the role \(bearer.role) brings such changes up to \(limit); nothing of the page was stored \
-      and nothing is lost; their owners have to join and sync first, or an owner of the study who has them
+      \(count) such devices; the role \(bearer.role) brings such changes up to \(limit); nothing of the page \
+      was stored and nothing is lost; their owners have to join and sync first, or an owner of the study who \
+      has them
       """)
   }
 
@@ -150,8 +151,8 @@ struct Judging {
       .forbidden,
       """
       change \(dot) erases, deletes the study or says who sees whose codings, and nothing proves who wrote it \
-      when the role \(role) brings it; nothing of the page was stored and nothing is lost; an owner of the study has to \
-      sync first
+      when the role \(role) brings it; nothing of the page was stored and nothing is lost; an owner of the \
+      study has to sync first
       """)
   }
 

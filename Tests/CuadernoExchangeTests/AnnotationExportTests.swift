@@ -199,6 +199,28 @@ import Testing
       ])
   }
 
+  @Test func `a coding on a note on a note asks for the care that the interview asks for`() throws {
+    let book = try TestNotebook()
+    let theme = try book.write { try $0.create(.theme, [.init(.Theme.name, "Miedo")]) }
+    let interview = try book.interview("TOC-001", "Lloré mucho.")
+    _ = try book.write {
+      try $0.update(
+        interview,
+        [FieldEdit(.Interview.consent, value: .consent(Consent(form: "oral", level: .withdrawn)))])
+    }
+    var about = interview
+    for text in ["Dijo que lloró.", "Que lloró lo dijo dos veces."] {
+      about = try book.write {
+        try $0.create(
+          .note,
+          [.init(.Note.text, text), FieldEdit(.Note.about, value: .reference(about.rawValue))])
+      }
+    }
+    try book.code(about, "lloró", theme)
+
+    #expect(try Self.export(book).report.counts == [.annotations: 1, .texts: 1, .withdrawn: 1])
+  }
+
   @Test func `in any study every selector holds its quote, and twice is the same`() throws {
     for seed in Seeds.upTo(12) {
       let book = try TestNotebook(seed: seed)

@@ -18,6 +18,10 @@ import Testing
       "may archive", "--text", "nadie avisó")
     try ana.succeed("theme", "add", "Confianza")
     try ana.succeed("code", "TOC-001", "Confianza", "--quote", "avisó")
+    try ana.succeed("note", "add", "--about", "TOC-001", "--text", "dijo que nadie avisó")
+    let notes = try ana.succeed("note", "list", "TOC-001")
+    let note = try #require(notes.split(separator: "\n").last?.split(separator: " ").first)
+    try ana.succeed("code", String(note), "Confianza", "--quote", "nadie")
     try ana.succeed("bundle", "write", there)
     try luis.succeed("bundle", "read", there, "--as", "Luis")
     try ana.succeed("interview", "edit", "TOC-001", "--consent-level", "withdrawn")
@@ -42,6 +46,10 @@ import Testing
       let export = try ana.run("export", format, scratch.file("export.\(format)"))
       let words = "\(thing) in the file whose consent two people wrote differently"
       #expect((export.output + export.errors).contains(words), "\(format): \(export.errors)")
+      if format == "annotations" {
+        // The interview's, and the one that lies on a note about it.
+        #expect((export.output + export.errors).contains("(cuaderno conflicts): 2"))
+      }
     }
     try ana.succeed("resolve", "TOC-001", "consent", "--keep", "Luis")
     #expect(try ana.succeed("report", "table", "Confianza").contains("avisó"))

@@ -53,8 +53,7 @@ struct PowerCutTests {
         #expect(counts[text] == 1, "cut \(cut): \(text)")
       }
       #expect(try server.changes(of: "Huallaga") >= acknowledged.sentChanges, "cut \(cut)")
-      // The short form runs beside other tests.
-      #expect(seconds < (cuts > 6 ? 2 : 20), "cut \(cut)")
+      #expect(seconds < 2, "cut \(cut)")
       if cut % 10 == 9 || cut == cuts - 1 {
         #expect(try ana.succeed("doctor").contains(" 0 damaged"))
         #expect(try server.administer("check").contains("Everything is sound."))

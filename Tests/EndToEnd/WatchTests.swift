@@ -13,13 +13,19 @@ import Testing
     return false
   }
 
-  @Test func `what is written here leaves at once, and what others wrote comes by itself`() throws {
-    let scratch = try ScratchFolder()
+  /// A server with a study, and Ana's laptop that has joined it.
+  private func joined(_ scratch: ScratchFolder) throws -> (TeamServer, Laptop) {
     let server = try TeamServer(in: scratch)
     try server.administer("study", "create", "Huallaga")
     let ana = try Laptop(in: scratch, named: "ana")
-    let luis = try Laptop(in: scratch, named: "luis")
     try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    return (server, ana)
+  }
+
+  @Test func `what is written here leaves at once, and what others wrote comes by itself`() throws {
+    let scratch = try ScratchFolder()
+    let (server, ana) = try joined(scratch)
+    let luis = try Laptop(in: scratch, named: "luis")
     try luis.succeed("join", try server.invite("Luis", to: "Huallaga"))
     let hers = try Watch(ana, every: 86_400)
     let his = try Watch(luis, every: 1)
@@ -35,16 +41,13 @@ import Testing
 
   @Test func `a server that is away is waited for, and said so once`() throws {
     let scratch = try ScratchFolder()
-    var server = try TeamServer(in: scratch)
-    try server.administer("study", "create", "Huallaga")
-    let ana = try Laptop(in: scratch, named: "ana")
-    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
-    let port = server.port
-    server.stop()
+    let (first, ana) = try joined(scratch)
+    let port = first.port
+    first.stop()
     let watch = try Watch(ana, every: 1)
     #expect(try soon { try watch.errors().contains("hub cannot be reached") })
     try ana.succeed("note", "add", "--text", "Sin red.")
-    server = try TeamServer(in: scratch, port: port)
+    let server = try TeamServer(in: scratch, port: port)
 
     #expect(try soon { try server.changes(of: "Huallaga") == ana.changes() })
     #expect(try soon { try watch.errors().contains("Reached again.") })
@@ -53,10 +56,7 @@ import Testing
 
   @Test func `a watch ends when the server takes nothing more from it`() throws {
     let scratch = try ScratchFolder()
-    let server = try TeamServer(in: scratch)
-    try server.administer("study", "create", "Huallaga")
-    let ana = try Laptop(in: scratch, named: "ana")
-    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    let (server, ana) = try joined(scratch)
     let watch = try Watch(ana, every: 1)
     #expect(try soon { try watch.errors().contains("Watching") })
     try server.administer("member", "revoke", "Huallaga", "Ana")
@@ -68,18 +68,21 @@ import Testing
 
   @Test func `two watches of one notebook do not keep each other awake`() throws {
     let scratch = try ScratchFolder()
-    let server = try TeamServer(in: scratch)
-    try server.administer("study", "create", "Huallaga")
-    let ana = try Laptop(in: scratch, named: "ana")
-    try ana.succeed("join", try server.invite("Ana", to: "Huallaga"))
+    let (server, ana) = try joined(scratch)
     try ana.succeed("sync")
     let watches = try [Watch(ana, every: 86_400), Watch(ana, every: 86_400)]
     #expect(try soon { try watches.allSatisfy { try $0.errors().contains("Watching") } })
-    // Each syncs when it begins, and may find that the other has just done so.
-    usleep(4_000_000)
-    let before = try writingTimes(ana)
-    usleep(4_000_000)
-    #expect(try writingTimes(ana) == before)
+    // Each syncs when it begins, and that may take a while; then there are four seconds without a write,
+    // of which there would be none if they woke each other.
+    var isQuiet = false
+    for _ in 0..<15 where !isQuiet {
+      let before = try writingTimes(ana)
+      usleep(4_000_000)
+      isQuiet = try writingTimes(ana) == before
+    }
+    #expect(isQuiet)
+    #expect(watches.allSatisfy { $0.isRunning })
+    #expect(try server.changes(of: "Huallaga") == ana.changes())
   }
 
   /// When the notebook's log was last written, with its WAL.

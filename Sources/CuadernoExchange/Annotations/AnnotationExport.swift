@@ -16,8 +16,7 @@ package struct AnnotationExport {
   let merged: [RecordID: RecordID]
   let themes: [RecordID: Theme]
   let tree: Tree
-  private let today: Int
-  private let contested: Set<RecordID>
+  private var consents: ConsentCounter
   private var coders: [String: RecordID] = [:]
   var report = AnnotationExportReport()
   var json = AnnotationBytes()
@@ -31,6 +30,8 @@ package struct AnnotationExport {
     var name: String
     var languages: [String]
     var consent: Consent?
+    /// Whose consent it is: of a note, that of what it is about in the end; nil where that is none.
+    var interview: RecordID?
     /// Which nobody was asked for.
     var isDocument: Bool
   }
@@ -46,6 +47,11 @@ package struct AnnotationExport {
     try export.begin()
     try export.annotations()
     try export.end()
+    let asking = export.consents.counts
+    for (line, count) in [
+      (AnnotationExportReport.Line.withdrawn, asking.withdrawn), (.contested, asking.contested),
+      (.paraphrased, asking.paraphrased), (.embargoed, asking.embargoed),
+    ] { export.report.count(line, count) }
     return export.report
   }
 
@@ -61,8 +67,7 @@ package struct AnnotationExport {
       try reader.fetchAll(Theme.self).filter { merged[$0.id] == nil }.map { ($0.id, $0) },
       uniquingKeysWith: { first, _ in first })
     tree = try reader.themeTree().tree
-    today = try reader.embargoDay(milliseconds)
-    contested = try reader.contestedConsents()
+    consents = try ConsentCounter(reader, milliseconds: milliseconds)
     self.sink = sink
   }
 
@@ -82,19 +87,27 @@ package struct AnnotationExport {
       targets.append(
         Source(
           id: interview.id, name: interview.name, languages: interview.languages,
-          consent: interview.consent, isDocument: interview.kind == .document))
+          consent: interview.consent, interview: interview.id,
+          isDocument: interview.kind == .document))
     }
     targets.sort { ($0.name, $0.id) < ($1.name, $1.id) }
     let byID = Dictionary(
       targets.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var notes = [(id: RecordID, about: RecordID?)]()
     try reader.forEach(Note.self) { notes.append(($0.id, $0.about)) }
+    let abouts = Dictionary(notes, uniquingKeysWith: { first, _ in first })
     for note in notes.sorted(by: { $0.id < $1.id }) {
-      let about = note.about.flatMap { byID[$0] }
+      var passed: Set = [note.id]
+      var next = note.about
+      // A note on a note shows words of the interview as much as the first one does.
+      while let id = next, let above = abouts[id] {
+        next = passed.insert(id).inserted ? above : nil
+      }
+      let about = next.flatMap { byID[$0] }
       targets.append(
         Source(
           id: note.id, name: about?.name ?? "", languages: about?.languages ?? [],
-          consent: about?.consent, isDocument: false))
+          consent: about?.consent, interview: about?.id, isDocument: false))
     }
     for target in targets { try annotations(on: target) }
   }
@@ -157,15 +170,12 @@ package struct AnnotationExport {
   private mutating func count(_ source: Source) {
     sources.append(source)
     report.count(.texts)
+    if let interview = source.interview { consents.add(source.consent, of: interview) }
     switch source.consent?.level {
-    case .withdrawn: report.count(.withdrawn)
-    case .mayParaphrase: report.count(.paraphrased)
     case .mayArchive: report.count(.archived)
     case nil: if !source.isDocument { report.count(.unasked) }
-    case .mayQuote: break
+    case .withdrawn, .mayParaphrase, .mayQuote: break
     }
-    if contested.contains(source.id) { report.count(.contested) }
-    if let embargo = source.consent?.embargo, embargo.lastDay >= today { report.count(.embargoed) }
   }
 
   private mutating func write(

@@ -30,8 +30,7 @@ extension StudyDatabase {
       for id in ids {
         guard let interview = try reader.fetch(Interview.self, id) else { continue }
         dates[id] = .some(interview.date)
-        report.consents.count(
-          interview.consent, isContested: contested.contains(id), today: today)
+        consents.add(interview.consent, of: id)
         people += facts.participantsOf[id, default: []]
           .filter { facts.participants[$0] != nil && part.contains($0) }.map { (id, $0) }
         names += interview.interviewers.map { (id, $0) }

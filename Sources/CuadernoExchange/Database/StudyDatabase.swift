@@ -10,8 +10,7 @@ package final class StudyDatabase {
   let part: StudyPart
   let facts: StudyFacts
   let database: TableDatabase
-  let today: Int
-  let contested: Set<RecordID>
+  var consents: ConsentCounter
   let hasTexts: Bool
   var report = DatabaseReport()
   /// Of the interviews that were written.
@@ -44,6 +43,7 @@ package final class StudyDatabase {
     try database.run("COMMIT")
     try database.verify(export.report.rows)
     try database.close()
+    export.report.consents = export.consents.counts
     return export.report
   }
 
@@ -54,8 +54,7 @@ package final class StudyDatabase {
     self.part = part
     self.hasTexts = hasTexts
     facts = try StudyFacts(reader)
-    today = try reader.embargoDay(milliseconds)
-    contested = try reader.contestedConsents()
+    consents = try ConsentCounter(reader, milliseconds: milliseconds)
     database = try TableDatabase(path)
   }
 

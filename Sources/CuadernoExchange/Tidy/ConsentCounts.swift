@@ -20,8 +20,7 @@ package struct ConsentCounts: Hashable, Sendable {
   package init(
     _ reader: Reader, of part: StudyPart, hasCodings: Bool, milliseconds: Int64
   ) throws {
-    let today = try reader.embargoDay(milliseconds)
-    let contested = try reader.contestedConsents()
+    var counter = try ConsentCounter(reader, milliseconds: milliseconds)
     var coded = Set<RecordID>()
     if hasCodings {
       try reader.forEach(Coding.self) { coding in
@@ -30,19 +29,9 @@ package struct ConsentCounts: Hashable, Sendable {
     }
     try reader.forEach(InterviewFacts.self) { interview in
       guard part.contains(interview.id), !hasCodings || coded.contains(interview.id) else { return }
-      count(interview.consent, isContested: contested.contains(interview.id), today: today)
+      counter.add(interview.consent, of: interview.id)
     }
-  }
-
-  /// - Parameter today: year, month and day as one number, such as 20170512.
-  mutating func count(_ consent: Consent?, isContested: Bool, today: Int) {
-    if isContested { contested += 1 }
-    switch consent?.level {
-    case .withdrawn: withdrawn += 1
-    case .mayParaphrase: paraphrased += 1
-    case .mayQuote, .mayArchive, nil: break
-    }
-    if let embargo = consent?.embargo, embargo.lastDay >= today { embargoed += 1 }
+    self = counter.counts
   }
 
   /// The lines of a report, in the words of the export to other programs.
@@ -51,6 +40,29 @@ package struct ConsentCounts: Hashable, Sendable {
       (QDAExportReport.Line.withdrawn, withdrawn), (.contested, contested),
       (.paraphrased, paraphrased), (.embargoed, embargoed),
     ].filter { $0.count > 0 }
+  }
+}
+
+/// Counts them one by one, as of one day and with the conflicts that are open.
+struct ConsentCounter {
+  private(set) var counts = ConsentCounts()
+  private let today: Int
+  private let contested: Set<RecordID>
+
+  /// - Parameter milliseconds: now, since 1970, by the machine's clock.
+  init(_ reader: Reader, milliseconds: Int64) throws {
+    today = try reader.embargoDay(milliseconds)
+    contested = try reader.contestedConsents()
+  }
+
+  mutating func add(_ consent: Consent?, of interview: RecordID) {
+    if contested.contains(interview) { counts.contested += 1 }
+    switch consent?.level {
+    case .withdrawn: counts.withdrawn += 1
+    case .mayParaphrase: counts.paraphrased += 1
+    case .mayQuote, .mayArchive, nil: break
+    }
+    if let embargo = consent?.embargo, embargo.lastDay >= today { counts.embargoed += 1 }
   }
 }
 

@@ -32,10 +32,8 @@ package enum StudyWorkbook {
     let tables = try RecordTables(reader, facts, of: part)
     let workbook = try WorkbookWriter(
       path, title: try reader.studyHeader().title ?? "", milliseconds: milliseconds, words: words)
-    var consents = ConsentCounts()
+    var consents = try ConsentCounter(reader, milliseconds: milliseconds)
     var rows = [String: Int]()
-    let today = try reader.embargoDay(milliseconds)
-    let contested = try reader.contestedConsents()
     let codings = CodingRows(reader, facts, of: part)
     try workbook.sheet(words.codings, codings.columns, frozenColumns: 2) { write in
       try codings.forEach {
@@ -51,8 +49,7 @@ package enum StudyWorkbook {
     }
     try workbook.sheet(words.interviews, tables.interviewColumns) { write in
       try tables.forEachInterview { interview, row in
-        consents.count(
-          interview.consent, isContested: contested.contains(interview.id), today: today)
+        consents.add(interview.consent, of: interview.id)
         rows["interviews", default: 0] += 1
         try write(row)
       }
@@ -74,7 +71,7 @@ package enum StudyWorkbook {
     try WorkbookCheck.check(path, workbook.written)
     var report = workbook.report
     report.rows = rows
-    report.consents = consents
+    report.consents = consents.counts
     return report
   }
 

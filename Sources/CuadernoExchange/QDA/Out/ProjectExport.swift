@@ -14,9 +14,9 @@ package struct ProjectExport {
   let part: StudyPart
   let tool: QDATool?
   let milliseconds: Int64
-  /// By which embargoes are counted.
-  let today: Int
-  let contested: Set<RecordID>
+  /// Told and not decided: whoever exports has the study before them, and an export of part of it
+  /// would be no copy.
+  var consents: ConsentCounter
   let writer: QDAWriter
   var report = QDAExportReport()
   /// The texts that the project names, by the record that has each.
@@ -68,8 +68,7 @@ package struct ProjectExport {
     self.part = part
     self.tool = tool
     self.milliseconds = milliseconds
-    today = try reader.embargoDay(milliseconds)
-    contested = try reader.contestedConsents()
+    consents = try ConsentCounter(reader, milliseconds: milliseconds)
     self.writer = writer
     let study = try QDAStudy(reader, of: part)
     self.study = study

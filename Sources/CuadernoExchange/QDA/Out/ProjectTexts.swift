@@ -12,7 +12,7 @@ extension ProjectExport {
     try writer.open(.sources)
     for facts in study.interviews {
       let interview = facts.interview
-      count(interview.consent, isContested: contested.contains(interview.id))
+      consents.add(interview.consent, of: interview.id)
       if facts.name != interview.name { report.count(.renamed) }
       try openText(.textSource, interview.id, named: facts.name)
       let description = Renaming.description(
@@ -24,6 +24,7 @@ extension ProjectExport {
       try write(study.values(of: interview))
       try writer.close()
     }
+    for (line, count) in consents.counts.lines { report.count(line, count) }
     try writer.close()
   }
 
@@ -35,18 +36,6 @@ extension ProjectExport {
     try writer.attribute(.name, name)
     try writer.attribute(.plainTextPath, "internal://\(record.guid).txt")
     texts.append(record)
-  }
-
-  /// Told and not decided: whoever exports has the study before them, and an export of part of it
-  /// would be no copy.
-  private mutating func count(_ consent: Consent?, isContested: Bool) {
-    if isContested { report.count(.contested) }
-    switch consent?.level {
-    case .withdrawn: report.count(.withdrawn)
-    case .mayParaphrase: report.count(.paraphrased)
-    case .mayQuote, .mayArchive, nil: break
-    }
-    if let embargo = consent?.embargo, embargo.lastDay >= today { report.count(.embargoed) }
   }
 
   // MARK: - Notes
