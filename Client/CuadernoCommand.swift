@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CuadernoNotebook
 import Foundation
 
 /// The command that a researcher types.
@@ -67,6 +68,7 @@ package struct CuadernoCommand: AsyncParsableCommand {
   package static func run(_ arguments: [String]) {
     // A reader that closes early, such as `head`, ends the output and is no fault.
     signal(SIGPIPE, SIG_DFL)
+    Notebook.beginProcess()
     if let words = misplacedOption(arguments) { end(with: ValidationError(words)) }
     do {
       var command = try parseLeaf(arguments) ?? parseAsRoot(arguments)

@@ -6,6 +6,7 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// The server as a hub, over HTTP.
 struct HTTPHub: Hub {
@@ -17,6 +18,7 @@ struct HTTPHub: Hub {
   private let token: String
   private let wait: @Sendable (_ milliseconds: Int64) async throws -> Void
   private let patience: Duration
+  private let expected = ExpectedBody()
 
   /// - Parameters:
   ///   - url: of the server, without a path.
@@ -39,7 +41,11 @@ struct HTTPHub: Hub {
   }
 
   func push(_ page: SentPage) async throws(HubError) -> PushReply {
-    try await exchange("push", page)
+    try await exchange("push", body: expected.take(page) ?? WireBody(page, .protobuf))
+  }
+
+  func expect(_ page: SentPage) async {
+    expected.keep(page)
   }
 
   func pull(_ request: PullRequest) async throws(HubError) -> PullReply {
@@ -62,6 +68,25 @@ struct HTTPHub: Hub {
     try await HTTPExchange(
       client: client, url: "\(study)/\(route)", token: token, wait: wait, patience: patience
     ).send(body)
+  }
+}
+
+/// The body of the page that is pushed next, encoded and compressed while the server stores the one before.
+private final class ExpectedBody: Sendable {
+  private let kept = Mutex<(page: SentPage, body: WireBody)?>(nil)
+
+  func keep(_ page: SentPage) {
+    let body = WireBody(page, .protobuf)
+    kept.withLock { $0 = (page, body) }
+  }
+
+  /// Nil when another page was expected.
+  func take(_ page: SentPage) -> WireBody? {
+    let kept = kept.withLock { kept in
+      defer { kept = nil }
+      return kept
+    }
+    return kept?.page == page ? kept?.body : nil
   }
 }
 

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CuadernoLedger
 
 /// The command of whoever runs a team's hub.
 package struct ServerCommand: AsyncParsableCommand {
@@ -25,6 +26,7 @@ package struct ServerCommand: AsyncParsableCommand {
   package init() {}
 
   package static func run() async {
+    Ledger.beginProcess()
     await main()
   }
 }

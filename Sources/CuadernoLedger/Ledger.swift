@@ -1,3 +1,4 @@
+import CuadernoLog
 import CuadernoPostgreSQL
 import CuadernoSync
 
@@ -23,6 +24,11 @@ package struct Ledger: Sendable {
   /// A new one each time a ledger is opened, and kept nowhere: a ledger that was set back to yesterday
   /// cannot give a number away twice, nor can two servers on one database. Most processes never write.
   let hubDevice: DeviceID
+
+  /// To be called where a process begins, before it opens any ledger.
+  package static func beginProcess() {
+    DatabaseFile.beginProcess()
+  }
 
   /// Opens the ledger of a data folder.
   ///

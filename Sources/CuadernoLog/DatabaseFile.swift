@@ -66,6 +66,12 @@ package struct DatabaseFile: Sendable {
     self.synchronous = synchronous
   }
 
+  /// To be called where a process begins, before it opens any database: what SQLite does for the whole
+  /// process, and nothing here needs, is left out.
+  package static func beginProcess() {
+    cuaderno_count_no_memory()
+  }
+
   /// Makes a new database; the file must not exist.
   package func create(at path: String) throws -> DatabaseQueue {
     let queue = try translatingErrors {

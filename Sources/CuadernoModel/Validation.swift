@@ -83,8 +83,7 @@ package enum Validation {
   /// A first look at bytes alone, since nearly every text is without fault: C0 and DEL, C1 (C2 80 to
   /// C2 9F) and the lead byte of U+FFFE. The lead byte of C1 is also that of ¿, « and º.
   private static func hasSuspects(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    let span = bytes.span
+    let span = text.utf8Span.span
     // Without a branch for a byte, which lets the compiler take sixteen of them at once.
     var suspects: UInt8 = 0
     for index in span.indices {
@@ -126,7 +125,10 @@ package enum Validation {
 
   private static func check(_ anchor: Anchor) throws(Fault) {
     guard anchor.start < anchor.end else { throw .emptySpan }
-    let length = anchor.quote.unicodeScalars.count
+    // As many as there are bytes that begin one (RFC 3629, section 3).
+    let quote = anchor.quote.utf8Span.span
+    var length = 0
+    for index in quote.indices { length += quote[index] & 0xC0 == 0x80 ? 0 : 1 }
     guard anchor.start >= 0, anchor.end - anchor.start == length else {
       throw .quoteDiffers(start: anchor.start, end: anchor.end)
     }

@@ -41,6 +41,11 @@ package struct Notebook: Sendable {
     study = try translatingErrors { try log.reading { try Self.identity($0).study } }
   }
 
+  /// To be called where a process begins, before it opens any notebook.
+  package static func beginProcess() {
+    DatabaseFile.beginProcess()
+  }
+
   // MARK: - Making and opening
 
   /// Makes a notebook in a folder that has none.

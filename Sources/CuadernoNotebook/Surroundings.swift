@@ -58,18 +58,18 @@ package struct Surroundings: Sendable {
   }
 
   private static func systemRandomBytes(_ count: Int) -> [UInt8] {
-    // Every number costs a call of the system, so all eight bytes of each are taken.
-    var generator = SystemRandomNumberGenerator()
-    var bytes = [UInt8]()
-    bytes.reserveCapacity(count + 7)
-    while bytes.count < count {
-      let number = generator.next()
-      for shift in stride(from: UInt64(0), to: 64, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+    // One call of the system for as many as getentropy(3) gives at once; a number of the generator, which
+    // is what Swift has for it, is a call for eight bytes.
+    unsafe [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+      while filled < count {
+        let piece = unsafe UnsafeMutableBufferPointer(
+          rebasing: bytes[filled..<min(filled + 256, count)])
+        guard unsafe getentropy(piece.baseAddress, piece.count) == 0 else {
+          preconditionFailure("the system gives no random bytes: \(errno)")
+        }
+        filled += piece.count
       }
     }
-    bytes.removeLast(bytes.count - count)
-    return bytes
   }
 
   /// Whether the system's time zone database has a name.

@@ -17,6 +17,10 @@ package protocol Hub: Sendable {
   /// A packed page of which a base is not there is refused with ``Problem/Code/baseMissing``.
   func push(_ page: SentPage) async throws(HubError) -> PushReply
 
+  /// Told of the page that is most likely pushed next, while it stores the one before; what it takes to
+  /// write the page for a line can be done meanwhile.
+  func expect(_ page: SentPage) async
+
   func pull(_ request: PullRequest) async throws(HubError) -> PullReply
 
   func verify() async throws(HubError) -> StoreSummary
@@ -30,6 +34,8 @@ extension Hub {
   package func push(_ page: ChangePage) async throws(HubError) -> PushReply {
     try await push(.page(page))
   }
+
+  package func expect(_ page: SentPage) async {}
 }
 
 package struct Hello: Hashable, Sendable {

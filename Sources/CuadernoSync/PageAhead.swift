@@ -1,28 +1,35 @@
-/// The page that is pushed next, read while the hub takes the one before it.
+/// A page that is ready to be pushed.
+struct ReadyPage: Sendable {
+  let page: ChangePage
+  /// The same as it is sent.
+  let sent: SentPage
+}
+
+/// The page that is pushed next, made ready while the hub takes the one before it.
 struct PageAhead: Sendable {
   private let clock: VectorClock
   private let bytesMax: Int
-  private let page: ChangePage
+  private let ready: ReadyPage
 
-  /// Reads what is asked for next if the hub takes a page; nil when that is nothing, or cannot be read:
-  /// whoever asks for it then reads it again, and is told.
+  /// Makes ready what is asked for next if the hub takes a page; nil when that is nothing, or cannot be
+  /// read: whoever asks for it then reads it again, and is told.
+  ///
+  /// - Parameter next: the page beyond a clock, of a size.
   init?(
-    of store: some ChangeStore, after taken: ChangePage, beyond clock: VectorClock, _ bytesMax: Int,
-    isOffered: Bool
+    after taken: ChangePage, beyond clock: VectorClock, _ bytesMax: Int,
+    _ next: (_ clock: VectorClock, _ bytesMax: Int) async throws -> ReadyPage?
   ) async {
     var clock = clock
     for head in taken.heads { clock.include(head.dot) }
     self.clock = clock
     self.bytesMax = SyncSession.grown(bytesMax)
-    guard
-      let page = try? await store.next(beyond: clock, self.bytesMax, isOffered: isOffered)
-    else { return nil }
-    self.page = page
+    guard let ready = try? await next(clock, self.bytesMax) else { return nil }
+    self.ready = ready
   }
 
   /// The page when it is the one that is asked for.
-  func page(beyond clock: VectorClock, _ bytesMax: Int) -> ChangePage? {
-    clock == self.clock && bytesMax == self.bytesMax ? page : nil
+  func page(beyond clock: VectorClock, _ bytesMax: Int) -> ReadyPage? {
+    clock == self.clock && bytesMax == self.bytesMax ? ready : nil
   }
 }
 

@@ -14,23 +14,23 @@ struct PageCarriage<Store: ChangeStore, Remote: Hub> {
   }
 
   /// - Parameter clock: what the hub is known to hold.
-  mutating func push(_ page: ChangePage, beyond clock: VectorClock) async throws -> PushReply {
-    if let packed = try await packed(page, beyond: clock) {
+  func ready(_ page: ChangePage, beyond clock: VectorClock) async throws -> ReadyPage {
+    let plain = ReadyPage(page: page, sent: .page(page))
+    guard let packing else { return plain }
+    let bases = try await store.bases(of: page, heldBy: clock)
+    return bases.isEmpty
+      ? plain : ReadyPage(page: page, sent: .packed(packing.pack(page, with: bases)))
+  }
+
+  mutating func push(_ ready: ReadyPage) async throws -> PushReply {
+    if packing != nil, ready.sent.isPacked {
       do {
-        return try await hub.push(.packed(packed))
+        return try await hub.push(ready.sent)
       } catch HubError.refused(let problem) where problem.code == .baseMissing {
         packing = nil
       }
     }
-    return try await hub.push(.page(page))
-  }
-
-  private func packed(
-    _ page: ChangePage, beyond clock: VectorClock
-  ) async throws -> PackedPage? {
-    guard let packing else { return nil }
-    let bases = try await store.bases(of: page, heldBy: clock)
-    return bases.isEmpty ? nil : packing.pack(page, with: bases)
+    return try await hub.push(.page(ready.page))
   }
 
   /// - Parameter intake: where pages are that came before and are not in the store yet.

@@ -134,51 +134,68 @@ package struct SyncDriver<Store: ChangeStore, Remote: Hub> {
     _ carriage: inout PageCarriage<Store, Remote>, _ ahead: inout PageAhead?,
     _ progress: inout Progress
   ) async throws -> SyncSession.Event {
-    let read = ahead?.page(beyond: clock, bytesMax)
+    let made = ahead?.page(beyond: clock, bytesMax)
     ahead = nil
-    let next: ChangePage? =
-      if let read { read } else { try await nextPage(beyond: clock, bytesMax) }
-    guard var page = next else { return .nothingToPush }
-    // What could be mended was, at the greeting.
-    page.areStampsSettled =
-      hub.isTimekeeper
-      && page.changes.contains { $0.envelope.stamp.isAhead(ofHub: hubMilliseconds) }
-    let (store, sent, isOffered) = (store, page, hub.isTimekeeper)
-    async let following = PageAhead(
-      of: store, after: sent, beyond: clock, bytesMax, isOffered: isOffered)
-    var reply = try await taken(sent, beyond: clock, &carriage)
+    let next: ReadyPage? =
+      if let made { made } else {
+        try await nextPage(beyond: clock, bytesMax, hubMilliseconds, carriage)
+      }
+    guard var ready = next else { return .nothingToPush }
+    let (sent, present) = (ready, carriage)
+    async let following = PageAhead(after: sent.page, beyond: clock, bytesMax) { clock, bytesMax in
+      let next = try await nextPage(beyond: clock, bytesMax, hubMilliseconds, present)
+      if let next { await hub.expect(next.sent) }
+      return next
+    }
+    var reply = try await taken(sent, &carriage)
     ahead = await following
     if reply == nil {
       // What was written by a wrong clock is given other stamps.
       ahead = nil
       // The hub's clock is another one than at the greeting, or that answer was not its own.
       _ = try await greet(knowing: .zero)
-      guard let mended = try await nextPage(beyond: clock, bytesMax) else { return .nothingToPush }
-      page = mended
-      page.areStampsSettled = true
-      reply = try await carriage.push(page, beyond: clock)
+      // Whatever is ahead of it now cannot be mended any more.
+      guard let mended = try await nextPage(beyond: clock, bytesMax, nil, carriage) else {
+        return .nothingToPush
+      }
+      ready = mended
+      reply = try await carriage.push(ready)
     }
     guard let reply else { return .nothingToPush }
-    progress.pushed += UInt64(page.changes.count)
-    return .pushed(heads: page.heads, reply.digests)
+    progress.pushed += UInt64(ready.page.changes.count)
+    return .pushed(heads: ready.page.heads, reply.digests)
   }
 
   /// Nil when the hub refuses a page for stamps that may still be mended.
   private func taken(
-    _ page: ChangePage, beyond clock: VectorClock, _ carriage: inout PageCarriage<Store, Remote>
+    _ ready: ReadyPage, _ carriage: inout PageCarriage<Store, Remote>
   ) async throws -> PushReply? {
     do {
-      return try await carriage.push(page, beyond: clock)
+      return try await carriage.push(ready)
     } catch HubError.refused(let problem)
-      where problem.code == .clockAhead && !page.areStampsSettled
+      where problem.code == .clockAhead && !ready.page.areStampsSettled
     {
       return nil
     }
   }
 
   /// Nil when there is nothing left to push.
-  private func nextPage(beyond clock: VectorClock, _ bytesMax: Int) async throws -> ChangePage? {
-    try await store.next(beyond: clock, bytesMax, isOffered: hub.isTimekeeper)
+  ///
+  /// - Parameter hubMilliseconds: the hub's time; what is stamped after it is settled, since what could be
+  ///   mended was, at the greeting. Nil settles the page whatever its stamps.
+  private func nextPage(
+    beyond clock: VectorClock, _ bytesMax: Int, _ hubMilliseconds: Int64?,
+    _ carriage: PageCarriage<Store, Remote>
+  ) async throws -> ReadyPage? {
+    guard
+      var page = try await store.next(beyond: clock, bytesMax, isOffered: hub.isTimekeeper)
+    else { return nil }
+    page.areStampsSettled =
+      if let hubMilliseconds {
+        hub.isTimekeeper
+          && page.changes.contains { $0.envelope.stamp.isAhead(ofHub: hubMilliseconds) }
+      } else { true }
+    return try await carriage.ready(page, beyond: clock)
   }
 
   /// Nil when nothing is wanted or the link was lost: the session then asks once more by itself.

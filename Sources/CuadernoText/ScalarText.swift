@@ -34,10 +34,26 @@ package struct ScalarText: Sendable {
   private static func notes(of utf8: borrowing Span<UInt8>) -> [UInt32] {
     var notes: [UInt32] = []
     notes.reserveCapacity(utf8.count / stride + 1)
-    var scalar = 0
-    for offset in utf8.indices where !utf8[offset].continuesScalar {
-      if scalar % stride == 0 { notes.append(UInt32(offset)) }
-      scalar += 1
+    // A piece of as many bytes as lie between two notes at the least is counted at once, and only one in
+    // which there is a note is gone through.
+    var (scalar, start) = (0, 0)
+    while start < utf8.count {
+      let end = min(start + stride, utf8.count)
+      let count = utf8.extracting(start..<end).scalarCount
+      var missing = (stride - scalar % stride) % stride
+      if missing < count {
+        var offset = start
+        while true {
+          if !utf8[offset].continuesScalar {
+            if missing == 0 { break }
+            missing -= 1
+          }
+          offset += 1
+        }
+        notes.append(UInt32(offset))
+      }
+      scalar += count
+      start = end
     }
     if scalar % stride == 0 { notes.append(UInt32(utf8.count)) }
     return notes

@@ -44,6 +44,23 @@ import Testing
     }
   }
 
+  /// They are looked for in words of eight bytes, and one by one at the end.
+  @Test(arguments: ["\r", "a\u{301}", "\u{CC}", "\u{2FF}", "\u{300}", "\u{2126}", "\u{1F468}"])
+  func `what has to be changed is found wherever it stands`(sign: String) {
+    for before in 0..<20 {
+      for after in 0..<10 {
+        for letter in ["x", "\u{7F}", "é", "\u{2CB}"] {
+          let text =
+            String(repeating: letter, count: before) + sign
+            + String(repeating: "\u{C}", count: after)
+          let expected = text.precomposedStringWithCanonicalMapping
+            .replacingOccurrences(of: "\r", with: "\n")
+          #expect(TextEntry.normalised(text).utf8.elementsEqual(expected.utf8))
+        }
+      }
+    }
+  }
+
   @Test(arguments: [
     ("Tocache", "tocache"), ("ERRADICACIÓN", "erradicacion"), ("  Ana\n", "ana"),
     ("pingüino", "PINGUINO"), ("cafe\u{301}", "Café"), ("Ñandú", "ñandu"), ("n\u{303}o", "ÑO"),

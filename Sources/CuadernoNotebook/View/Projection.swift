@@ -20,6 +20,7 @@ struct Projection {
   private(set) var registers: Digest
   var arrivals = Arrivals()
   let row: RecordRow
+  private let frequent: FrequentStatements
   var words: WordIndex
   var tally: Tally
 
@@ -52,6 +53,7 @@ struct Projection {
     registers =
       try Digest.fetchOne(view.cachedStatement(sql: "SELECT registers FROM progress")) ?? .zero
     row = RecordRow(view: view)
+    frequent = FrequentStatements(view)
     words = try WordIndex(view, leavesWords: leavesWords)
     tally = try Tally(view)
     erased = try Erasures(log: changes, log).records
@@ -81,7 +83,7 @@ struct Projection {
     if change.envelope.context.isEmpty {
       let written = written(change, on: nil)
       let isSimple = isSimple(change.envelope.record, written.state, before: nil)
-      if let number = try row.insert(change.envelope, written, isShown: isSimple) {
+      if let number = try insert(change.envelope, written, isShown: isSimple) {
         return try follow(change, values, written, number: number, before: nil, position: position)
       }
     }
@@ -100,12 +102,18 @@ struct Projection {
       number = found.number
       try row.update(found.number, change.envelope, written, isShown: isShown)
     } else {
-      guard let new = try row.insert(change.envelope, written, isShown: isShown) else {
+      guard let new = try insert(change.envelope, written, isShown: isShown) else {
         throw StoreError.damaged
       }
       number = new
     }
     try follow(change, values, written, number: number, before: found, position: position)
+  }
+
+  private func insert(
+    _ envelope: Envelope, _ written: RecordRow.Written, isShown: Bool
+  ) throws -> Int64? {
+    try row.insert(envelope, written, isShown: isShown, by: frequent(.insertRecord))
   }
 
   private func written(_ change: Change, on found: RecordRow.Found?) -> RecordRow.Written {
@@ -136,8 +144,7 @@ struct Projection {
     let isConcurrent = found.map { !envelope.context.covers($0.state.clock) } ?? false
     if let found { registers.subtract(found.digest) }
     registers.add(RecordState.digest(of: envelope.record, canonicalBytes: written.bytes))
-    try view.cachedStatement(sql: "INSERT INTO history (record, position) VALUES (?, ?)")
-      .run([.integer(number), .integer(position)])
+    try frequent(.insertHistory).run([.integer(number), .integer(position)])
     if !arriving.isEmpty { arrivedAt[position] = change.dot }
     if texts?.record == number { texts?.texts.add(change) }
     let isSimple = isSimple(envelope.record, written.state, before: found)
@@ -191,7 +198,7 @@ struct Projection {
       let all =
         isFirst
         ? try shownValues(change, values, record) : try shownValues(record)
-      try tables.insert(all, &words, &tally)
+      try tables.insert(all, &words, &tally, frequent)
     case (true, true):
       try tables.update(shownValues(change, values, record), &words, &tally)
     }
@@ -208,7 +215,7 @@ struct Projection {
   mutating func show(_ record: ProjectedRecord) throws {
     guard let tables = tables(of: record) else { return }
     if record.isShown {
-      try tables.insert(shownValues(record), &words, &tally)
+      try tables.insert(shownValues(record), &words, &tally, frequent)
     } else {
       try tables.remove(&words, &tally)
     }

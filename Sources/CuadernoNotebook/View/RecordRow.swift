@@ -53,14 +53,12 @@ struct RecordRow {
     ])
   }
 
+  /// - Parameter statement: ``FrequentStatements/Use/insertRecord``.
   /// - Returns: the number given; nil when the record has a row already, which is left as it is.
-  func insert(_ envelope: Envelope, _ written: Written, isShown: Bool) throws -> Int64? {
-    try view.cachedStatement(
-      sql: """
-        INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO NOTHING
-        """
-    ).run([
+  func insert(
+    _ envelope: Envelope, _ written: Written, isShown: Bool, by statement: Statement
+  ) throws -> Int64? {
+    try statement.run([
       .id(envelope.record), .integer(Int64(written.state.kind)), .integer(isShown ? 1 : 0),
       .integer(Int64(bitPattern: envelope.stamp.rawValue)), .blob(written.bytes),
     ])

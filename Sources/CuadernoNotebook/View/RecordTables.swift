@@ -10,7 +10,8 @@ struct RecordTables {
   let kind: Kind
 
   func insert(
-    _ values: [ShownValue], _ words: inout WordIndex, _ tally: inout Tally
+    _ values: [ShownValue], _ words: inout WordIndex, _ tally: inout Tally,
+    _ frequent: FrequentStatements
   ) throws {
     let table = KindTable.of(kind)
     var bindings = [Binding](repeating: .null, count: table.width)
@@ -20,7 +21,7 @@ struct RecordTables {
         Columns.set(column, shown, in: &bindings, at: column.offset)
       }
     }
-    try view.cachedStatement(sql: table.insert).run(bindings)
+    try frequent(.insert(kind)).run(bindings)
     tally.add(record, kind, values)
     for shown in values where table.column(shown.field) == nil { try setKeyed(shown) }
     guard Searchable.isSearchable(kind, values.lazy.map(\.field)) else { return }
