@@ -94,7 +94,8 @@ import Testing
     }
   }
 
-  @Test func `after one base was missing nothing more of the session is sent packed`() async throws {
+  @Test func `after one base was missing nothing more of the session is sent packed`() async throws
+  {
     let (notebook, server, packing) = (MemoryStore(), MemoryStore(seed: 2), Numbering())
     try await write(12, by: ana, in: notebook)
     let hub = StoreHub(store: Forgetful(base: server), packing: packing, now: { 0 })
