@@ -91,7 +91,9 @@ package struct LedgerStudy: ChangeStore {
     of page: ChangePage, heldBy clock: VectorClock
   ) async throws -> [EarlierPayload] {
     try await answering {
-      try await database.read { db in try log.bases(of: page, heldBy: clock, db) }
+      try await database.read { db in
+        try log.bases(of: page, heldBy: clock, db) { try registers.writes(of: $0, db) }
+      }
     }
   }
 

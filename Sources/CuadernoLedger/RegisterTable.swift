@@ -39,6 +39,16 @@ struct RegisterTable: Sendable {
     }
   }
 
+  /// The changes that records are made of now; nothing of one that is not here.
+  func writes(of records: [RecordID], _ db: some SQLTransaction) throws -> [RecordID: [Dot]] {
+    // Ascending, which is the order of the index's pages.
+    let keys = records.sorted().map { [Binding.integer(study), .id($0)] }
+    let states = try db.ask(Self.states, forEach: keys) {
+      (try $0.id(0) as RecordID, try Self.state($0.bytes(1)).writes.map(\.dot))
+    }
+    return Dictionary(try states.value(), uniquingKeysWith: { first, _ in first })
+  }
+
   private static let states = RowStatement.select(
     ["id", "state"], from: "record", where: [.integer("study"), .bytes("id")])
 

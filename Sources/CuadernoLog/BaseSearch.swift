@@ -76,7 +76,8 @@ struct BaseSearch {
     2 * base >= bytes && base <= 4 * bytes
   }
 
-  private mutating func add(_ candidate: BaseCandidate) {
+  /// Takes one more, as long as there is room.
+  mutating func add(_ candidate: BaseCandidate) {
     let bytes = candidate.payloadBytes ?? 0
     guard !found.contains(candidate.envelope.dot), found.count < WireLimits.pageBases,
       foundBytes + bytes <= WireLimits.pageBaseBytes
@@ -107,7 +108,7 @@ struct BaseSearch {
 }
 
 extension Change {
-  fileprivate var payloadBytes: Int {
+  var payloadBytes: Int {
     switch content {
     case .payload(_, let bytes): bytes.count
     case .erased: 0

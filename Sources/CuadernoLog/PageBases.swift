@@ -3,19 +3,38 @@ package import CuadernoSync
 // Earlier changes that a page may be packed with. Envelopes alone tell which: what a payload holds, or
 // whether it can be read at all, makes no difference here.
 extension ChangeLog {
-  /// Earlier changes to the records of a page, all of them held and covered by a clock: ascending, each
-  /// once, and within the limits for one page.
+  /// Earlier changes to the records of a page, and to those that these are on or about, all of them held and
+  /// covered by a clock: ascending, each once, and within the limits for one page.
   ///
-  /// Nothing is looked up for a change that is small or the first to its record, so a first sync of any
-  /// length costs one pass over its contexts. Rows are not compared with their hashes: a flipped bit
-  /// makes a frame that its reader refuses, and then the page is sent as it is.
+  /// Nothing is looked up for a change that is small or the first to its record and on nothing, so a first
+  /// sync of any length costs one pass over its contexts. Rows are not compared with their hashes: a flipped
+  /// bit makes a frame that its reader refuses, and then the page is sent as it is.
+  ///
+  /// - Parameter writes: the changes that records are made of now; asked for once, if at all.
   package func bases(
-    of page: ChangePage, heldBy clock: VectorClock, _ db: some SQLTransaction
+    of page: ChangePage, heldBy clock: VectorClock, _ db: some SQLTransaction,
+    writes: (_ records: [RecordID]) throws -> [RecordID: [Dot]]
   ) throws -> [EarlierPayload] {
     var search = BaseSearch(page, heldBy: clock)
     var rows = BaseRows(log: self)
     while case let wanted = search.wanted, !wanted.isEmpty {
       search.take(try rows.candidates(wanted, db))
+    }
+    let hosts = HostSearch(page, heldBy: clock)
+    let records = hosts.wanted.prefix(WireLimits.pageHosts)
+    if !records.isEmpty {
+      let made = try writes(Array(records))
+      let held = try rows.candidates(
+        made.values.flatMap { $0.lazy.filter(clock.covers).prefix(WireLimits.baseSteps) }, db)
+      var room = WireLimits.pageHostBytes
+      for record in records {
+        let candidates = made[record, default: []].compactMap { held[$0] }
+        guard let host = hosts.choose(record, of: candidates) else { continue }
+        // The first may be longer: it is what most of the page is on.
+        guard room == WireLimits.pageHostBytes || host.bytes <= room else { continue }
+        room = max(0, room - host.bytes)
+        search.add(host.candidate)
+      }
     }
     let dots = search.chosen
     return dots.isEmpty ? [] : try bases(at: dots, db) ?? []

@@ -27,7 +27,17 @@ extension Notebook: ChangeStore {
 
   package func bases(of page: ChangePage, heldBy clock: VectorClock) throws -> [EarlierPayload] {
     try translatingErrors {
-      try log.reading { try Self.changes.bases(of: page, heldBy: clock, $0) }
+      // In this order, as wherever both are read.
+      try view.read { view in
+        try log.reading { log in
+          try Self.changes.bases(of: page, heldBy: clock, log) { records in
+            let row = RecordRow(view: view)
+            return try records.reduce(into: [:]) { made, record in
+              made[record] = try row.find(record)?.state.writes.map(\.dot)
+            }
+          }
+        }
+      }
     }
   }
 

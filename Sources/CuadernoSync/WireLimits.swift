@@ -39,6 +39,21 @@ package enum WireLimits {
   /// The most bytes of their payloads: the largest one, so that it can be sent as its difference too.
   package static let pageBaseBytes = payloadBytes
 
+  /// The least bytes of payloads on or about a record for which its own is looked up to pack them with: two
+  /// codings of a sentence.
+  package static let hostedBytesMin = 512
+
+  /// How many times as long as those a record's payload may be: a text of 2 MB is not read for two codings.
+  package static let hostBytesMax = 256
+
+  /// For how many records of a page that is done, and up to how many bytes of theirs.
+  package static let pageHosts = 512
+  package static let pageHostBytes = 1 << 20
+
+  /// Up to how many bytes of changes a page is packed so: those of a day, and those that a slow line has. On a
+  /// fast one, where pages of a first sync are larger, time counts for more than a twentieth of the bytes.
+  package static let hostedPageBytes = pageBytes / 2
+
   /// How many earlier changes to a record are looked at for one to pack with. A text is written again
   /// and again between two syncs, but what both sides hold of it is seldom further back.
   package static let baseSteps = 8

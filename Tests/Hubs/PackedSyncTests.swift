@@ -126,6 +126,34 @@ import Testing
   }
 
   @Test(arguments: Way.allCases)
+  func `codings go and come as what they add to the text that they are on`(way: Way) async throws {
+    try await way.with { team, hub in
+      let (ana, luis) = (team.pair.ana, team.pair.luis)
+      var random = SplitMix64(seed: 3)
+      let lines = (1...12).map { number in
+        "\(number): " + random.bytes(60).map { String($0, radix: 36) }.joined(separator: " ")
+      }
+      try team.edit(ana, lines.joined(separator: "\n"))
+      try await sync(ana, hub)
+      try await sync(luis, hub)
+      let before = try ana.frontier()
+      let theme = try ana.write { try $0.create(.theme, [.init(.Theme.name, "Valle")]) }
+      for line in lines { try ana.code(team.interview, line, as: theme) }
+
+      let page = try ana.page(beyond: before, bytesMax: .max / 2)
+      let packed = ZstdPacking().pack(page, with: try ana.bases(of: page, heldBy: before))
+      let plain = WireBody(page, .protobuf)
+      #expect(packed.bases.count == 1)
+      #expect(packed.frame.count * 2 < plain.bytes.count)
+
+      #expect(try await sync(ana, hub).packed == [.push: 1])
+      #expect(try await sync(luis, hub).packed == [.pull: 1])
+      #expect(try ana.summary() == luis.summary())
+      #expect(try luis.read { try $0.codings(on: team.interview).count } == 12)
+    }
+  }
+
+  @Test(arguments: Way.allCases)
   func `a notebook that packs nothing syncs with one that does`(way: Way) async throws {
     try await way.with { team, hub in
       let (ana, luis) = (team.pair.ana, team.pair.luis)

@@ -23,11 +23,17 @@ package actor MemoryStore: ChangeStore {
 
   package func link(at dot: Dot) -> Digest? { links[dot] }
 
-  /// Whatever the authors of a page had seen last of its records, of any size.
+  /// Whatever the authors of a page had seen last of its records, and what those are made of that these are
+  /// about, of any size.
   package func bases(of page: ChangePage, heldBy clock: VectorClock) -> [EarlierPayload] {
     let records = Set(page.changes.map(\.envelope.record))
-    let seen = Set(page.changes.flatMap(\.envelope.context.entries)).filter { clock.covers($0) }
-    return seen.sorted().compactMap { base(at: $0) }.filter { records.contains($0.record) }
+    let seen = Set(page.changes.flatMap(\.envelope.context.entries))
+      .filter { dot in
+        places[dot].map { records.contains(changes[$0].change.envelope.record) } ?? false
+      }
+    let hosts = Set(page.changes.flatMap { $0.envelope.about ?? [] })
+    let told = hosts.flatMap { states[$0]?.writes.map(\.dot) ?? [] }
+    return seen.union(told).filter { clock.covers($0) }.sorted().compactMap { base(at: $0) }
   }
 
   package func bases(at dots: [Dot]) -> [EarlierPayload]? {
