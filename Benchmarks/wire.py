@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Counts what ten small edits and a sync with nothing to do send over plain HTTP.
+"""Counts what ten small edits, thirty codings and a sync with nothing to do send over plain HTTP.
 
     wire.py --bin FOLDER --scratch FOLDER [--data DATA.jsonl] [--rounds 5] [--show]
 
 A notebook with the whole data set syncs with a server through a proxy that counts the bytes of each
 direction, headers and all. Then, round by round, ten interviews get a sentence each, this notebook
-syncs, another one syncs, and this one syncs once more with nothing to do. Bytes are TCP payload. With
---show the heads of the last two exchanges are printed.
+syncs, another one syncs, and this one syncs once more with nothing to do; and one interview is coded in thirty
+places of a hundred characters, which goes and comes by itself. Bytes are TCP payload. With --show the heads of
+the last exchanges are printed.
 """
-import argparse, json, os, random, shutil, socket, statistics, subprocess, sys, threading, time
+import argparse, json, os, random, shutil, socket, statistics, subprocess, sys, threading, time, uuid
 
 from measure import run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-EDITS = 10
+EDITS, CODINGS = 10, 30
 # What people may have added: none of these words is in the data.
 WORDS = ("mañana volvieron los promotores y preguntaron otra vez cuántas hectáreas quedaban en la ladera "
          "nadie quiso firmar porque el año pasado tampoco llegaron los plantones de cacao que ofrecieron "
@@ -71,6 +72,16 @@ def edited(records, number):
         yield dict(record, body=". ".join(sentences))
 
 
+def coded(records, themes, number):
+    """Codings of one interview, which begin at whole characters all over its text."""
+    record = records[-1 - number]
+    step = (len(record["body"]) - 100) // CODINGS
+    for place in range(CODINGS):
+        yield {"kind": "coding", "id": str(uuid.UUID(int=number << 64 | place + 1)), "interview": record["id"],
+               "theme": themes[(number + place) % len(themes)], "start": place * step,
+               "end": place * step + 100}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -88,7 +99,7 @@ def main():
         data = f"{scratch}/dataset.jsonl"
         subprocess.run([sys.executable, f"{HERE}/generate.py", data], check=True)
     with open(data, encoding="utf-8") as lines:
-        interviews = [r for r in map(json.loads, lines) if r["kind"] == "interview"]
+        records = [r for r in map(json.loads, lines) if r["kind"] in ("interview", "theme")]
     environment = dict(os.environ, XDG_STATE_HOME=f"{scratch}/state")
     client = lambda *words: run([f"{arguments.bin}/cuaderno", *words], environment)
     server = lambda *words: run([f"{arguments.bin}/cuaderno-server", *words, "--data", f"{scratch}/hub"],
@@ -99,13 +110,15 @@ def main():
         [f"{arguments.bin}/cuaderno-server", "serve", "--data", f"{scratch}/hub", "--host", "127.0.0.1",
          "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:
-        measure(arguments, scratch, data, interviews, client, server, CountingProxy(port))
+        measure(arguments, scratch, data, records, client, server, CountingProxy(port))
     finally:
         process.terminate()
         process.wait()
 
 
-def measure(arguments, scratch, data, interviews, client, server, proxy):
+def measure(arguments, scratch, data, records, client, server, proxy):
+    interviews = [r for r in records if r["kind"] == "interview"]
+    themes = [r["id"] for r in records if r["kind"] == "theme"]
     notebooks = [f"{scratch}/{name}" for name in ("ana", "luis")]
     time.sleep(0.5)
     for notebook in notebooks:
@@ -126,19 +139,21 @@ def measure(arguments, scratch, data, interviews, client, server, proxy):
     sync("first pull", notebooks[1])
     exchanges = []
     for number in range(arguments.rounds):
-        path = f"{scratch}/edits.jsonl"
-        with open(path, "w", encoding="utf-8") as file:
-            for record in edited(interviews, number):
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        client("import", "jsonl", path, "--notebook", notebooks[0])
-        sent = sync("push of ten edits", notebooks[0])
-        pulled = sync("pull of ten edits", notebooks[1])
-        nothing = sync("nothing to do", notebooks[0])
-        exchanges = [sent, pulled, nothing]
-    print(f"{'':20} {'bytes up':>10} {'bytes down':>10} {'both':>10} {'trips':>5} {'wall ms':>8}")
+        path = f"{scratch}/changes.jsonl"
+        exchanges = []
+        for name, changes in (("ten edits", edited(interviews, number)),
+                              ("thirty codings", coded(interviews, themes, number))):
+            with open(path, "w", encoding="utf-8") as file:
+                for record in changes:
+                    file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            client("import", "jsonl", path, "--notebook", notebooks[0])
+            exchanges.append(sync(f"push of {name}", notebooks[0]))
+            exchanges.append(sync(f"pull of {name}", notebooks[1]))
+        exchanges.append(sync("nothing to do", notebooks[0]))
+    print(f"{'':22} {'bytes up':>10} {'bytes down':>10} {'both':>10} {'trips':>5} {'wall ms':>8}")
     for name, measured in rows.items():
         up, down, trips, wall = (statistics.median(column) for column in zip(*measured))
-        print(f"{name:20} {up:10.0f} {down:10.0f} {up + down:10.0f} {trips:5.0f} {wall:8.1f}")
+        print(f"{name:22} {up:10.0f} {down:10.0f} {up + down:10.0f} {trips:5.0f} {wall:8.1f}")
     print(f"(at most 2,500 for ten edits, 450 for nothing, in one trip; medians of {arguments.rounds})")
     if arguments.show:
         for exchange in exchanges:
