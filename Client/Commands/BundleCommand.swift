@@ -126,7 +126,8 @@ struct BundleRead: AsyncParsableCommand {
     }
     let report = try await SyncRun(
       notebook: notebook, options: options, counterpart: .bundle, checks: .withBundle,
-      acceptsDeletes: deletes.acceptDeletes
+      acceptsDeletes: deletes.acceptDeletes,
+      removed: RemovedLately(now: options.surroundings.now)
     ).sync(with: StoreHub(store: bundle, now: options.surroundings.now))
     try notebook.heard(from: bundle.header.device, holding: bundle.frontier())
     try notebook.close()

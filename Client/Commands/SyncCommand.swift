@@ -63,31 +63,43 @@ struct SyncCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let removed = Removed(now: options.surroundings.now)
     guard !watch else {
       return try await SyncWatch(options: options, pace: WatchPace(seconds: every ?? 60))
-        .run(mendingSync)
+        .run { try await mendingSync(removed) }
     }
-    let report = try await mendingSync()
+    let report = try await mendingSync(removed)
     options.show(.lines(report.lines, report.json))
     if report.conflicts > 0 || !report.arrivals.untaken.isEmpty { throw ExitCode(2) }
   }
 
-  private func mendingSync() async throws -> SyncReport {
-    do {
-      return try await sync()
-    } catch let fork as ForkedNotebook {
-      try fork.mend(options)
-      return try await sync()
+  /// What goes out of sight in this notebook and in the one that it meets.
+  private struct Removed {
+    let here: RemovedLately
+    let there: RemovedLately
+
+    init(now: @escaping @Sendable () -> Int64) {
+      here = RemovedLately(now: now)
+      there = RemovedLately(now: now)
     }
   }
 
-  private func sync() async throws -> SyncReport {
+  private func mendingSync(_ removed: Removed) async throws -> SyncReport {
+    do {
+      return try await sync(removed)
+    } catch let fork as ForkedNotebook {
+      try fork.mend(options)
+      return try await sync(removed)
+    }
+  }
+
+  private func sync(_ removed: Removed) async throws -> SyncReport {
     let notebook = try options.open(for: .writing)
     let report: SyncReport
     if let folder = otherFolder {
-      report = try await sync(notebook, with: folder)
+      report = try await sync(notebook, with: folder, removed)
     } else {
-      report = try await sync(notebook, with: chosenHub(notebook))
+      report = try await sync(notebook, with: chosenHub(notebook), removed.here)
     }
     try notebook.close()
     return report
@@ -102,11 +114,13 @@ struct SyncCommand: AsyncParsableCommand {
     return folder.exists || hub.hasPrefix("/") || hub.hasPrefix(".") ? folder : nil
   }
 
-  private func sync(_ notebook: Notebook, with hub: KnownHub) async throws -> SyncReport {
+  private func sync(
+    _ notebook: Notebook, with hub: KnownHub, _ removed: RemovedLately
+  ) async throws -> SyncReport {
     let checks = try notebook.checks(with: hub)
     let run = SyncRun(
       notebook: notebook, options: options, counterpart: .server, checks: checks, known: hub,
-      acceptsDeletes: deletes.acceptDeletes)
+      acceptsDeletes: deletes.acceptDeletes, removed: removed)
     let report = try await withHTTPClient(pinning: hub.fingerprint) { client in
       try await run.sync(
         with: HTTPHub(client: client, url: hub.url, study: notebook.study, token: hub.token))
@@ -126,7 +140,9 @@ struct SyncCommand: AsyncParsableCommand {
     return report
   }
 
-  private func sync(_ notebook: Notebook, with folder: NotebookFolder) async throws -> SyncReport {
+  private func sync(
+    _ notebook: Notebook, with folder: NotebookFolder, _ removed: Removed
+  ) async throws -> SyncReport {
     guard folder.exists else { throw SyncFault.noNotebook }
     guard !folder.isSame(as: notebook.folder) else { throw SyncFault.itself }
     let other: Notebook
@@ -139,12 +155,12 @@ struct SyncCommand: AsyncParsableCommand {
     try other.expectMuch()
     let met = CountingStore(
       notebook: other, arrivals: ArrivalCounter(), clock: ClockNote(),
-      acceptsDeletes: deletes.acceptDeletes, isMet: true)
+      acceptsDeletes: deletes.acceptDeletes, removed: removed.there, isMet: true)
     let report: SyncReport
     do {
       report = try await SyncRun(
         notebook: notebook, options: options, counterpart: .notebook, checks: .withNotebook,
-        acceptsDeletes: deletes.acceptDeletes
+        acceptsDeletes: deletes.acceptDeletes, removed: removed.here
       ).sync(with: StoreHub(store: met, now: options.surroundings.now))
     } catch let fork as ForkedNotebook {
       var parting = fork.parting

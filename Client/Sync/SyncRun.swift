@@ -13,6 +13,8 @@ struct SyncRun {
   var known: KnownHub?
   /// Whether what comes may delete as much as it likes.
   let acceptsDeletes: Bool
+  /// What it takes out of sight here; shared by those that follow each other.
+  let removed: RemovedLately
 
   /// Closes the notebook when the sync fails; what arrived until then is kept.
   func sync(with hub: some Hub) async throws -> SyncReport {
@@ -22,7 +24,8 @@ struct SyncRun {
     let clock = ClockNote()
     let meter = ProgressMeter(isShown: !options.json && isatty(STDERR_FILENO) == 1)
     let store = CountingStore(
-      notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes)
+      notebook: notebook, arrivals: arrivals, clock: clock, acceptsDeletes: acceptsDeletes,
+      removed: removed)
     let begun = ContinuousClock.now
     let driver = SyncDriver(
       store: store, device: try notebook.identity().device, hub: hub,
@@ -70,6 +73,7 @@ struct CountingStore: ChangeStore {
   let arrivals: ArrivalCounter
   let clock: ClockNote
   let acceptsDeletes: Bool
+  let removed: RemovedLately
   /// Whether it is the notebook that is met, and not the one whose person began the sync: they are told
   /// what they would take away there, and whoever owns it is asked by them.
   var isMet = false
@@ -91,10 +95,11 @@ struct CountingStore: ChangeStore {
   func bases(at dots: [Dot]) throws -> [EarlierPayload]? { try notebook.bases(at: dots) }
 
   func apply(_ page: ChangePage) throws -> Int {
-    let brake = acceptsDeletes ? nil : RemovalBrake(removed: arrivals.total.hidden)
+    let brake = acceptsDeletes ? nil : RemovalBrake(removed: removed.count)
     do {
       let (count, new) = try notebook.receive(page, brake: brake)
       arrivals.add(new)
+      removed.add(new.hidden)
       arrivals.add(page)
       return count
     } catch NotebookError.wouldRemove(let count, let total) where isMet {

@@ -24,7 +24,7 @@ import Testing
   private func sync(acceptsDeletes: Bool) async throws {
     let met = CountingStore(
       notebook: pair.luis, arrivals: ArrivalCounter(), clock: ClockNote(),
-      acceptsDeletes: acceptsDeletes, isMet: true)
+      acceptsDeletes: acceptsDeletes, removed: RemovedLately(now: { 0 }), isMet: true)
     _ = try await SyncDriver(
       store: pair.ana, device: pair.ana.identity().device,
       hub: StoreHub(store: met, now: { 1_500_000_000_000 }), wait: { _ in }

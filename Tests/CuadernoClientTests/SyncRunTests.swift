@@ -60,7 +60,7 @@ import Testing
 
     _ = try await SyncRun(
       notebook: pair.ana, options: NotebookOptions.parse([]), counterpart: .notebook,
-      checks: .withNotebook, acceptsDeletes: false
+      checks: .withNotebook, acceptsDeletes: false, removed: RemovedLately(now: { 0 })
     ).sync(with: server)
 
     #expect(server.packedPushes == 1)
@@ -80,7 +80,7 @@ import Testing
     let server = Server(pair.ana)
     let run = SyncRun(
       notebook: pair.luis, options: try NotebookOptions.parse([]), counterpart: .notebook,
-      checks: .withNotebook, acceptsDeletes: false)
+      checks: .withNotebook, acceptsDeletes: false, removed: RemovedLately(now: { 0 }))
     let reading = try pair.luisLaptop.open(for: .reading)
     let begun = AsyncStream.makeStream(of: Void.self)
     let mayEnd = DispatchSemaphore(value: 0)

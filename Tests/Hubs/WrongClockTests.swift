@@ -119,7 +119,7 @@ import Testing
           let clock = ClockNote()
           let store = CountingStore(
             notebook: notebooks[index], arrivals: ArrivalCounter(), clock: clock,
-            acceptsDeletes: false)
+            acceptsDeletes: false, removed: RemovedLately(now: { 0 }))
           let hub = HTTPHub(
             client: client, url: "http://127.0.0.1:\(port)", study: TestServer.study,
             token: tokens[index])
