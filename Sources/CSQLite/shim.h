@@ -2,6 +2,12 @@
 
 // sqlite3_db_config takes a variable number of arguments, which Swift cannot call.
 
+// SQLite keeps no statistics of its memory, for which two threads would wait for each other at every row:
+// Debian's has no memory of its own for a connection. Works until the first connection is opened.
+static inline int cuaderno_count_no_memory(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 // The last connection to close leaves the WAL as it is, instead of checkpointing and deleting it.
 static inline int cuaderno_leave_wal_on_close(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);

@@ -193,7 +193,13 @@ package struct DatabaseFile: Sendable {
     }
   }
 
+  /// Set once for the process; it is too late where somebody else has opened a database before.
+  private static let countsNoMemory: Void = {
+    _ = cuaderno_count_no_memory()
+  }()
+
   private func configuration(isWritable: Bool) -> Configuration {
+    Self.countsNoMemory
     var configuration = Configuration()
     configuration.readonly = !isWritable
     configuration.busyMode = .timeout(10)
