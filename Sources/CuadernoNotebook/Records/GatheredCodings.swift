@@ -37,6 +37,19 @@ package struct GatheredCodings: Sendable {
 
   package var targets: some Collection<RecordID> { lists.keys }
 
+  /// Everybody who made one that a condition holds for, each once, in the order of the bytes of the names.
+  package func coders(where isIncluded: (RecordID) -> Bool) -> [String] {
+    var coders = Set<String>()
+    var last: String?
+    for list in [entries, loose] {
+      for entry in list where entry.coder != last && isIncluded(entry.id) {
+        last = entry.coder
+        if let last { coders.insert(last) }
+      }
+    }
+    return coders.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   /// The codings on a record, in the order in which they came here.
   package func entries(on target: RecordID) -> Entries {
     Entries(all: entries, index: lists[target]?.first ?? -1)
@@ -231,15 +244,25 @@ extension Reader {
     }
   }
 
-  /// The text of a record that can be coded, for ``GatheredCodings``.
-  package func codedText(of record: RecordID, _ kind: Kind) throws -> CodedText? {
+  /// Reads the texts of a kind one by one, for ``GatheredCodings``.
+  package func codedTexts(of kind: Kind) throws -> TextReading? {
     guard let field = Field.codedText(of: kind) else { return nil }
-    return try view.cachedStatement(
+    let statement = try view.cachedStatement(
       sql: """
         SELECT \(field.name), textVersion FROM \(kind.name)
         WHERE record = (SELECT number FROM record WHERE id = ?\(unlessWithheld("number")))
-        """
-    ).first([.id(record)]) { row in
+        """)
+    return TextReading(statement: statement)
+  }
+}
+
+/// A query for one text after another, looked up once.
+package struct TextReading {
+  fileprivate let statement: Statement
+
+  /// The text of a record; nil when it has none, or is not there.
+  package func text(of record: RecordID) throws -> CodedText? {
+    try statement.first([.id(record)]) { row in
       var columns = RowColumns(row)
       return try CodedText(&columns)
     } ?? nil

@@ -69,7 +69,8 @@ package struct ProjectExport {
     self.milliseconds = milliseconds
     consents = try ConsentCounter(reader, milliseconds: milliseconds)
     self.writer = writer
-    let study = try QDAStudy(reader, of: part)
+    codings = try reader.gatheredCodings()
+    let study = try QDAStudy(reader, codings, of: part)
     self.study = study
     selectionMask = RecordID(madeOf: ["selection"], study.id.bytes).rawValue
     userIDs = Dictionary(
@@ -81,7 +82,8 @@ package struct ProjectExport {
       notesAbout[study.codes.merged[about] ?? about, default: []].append(note.id)
     }
     self.notesAbout = notesAbout
-    codings = try reader.gatheredCodings()
+    // A selection and a coding each, at most.
+    writer.expect(ids: 2 * codings.count + study.interviews.count)
   }
 
   static func path(_ record: RecordID) -> String { "sources/\(record.guid).txt" }

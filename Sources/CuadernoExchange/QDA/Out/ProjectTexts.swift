@@ -9,6 +9,7 @@ extension ProjectExport {
     report.count(.unselectedInterviews, study.unselectedInterviews)
     guard !study.interviews.isEmpty else { return }
     report.count(.texts, study.interviews.count)
+    let texts = try reader.codedTexts(of: .interview)
     try writer.open(.sources)
     for facts in study.interviews {
       let interview = facts.interview
@@ -18,7 +19,7 @@ extension ProjectExport {
       let description = Renaming.description(
         interview.summary, name: interview.label, written: facts.name, key: "Label")
       if let description { try writer.element(.description, description) }
-      let text = try reader.codedText(of: interview.id, .interview)
+      let text = try texts?.text(of: interview.id)
       if text?.text.utf8.isEmpty ?? true { report.count(.emptyTexts) }
       try selections(on: interview.id, text)
       try write(study.values(of: interview))
@@ -46,13 +47,14 @@ extension ProjectExport {
     let names = Dictionary(
       study.interviews.map { ($0.interview.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     var used = UniqueNames()
+    let texts = try reader.codedTexts(of: .note)
     try writer.open(.notes)
     for note in study.notes {
       let parts = [note.about.flatMap { names[$0] }, note.at?.description].compactMap { $0 }
       let name = parts.isEmpty ? "note" : parts.joined(separator: ", ")
       try openText(.note, note.id, named: used.name(name))
       try writer.attribute(.creationDateTime, try date(of: note))
-      try selections(on: note.id, try reader.codedText(of: note.id, .note))
+      try selections(on: note.id, try texts?.text(of: note.id))
       try write(study.values(of: note))
       try writer.close()
     }

@@ -31,7 +31,7 @@ struct QDAStudy {
   /// The names of variables and sets, which some programs keep in one list.
   private(set) var names = UniqueNames()
 
-  init(_ reader: Reader, of part: StudyPart) throws {
+  init(_ reader: Reader, _ codings: GatheredCodings, of part: StudyPart) throws {
     id = reader.identity.study
     header = try reader.studyHeader()
     record = reader.studyRecord
@@ -48,7 +48,7 @@ struct QDAStudy {
         ($0, try reader.attributes(of: $0))
       })
     codes = try CodeTree(reader)
-    coders = try part.isEverything ? reader.coders() : Self.coders(reader, of: part)
+    coders = codings.coders(where: part.contains)
     let definitions = try reader.attributeDefinitions()
     definedTypes = Dictionary(
       definitions.map { (.attribute($0.record, $0.name), QDAVariables.type($0.type)) },
@@ -62,14 +62,6 @@ struct QDAStudy {
     }
     noteVariables()
     variables.finish(definitions, id, &names)
-  }
-
-  private static func coders(_ reader: Reader, of part: StudyPart) throws -> [String] {
-    var coders = Set<String>()
-    try reader.forEach(Coding.self) { coding in
-      if part.contains(coding.id), let coder = coding.coder { coders.insert(coder) }
-    }
-    return coders.sorted()
   }
 
   private mutating func readInterviews(_ reader: Reader, _ part: StudyPart) throws {
