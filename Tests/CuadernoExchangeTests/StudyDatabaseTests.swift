@@ -142,6 +142,23 @@ import Testing
     #expect(try book.folder.names().filter { $0.hasPrefix("out.sqlite") } == ["out.sqlite"])
   }
 
+  @Test func `a coding on an earlier text is carried, though its words stand where they stood`()
+    throws
+  {
+    let book = try TestNotebook()
+    let interview = try book.interview("A", "uno, nadie vino, fin")
+    try book.code(interview, "nadie vino", try book.theme("Miedo"))
+    _ = try book.write {
+      try $0.update(
+        interview, [FieldEdit(.Interview.text, "así, nadie vino uno, nadie vino, fin")])
+    }
+
+    try export(book)
+
+    #expect(try book.notebook.read { try $0.codingSpans().map { $0.span?.lowerBound } } == [21])
+    #expect(try ask(book, "SELECT start || ' ' || status FROM codings") == ["21 exact"])
+  }
+
   @Test func `without texts the quotes stay`() throws {
     let book = try LinesExportTests.small()
     try export(book, hasTexts: false)
