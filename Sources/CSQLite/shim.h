@@ -2,9 +2,9 @@
 
 // sqlite3_config and sqlite3_db_config take a variable number of arguments, which Swift cannot call.
 
-// SQLite counts the memory of all connections under one lock, for a figure that nobody here asks for
-// (sqlite.org/c3ref/c_config_covering_index_scan.html, SQLITE_CONFIG_MEMSTATUS). To be called before it is
-// used; later it changes nothing.
+// SQLite counts the memory of all connections under one lock, for which two threads wait for each other at
+// every row, and for a figure that nobody here asks for (sqlite.org/c3ref/c_config_covering_index_scan.html,
+// SQLITE_CONFIG_MEMSTATUS). To be called before it is used; later it changes nothing.
 static inline void cuaderno_count_no_memory(void) {
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }

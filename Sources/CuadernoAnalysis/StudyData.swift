@@ -98,7 +98,7 @@ package struct StudyData: Sendable {
         add(coding.id, coding.target, coding.theme, coding.coder, coding.span)
       }
     } else {
-      try reader.forEach(Coding.self) { add($0.id, $0.target, $0.theme, $0.coder, nil) }
+      try reader.forEach(CodingSpan.self) { add($0.id, $0.target, $0.theme, $0.coder, nil) }
     }
   }
 

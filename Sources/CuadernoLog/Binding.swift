@@ -157,6 +157,19 @@ package struct BoundRow {
     return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
   }
 
+  /// Appends what a column holds, whatever its type, to bytes that are kept; none for NULL.
+  ///
+  /// - Returns: how many there were.
+  package func append(_ index: Int, to bytes: inout [UInt8]) -> Int {
+    let column = CInt(index)
+    guard let start = unsafe sqlite3_column_blob(statement.sqliteStatement, column) else {
+      return 0
+    }
+    let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, column))
+    unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+    return count
+  }
+
   /// The bytes of a column; none when it is NULL.
   package func blob(_ index: Int) -> [UInt8] {
     unsafe Blob(sqliteStatement: statement.sqliteStatement, index: CInt(index))?.bytes ?? []

@@ -259,7 +259,7 @@ package struct Reader {
     let rows = try Row.fetchCursor(
       view.cachedStatement(
         sql: """
-          SELECT record.id, name, value FROM attribute JOIN record ON record.number = record
+          SELECT record.id, name, value FROM attribute CROSS JOIN record ON record.number = record
           WHERE record.kind = ? ORDER BY name
           """),
       arguments: [Int64(kind.rawValue)])
@@ -288,7 +288,7 @@ package struct Reader {
     let rows = try Row.fetchCursor(
       view.cachedStatement(
         sql: """
-          SELECT record.id, member FROM membership JOIN record ON record.number = record
+          SELECT record.id, member FROM membership CROSS JOIN record ON record.number = record
           WHERE record.kind = ? AND field = ? ORDER BY member
           """),
       arguments: [Int64(field.kind.rawValue), Int64(field.number)])

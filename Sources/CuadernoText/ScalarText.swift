@@ -21,7 +21,20 @@ package struct ScalarText: Sendable {
   private let notes: [UInt32]
 
   package init(_ string: String) {
-    let utf8 = Array(string.utf8)
+    self.init(wellFormed: Array(string.utf8))
+  }
+
+  /// Takes the bytes of a text as they came, and what is not UTF-8 in them as `String` does: each piece
+  /// of it becomes U+FFFD.
+  package init(repairing utf8: [UInt8]) {
+    if UTF8Check.firstFault(in: utf8.span) == nil {
+      self.init(wellFormed: utf8)
+    } else {
+      self.init(String(decoding: utf8, as: UTF8.self))
+    }
+  }
+
+  private init(wellFormed utf8: [UInt8]) {
     self.utf8 = utf8
     scalarCount = utf8.scalarCount(in: 0..<utf8.count)
     notes = scalarCount == utf8.count ? [] : Self.notes(of: utf8.span)
@@ -34,26 +47,22 @@ package struct ScalarText: Sendable {
   private static func notes(of utf8: borrowing Span<UInt8>) -> [UInt32] {
     var notes: [UInt32] = []
     notes.reserveCapacity(utf8.count / stride + 1)
-    // A piece of as many bytes as lie between two notes at the least is counted at once, and only one in
-    // which there is a note is gone through.
-    var (scalar, start) = (0, 0)
-    while start < utf8.count {
-      let end = min(start + stride, utf8.count)
-      let count = utf8.extracting(start..<end).scalarCount
-      var missing = (stride - scalar % stride) % stride
-      if missing < count {
-        var offset = start
-        while true {
-          if !utf8[offset].continuesScalar {
-            if missing == 0 { break }
-            missing -= 1
-          }
-          offset += 1
-        }
-        notes.append(UInt32(offset))
+    var scalar = 0
+    var offset = 0
+    while offset < utf8.count {
+      // Eight bytes with no note among them are counted at once.
+      if let starts = utf8.scalarStarts(inEightAt: offset),
+        scalar + starts <= notes.count * stride
+      {
+        scalar += starts
+        offset += 8
+        continue
       }
-      scalar += count
-      start = end
+      if !utf8[offset].continuesScalar {
+        if scalar % stride == 0 { notes.append(UInt32(offset)) }
+        scalar += 1
+      }
+      offset += 1
     }
     if scalar % stride == 0 { notes.append(UInt32(utf8.count)) }
     return notes
@@ -64,8 +73,18 @@ package struct ScalarText: Sendable {
     guard scalar >= 0, scalar <= scalarCount else { return nil }
     if notes.isEmpty { return scalar }
     var offset = Int(notes[scalar / Self.stride])
-    for _ in 0..<(scalar % Self.stride) {
-      offset += utf8[offset].scalarLength
+    var rest = scalar % Self.stride
+    let bytes = utf8.span
+    while let starts = bytes.scalarStarts(inEightAt: offset), starts <= rest {
+      rest -= starts
+      offset += 8
+    }
+    while offset < bytes.count {
+      if !bytes[offset].continuesScalar {
+        if rest == 0 { break }
+        rest -= 1
+      }
+      offset += 1
     }
     return offset
   }
@@ -82,6 +101,16 @@ package struct ScalarText: Sendable {
   /// The scalars in a range, or nil when the range is not inside the text.
   package func substring(_ range: Range<Int>) -> String? {
     utf8Range(of: range).map { String(decoding: utf8[$0], as: UTF8.self) }
+  }
+
+  /// Where a quote stands in the bytes, when it stands at a range of scalars; nil when it does not.
+  ///
+  /// - Parameter quote: its bytes in UTF-8.
+  package func utf8Range(of quote: borrowing Span<UInt8>, at scalars: Range<Int>) -> Range<Int>? {
+    guard !scalars.isEmpty, let range = utf8Range(of: scalars),
+      utf8.span.extracting(range).hasSameBytes(as: quote)
+    else { return nil }
+    return range
   }
 
   func utf8Range(of scalars: Range<Int>) -> Range<Int>? {

@@ -12,35 +12,24 @@ extension UInt8 {
   }
 }
 
-extension Span<UInt8> {
-  /// How many scalars begin here.
-  ///
-  /// Eight bytes at a time, of which those count whose high bit is clear or whose next one is set (RFC 3629,
-  /// section 3): a loop over bytes takes fifteen times as long.
-  var scalarCount: Int {
-    unsafe withUnsafeBytes { bytes in
-      var (total, offset) = (0, 0)
-      while offset + 8 <= bytes.count {
-        let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        total += ((~word >> 7 | word >> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
-        offset += 8
-      }
-      while offset < bytes.count {
-        total += unsafe bytes[offset].continuesScalar ? 0 : 1
-        offset += 1
-      }
-      return total
-    }
-  }
-}
-
 /// Reading well-formed UTF-8 by hand.
 ///
 /// The bytes are always a `String`'s own and the offsets always lie between scalars, so nothing
 /// here has to ask whether a scalar is whole.
 extension [UInt8] {
   func scalarCount(in range: Range<Int>) -> Int {
-    span.extracting(range).scalarCount
+    let bytes = span.extracting(range)
+    var count = 0
+    var offset = 0
+    while let starts = bytes.scalarStarts(inEightAt: offset) {
+      count += starts
+      offset += 8
+    }
+    while offset < bytes.count {
+      if !bytes[offset].continuesScalar { count += 1 }
+      offset += 1
+    }
+    return count
   }
 
   func scalarValue(at offset: Int) -> UInt32 {
@@ -82,6 +71,39 @@ extension [UInt8] {
   func matches(_ other: [UInt8], mine: Range<Int>, theirs: Range<Int>) -> Bool {
     mine.count == theirs.count
       && commonPrefix(with: other, mine: mine, theirs: theirs) == mine.count
+  }
+}
+
+extension Span<UInt8> {
+  /// How many scalars begin in the eight bytes from an offset; nil when fewer are left.
+  ///
+  /// A byte continues a scalar when its highest bit is set and the next is not. Eight of them at once
+  /// take as long as one.
+  func scalarStarts(inEightAt offset: Int) -> Int? {
+    guard let word = word(at: offset) else { return nil }
+    let continuing = (word & ~(word << 1) & 0x8080_8080_8080_8080) >> 7
+    return 8 - Int(truncatingIfNeeded: (continuing &* 0x0101_0101_0101_0101) >> 56)
+  }
+
+  /// Eight bytes, the first as the lowest; nil when fewer are left.
+  func word(at offset: Int) -> UInt64? {
+    guard offset <= count - 8 else { return nil }
+    return UInt64(
+      littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  package func hasSameBytes(as other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    var offset = 0
+    while let word = word(at: offset) {
+      guard word == other.word(at: offset) else { return false }
+      offset += 8
+    }
+    while offset < count {
+      guard self[offset] == other[offset] else { return false }
+      offset += 1
+    }
+    return true
   }
 }
 

@@ -99,20 +99,64 @@ import Testing
       try ask(book, "SELECT length(text) FROM interviews") == ["\(stored.unicodeScalars.count)"])
   }
 
-  @Test func `what has a zero in it is bound whole`() throws {
-    let folder = try ScratchFolder()
-    try folder.write([], to: "t.sqlite")
-    let database = try TableDatabase(folder.file("t.sqlite"))
-    try database.run("CREATE TABLE t (a TEXT, b TEXT, c INTEGER, d REAL, e TEXT)")
-    let insertion = try database.insertion(into: "t", columns: 5)
-    try insertion.insert(.text("a\u{0}b"), .text(""), .integer(-7), .number(0.5), .null)
-    #expect(
-      try database.texts(
-        "SELECT hex(a) || typeof(b) || typeof(c) || typeof(d) || typeof(e) FROM t")
-        == ["610062textintegerrealnull"])
-    #expect(throws: TableDatabaseFault.library(code: 25)) {
-      try insertion.insert(.null, .null, .null, .null, .null, .null)
+  @Test
+  func `codings come in the order in which they were made, whether they stand or were looked for`()
+    throws
+  {
+    let book = try TestNotebook()
+    let interview = try book.interview("A", "uno dos tres cuatro")
+    let theme = try book.theme("Miedo")
+    for quote in ["cuatro", "dos", "tres"] { try book.code(interview, quote, theme) }
+    _ = try book.write {
+      try $0.update(interview, [FieldEdit(.Interview.text, "uno dos y tres cuatro")])
     }
+    try book.code(interview, "uno", theme)
+
+    try export(book)
+
+    #expect(
+      try ask(book, "SELECT quote || ' ' || start || ' ' || status FROM codings ORDER BY rowid")
+        == ["cuatro 15 exact", "dos 4 exact", "tres 10 exact", "uno 0 exact"])
+  }
+
+  @Test
+  func `a view that is found damaged while it is read is made anew, and the tables are whole`()
+    throws
+  {
+    let book = try LinesExportTests.small()
+    let view = try TableDatabase(book.folder.file("notebook/view.sqlite"))
+    try view.run("UPDATE coding SET theme = x'01'")
+    try view.close()
+    var runs = 0
+
+    let report = try book.notebook.read { reader in
+      runs += 1
+      try book.folder.write([], to: "out.sqlite")
+      return try StudyDatabase.write(
+        reader, milliseconds: TestNotebook.exportMilliseconds, to: book.folder.file("out.sqlite"))
+    }
+
+    #expect(runs == 2)
+    #expect(report.rows["codings"] == 1)
+    #expect(try ask(book, "SELECT count(theme) FROM codings") == ["1"])
+    #expect(try book.folder.names().filter { $0.hasPrefix("out.sqlite") } == ["out.sqlite"])
+  }
+
+  @Test func `a coding on an earlier text is carried, though its words stand where they stood`()
+    throws
+  {
+    let book = try TestNotebook()
+    let interview = try book.interview("A", "uno, nadie vino, fin")
+    try book.code(interview, "nadie vino", try book.theme("Miedo"))
+    _ = try book.write {
+      try $0.update(
+        interview, [FieldEdit(.Interview.text, "así, nadie vino uno, nadie vino, fin")])
+    }
+
+    try export(book)
+
+    #expect(try book.notebook.read { try $0.codingSpans().map { $0.span?.lowerBound } } == [21])
+    #expect(try ask(book, "SELECT start || ' ' || status FROM codings") == ["21 exact"])
   }
 
   @Test func `without texts the quotes stay`() throws {
@@ -164,13 +208,44 @@ import Testing
   @Test func `a database that lacks a row or points to nothing does not pass`() throws {
     let folder = try ScratchFolder()
     try folder.write([], to: "t.sqlite")
-    let database = try TableDatabase(folder.file("t.sqlite"))
+    let path = folder.file("t.sqlite")
+    let database = try TableDatabase(path)
     try database.run(
       "CREATE TABLE a (id PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id)); INSERT INTO a VALUES (1)"
     )
-    try database.verify(["a": 1, "b": 0])
-    #expect(throws: TableDatabaseFault.notAsWritten) { try database.verify(["a": 2]) }
+    try TableCheck.check(path, rows: ["a": 1, "b": 0])
+    #expect(throws: TableDatabaseFault.notAsWritten) {
+      try TableCheck.check(path, rows: ["a": 2])
+    }
     try database.run("INSERT INTO b VALUES (7)")
-    #expect(throws: TableDatabaseFault.notAsWritten) { try database.verify(["b": 1]) }
+    #expect(throws: TableDatabaseFault.notAsWritten) {
+      try TableCheck.check(path, rows: ["b": 1])
+    }
+  }
+
+  /// Whichever core looks at the table: the one for the largest, or the one for the others.
+  @Test(arguments: ["a", "b"])
+  func `an index that does not fit its table does not pass`(largest: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write([], to: "t.sqlite")
+    let path = folder.file("t.sqlite")
+    let other = largest == "a" ? "b" : "a"
+    let database = try TableDatabase(path)
+    try database.run(
+      """
+      CREATE TABLE a (x, y); CREATE INDEX i ON a (x); CREATE TABLE b (x);
+      INSERT INTO a VALUES (1, 2); INSERT INTO \(largest) (x) VALUES (3), (4);
+      """)
+    let rows = [largest: largest == "a" ? 3 : 2, other: largest == "a" ? 0 : 1]
+    try TableCheck.check(path, rows: rows)
+
+    try database.run(
+      """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON a (y)' WHERE name = 'i';
+      """)
+    try database.close()
+
+    #expect(throws: TableDatabaseFault.notAsWritten) { try TableCheck.check(path, rows: rows) }
   }
 }

@@ -114,6 +114,7 @@ import Testing
       #expect(try reader.notes(about: coding).isEmpty)
       #expect(try reader.ids(of: .coding).isEmpty && reader.ids(of: .note).isEmpty)
       #expect(try reader.coders().isEmpty)
+      #expect(try reader.gatheredCodings().coders { _ in true }.isEmpty)
       #expect(try reader.counts()[.coding] == 0 && reader.counts()[.note] == 0)
       #expect(try reader.search("palabrasecreta").total == 0)
       #expect(try reader.conflictCount() == 0)

@@ -51,6 +51,34 @@ import Testing
     }
   }
 
+  @Test(arguments: UInt64(0)..<100)
+  func `a quote stands where the text has its bytes`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let string = SampleText.random(words: 60, using: &generator)
+    let text = ScalarText(string)
+    let range = generator.range(within: text.scalarCount)
+    let quote = try #require(text.substring(range)).bytes
+    let found = text.utf8Range(of: quote.span, at: range)
+
+    #expect(found.map { Array(text.utf8[$0]) } == (range.isEmpty ? nil : quote))
+    let wider = range.lowerBound..<range.upperBound + 1
+    #expect(text.utf8Range(of: quote.span, at: wider) == nil)
+    guard var other = range.isEmpty ? nil : quote else { return }
+    other[generator.number(0..<other.count)] ^= 1
+    #expect(text.utf8Range(of: other.span, at: range) == nil)
+  }
+
+  @Test(arguments: [
+    ([0x61, 0xFF, 0xC3, 0xB1], "a\u{FFFD}ñ"), ([0xC3], "\u{FFFD}"), ([0x61, 0xB1], "a\u{FFFD}"),
+    (Array("año".utf8), "año"), ([], ""),
+  ])
+  func `bytes that are no text become one`(bytes: [UInt8], text: String) {
+    let repaired = ScalarText(repairing: bytes)
+
+    #expect(repaired == ScalarText(text))
+    #expect(repaired.scalarCount == text.unicodeScalars.count)
+  }
+
   @Test func `a range outside the text has no substring`() {
     let text = ScalarText("año")
 

@@ -1,3 +1,5 @@
+import CuadernoText
+
 /// Turns the bytes of a file into text, and refuses what it would have to guess.
 ///
 /// A wrong guess is not seen until somebody reads "aÃ±o" in a quotation, so without an encoding given
@@ -25,7 +27,7 @@ package enum TextDecoding {
 
   private static func utf8(_ bytes: [UInt8], from start: Int) throws -> String {
     guard let text = String(validating: bytes[start...], as: UTF8.self) else {
-      let offset = UTF8Check.firstFault(in: bytes) ?? bytes.count
+      let offset = UTF8Check.firstFault(in: bytes.span) ?? bytes.count
       throw ExchangeError(.byte(offset), .bytes(.notUTF8))
     }
     try refuseBareUTF16(bytes)

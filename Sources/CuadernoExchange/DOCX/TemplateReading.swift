@@ -1,3 +1,4 @@
+import CuadernoText
 import Glibc
 
 /// Reads a Word file for what a report takes from it.
@@ -127,7 +128,7 @@ struct TemplateReading {
 
   private func styles(_ bytes: [UInt8]) throws -> DOCXTemplate {
     // Styles that the file lacks are put in at its end, as UTF-8.
-    guard UTF8Check.firstFault(in: bytes) == nil else { throw TemplateFault.notUTF8(.styles) }
+    guard UTF8Check.firstFault(in: bytes.span) == nil else { throw TemplateFault.notUTF8(.styles) }
     let root = try tree(bytes, .styles)
     guard root.name == "styles" else { throw TemplateFault.notWord }
     var ids = [String: String]()

@@ -1,44 +1,33 @@
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
+import CuadernoText
 
 /// Interviews and notes with the codings on them: each text is read once.
 extension StudyDatabase {
   func texts() throws {
-    let byTarget = try codingsByTarget()
-    let codings = try database.insertion(into: "codings", columns: 10)
-    try interviews(byTarget, codings)
-    try notes(byTarget, codings)
-    report.rows["codings"] = codings.rows
-    report.codingsWithoutText = byTarget.values.reduce(0) { $0 + $1.count } - codings.rows
+    let gathered = try reader.gatheredCodings(part.contains)
+    var codings = CodingWriting(gathered: gathered, rows: rows(of: "codings", 10))
+    try interviews(&codings)
+    try notes(&codings)
+    report.codingsWithoutText = gathered.count - codings.written
   }
 
-  private func codingsByTarget() throws -> [RecordID?: [Coding]] {
-    var byTarget = [RecordID?: [Coding]]()
-    try reader.forEach(Coding.self) { coding in
-      if part.contains(coding.id) { byTarget[coding.target, default: []].append(coding) }
-    }
-    return byTarget
-  }
-
-  private func interviews(_ byTarget: [RecordID?: [Coding]], _ codings: Insertion) throws {
+  private func interviews(_ codings: inout CodingWriting) throws {
     var people = [(interview: RecordID, person: RecordID)]()
     var names = [(interview: RecordID, name: String)]()
     var languages = [(interview: RecordID, language: String)]()
-    let ids = try reader.ids(of: .interview).filter(part.contains)
     try table("interviews", 16) { table in
-      for id in ids {
-        guard let interview = try reader.fetch(Interview.self, id) else { continue }
-        dates[id] = .some(interview.date)
-        consents.add(interview.consent, of: id)
-        people += facts.participantsOf[id, default: []]
-          .filter { facts.participants[$0] != nil && part.contains($0) }.map { (id, $0) }
-        names += interview.interviewers.map { (id, $0) }
-        languages += interview.languages.map { (id, $0) }
+      try reader.forEachByID(InterviewText.self, where: part.contains) { interview in
+        let (id, facts) = (interview.id, interview.facts)
+        dates[id] = .some(facts.date)
+        consents.add(facts.consent, of: id)
+        people += self.facts.participantsOf[id, default: []]
+          .filter { self.facts.participants[$0] != nil && part.contains($0) }.map { (id, $0) }
+        names += facts.interviewers.map { (id, $0) }
+        languages += facts.languages.map { (id, $0) }
         try insert(interview, table)
-        try place(
-          byTarget[id], on: id, of: id, isNote: false,
-          in: interview.text.map { (.Interview.text, $0, interview.textVersion) }, codings)
+        try place(&codings, on: id, of: id, isNote: false, in: interview.coded)
       }
     }
     try table("interview_participants", 2) { table in
@@ -54,20 +43,32 @@ extension StudyDatabase {
     }
   }
 
-  private func insert(_ interview: Interview, _ table: Insertion) throws {
+  private func insert(_ interview: InterviewText, _ table: TableRows) throws {
+    let text = interview.coded?.text.utf8
+    let interview = interview.facts
     let place = interview.place.flatMap { facts.places[$0]?.id }
     let (consent, date) = (interview.consent, interview.date)
-    try table.insert(
-      Self.id(interview.id), .init(interview.label), .init(interview.title),
-      .init(interview.kind?.rawValue), .init(date?.description), Self.day(date?.firstDay),
-      Self.day(date?.lastDay), .init(date?.year),
-      Self.id(place.flatMap { part.contains($0) ? $0 : nil }), .init(consent?.level.rawValue),
-      .init(consent?.form), .init(consent?.date?.description),
-      .init(consent?.embargo?.description), .init(interview.summary), .init(interview.source),
-      .init(hasTexts ? interview.text : nil))
+    try table.insert { row in
+      row.add(interview.id)
+      row.add(interview.label)
+      row.add(interview.title)
+      row.add(interview.kind?.rawValue)
+      row.add(date?.description)
+      row.add(day: date?.firstDay)
+      row.add(day: date?.lastDay)
+      row.add(date?.year)
+      row.add(place.flatMap { part.contains($0) ? $0 : nil })
+      row.add(consent?.level.rawValue)
+      row.add(consent?.form)
+      row.add(consent?.date?.description)
+      row.add(consent?.embargo?.description)
+      row.add(interview.summary)
+      row.add(interview.source)
+      row.add(utf8: hasTexts ? text?[...] : nil)
+    }
   }
 
-  private func notes(_ byTarget: [RecordID?: [Coding]], _ codings: Insertion) throws {
+  private func notes(_ codings: inout CodingWriting) throws {
     let ids = try reader.ids(of: .note).filter(part.contains)
     try table("notes", 8) { table in
       for id in ids {
@@ -78,11 +79,11 @@ extension StudyDatabase {
         let date = try note.at ?? note.about.flatMap(self.date)
         try table.insert(
           Self.id(id), .init(kind?.name), Self.id(note.about), Self.id(interview),
-          .init(note.at?.description), Self.day(date?.firstDay), Self.day(date?.lastDay),
+          .init(note.at?.description), .day(date?.firstDay), .day(date?.lastDay),
           .init(hasTexts ? note.text : nil))
         try place(
-          byTarget[id], on: id, of: interview, isNote: true,
-          in: note.text.map { (.Note.text, $0, note.textVersion) }, codings)
+          &codings, on: id, of: interview, isNote: true,
+          in: note.text.map { CodedText($0, note.textVersion) })
       }
     }
   }
@@ -93,19 +94,52 @@ extension StudyDatabase {
     return try reader.fetch(InterviewFacts.self, interview)?.date
   }
 
+  private struct CodingWriting {
+    let gathered: GatheredCodings
+    let rows: TableRows
+    /// Where those of one text stand.
+    var standing: [Range<Int>?] = []
+    var written = 0
+  }
+
+  /// Writes the codings on a text, each of which is compared with it; those that do not stand there are
+  /// looked for.
   private func place(
-    _ codings: [Coding]?, on target: RecordID, of interview: RecordID?, isNote: Bool,
-    in text: (field: Field, text: String, version: TextVersion?)?, _ table: Insertion
+    _ codings: inout CodingWriting, on target: RecordID, of interview: RecordID?, isNote: Bool,
+    in text: CodedText?
   ) throws {
-    guard let codings else { return }
-    for placed in try reader.placed(codings, on: target, in: text) {
-      let coding = placed.coding
-      let theme = coding.theme.map { facts.merged[$0] ?? $0 }
-      try table.insert(
-        Self.id(coding.id), Self.id(interview), isNote ? Self.id(target) : .null,
-        Self.id(theme.flatMap { themes.contains($0) ? $0 : nil }), .init(coding.coder),
-        .init(placed.span?.lowerBound), .init(placed.span?.upperBound), .text(placed.quote),
-        .text(placed.status.rawValue), .init(coding.memo))
+    let entries = codings.gathered.entries(on: target)
+    codings.standing.removeAll(keepingCapacity: true)
+    var others = [GatheredCodings.Entry]()
+    for entry in entries {
+      let standing = text.flatMap { codings.gathered.standing(entry, in: $0) }
+      codings.standing.append(standing)
+      if standing == nil { others.append(entry) }
+    }
+    var placed =
+      try others.isEmpty
+      ? [] : reader.placed(reader.codings(others), on: target).reversed()
+    for (entry, standing) in zip(entries, codings.standing) {
+      let found = standing == nil ? placed.popLast() : nil
+      let span = standing == nil ? found?.span : entry.span
+      let theme = entry.theme.map { facts.merged[$0] ?? $0 }
+      try codings.rows.insert { row in
+        row.add(entry.id)
+        row.add(interview)
+        row.add(isNote ? target : nil)
+        row.add(theme.flatMap { themes.contains($0) ? $0 : nil })
+        row.add(entry.coder)
+        row.add(span?.lowerBound)
+        row.add(span?.upperBound)
+        if let text, let standing {
+          row.add(utf8: text.text.utf8[standing])
+        } else {
+          row.add(found?.quote ?? "")
+        }
+        row.add((found?.status ?? .exact).rawValue)
+        row.add(entry.memo)
+      }
+      codings.written += 1
     }
   }
 }

@@ -9,7 +9,9 @@ package final class StudyDatabase {
   let reader: Reader
   let part: StudyPart
   let facts: StudyFacts
-  let database: TableDatabase
+  private let behind: RowsBehind
+  private var batch = RowBatch()
+  private var written: [(table: String, rows: Int)] = []
   var consents: ConsentCounter
   let hasTexts: Bool
   var report = DatabaseReport()
@@ -26,36 +28,42 @@ package final class StudyDatabase {
     _ reader: Reader, of part: StudyPart = .everything, hasTexts: Bool = true, milliseconds: Int64,
     to path: String
   ) throws -> DatabaseReport {
-    let export = try StudyDatabase(reader, part, hasTexts, milliseconds, path)
-    let database = export.database
     // With pages of 4 KB most texts would lie on pages of their own: a quarter more time, a sixth more file.
-    try database.run(
-      """
-      PRAGMA page_size = 16384;
-      PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
-      PRAGMA application_id = \(StudyTablesSQL.applicationID);
-      PRAGMA user_version = \(StudyTablesSQL.version); BEGIN
-      """)
-    try database.run(StudyTablesSQL.tables)
-    try export.fill(milliseconds)
-    try database.run(StudyTablesSQL.indexes)
-    try database.run(StudyTablesSQL.views)
-    try database.run("COMMIT")
-    try database.verify(export.report.rows)
-    try database.close()
+    let behind = RowsBehind(
+      path,
+      begin: """
+        PRAGMA page_size = 16384;
+        PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
+        PRAGMA application_id = \(StudyTablesSQL.applicationID);
+        PRAGMA user_version = \(StudyTablesSQL.version); BEGIN;
+        \(StudyTablesSQL.tables)
+        """)
+    let export: StudyDatabase
+    do {
+      export = try StudyDatabase(reader, part, hasTexts, milliseconds, behind)
+      try export.fill(milliseconds)
+      for (table, rows) in export.written { export.report.rows[table] = rows }
+      try behind.insert(&export.batch)
+      try behind.finish(StudyTablesSQL.indexes + StudyTablesSQL.views + "COMMIT")
+    } catch {
+      behind.abandon()
+      throw error
+    }
+    try TableCheck.check(path, rows: export.report.rows)
     export.report.consents = export.consents.counts
     return export.report
   }
 
   private init(
-    _ reader: Reader, _ part: StudyPart, _ hasTexts: Bool, _ milliseconds: Int64, _ path: String
+    _ reader: Reader, _ part: StudyPart, _ hasTexts: Bool, _ milliseconds: Int64,
+    _ behind: RowsBehind
   ) throws {
     self.reader = reader
     self.part = part
     self.hasTexts = hasTexts
     facts = try StudyFacts(reader)
     consents = try ConsentCounter(reader, milliseconds: milliseconds)
-    database = try TableDatabase(path)
+    self.behind = behind
   }
 
   private func fill(_ milliseconds: Int64) throws {
@@ -73,28 +81,55 @@ package final class StudyDatabase {
     try attributes()
   }
 
-  func table(
-    _ name: String, _ columns: Int, _ body: (Insertion) throws -> Void
-  ) throws {
-    let insertion = try database.insertion(into: name, columns: columns)
-    try body(insertion)
-    report.rows[name] = insertion.rows
+  func table(_ name: String, _ columns: Int, _ body: (TableRows) throws -> Void) throws {
+    try body(rows(of: name, columns))
   }
 
-  static func id(_ record: RecordID) -> Insertion.Cell { .id(record) }
+  func rows(of name: String, _ columns: Int) -> TableRows {
+    batch.open(RowBatch.Table(name: name, columns: columns))
+    written.append((name, 0))
+    return TableRows(export: self, number: written.count - 1)
+  }
 
-  static func id(_ record: RecordID?) -> Insertion.Cell { record.map { .id($0) } ?? .null }
+  /// Where the rows of a table go.
+  struct TableRows {
+    fileprivate let export: StudyDatabase
+    fileprivate let number: Int
 
-  /// The first or the last day that a date may mean, as ISO 8601 has it.
-  static func day(_ number: Int?) -> Insertion.Cell {
-    guard let number else { return .null }
-    func digits(_ value: Int, _ width: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    func insert(_ cells: Cell...) throws {
+      try insert { row in
+        for cell in cells { row.add(cell) }
+      }
     }
-    return .text(
-      "\(digits(number / 10_000, 4))-\(digits(number / 100 % 100, 2))-\(digits(number % 100, 2))")
+
+    /// Without an array of cells, for tables with thousands of rows.
+    ///
+    /// - Parameter fill: adds one cell for each column.
+    func insert(_ fill: (inout RowBatch) throws -> Void) throws {
+      try fill(&export.batch)
+      export.batch.endRow(of: number)
+      export.written[number].rows += 1
+      if export.batch.isFull { try export.behind.insert(&export.batch) }
+    }
   }
+
+  enum Cell {
+    case text(String)
+    case id(RecordID)
+    case integer(Int)
+    case number(Double)
+    /// The first or the last day that a date may mean.
+    case day(Int?)
+    case null
+
+    init(_ text: String?) { self = text.map(Cell.text) ?? .null }
+    init(_ number: Int?) { self = number.map(Cell.integer) ?? .null }
+    init(_ number: Double?) { self = number.map(Cell.number) ?? .null }
+  }
+
+  static func id(_ record: RecordID) -> Cell { .id(record) }
+
+  static func id(_ record: RecordID?) -> Cell { record.map { .id($0) } ?? .null }
 
   // MARK: - What texts are about
 
@@ -103,7 +138,7 @@ package final class StudyDatabase {
       for period in facts.periods {
         try periods.insert(
           .text(period.name), .init(period.from?.description), .init(period.to?.description),
-          Self.day(period.from?.firstDay), Self.day(period.to?.lastDay), .text(period.description))
+          .day(period.from?.firstDay), .day(period.to?.lastDay), .text(period.description))
       }
     }
   }
@@ -117,7 +152,7 @@ package final class StudyDatabase {
         let chain = facts.placePaths.tree.path(to: place.id.rawValue)
           .compactMap { facts.places[RecordID(rawValue: $0)] }
         let levels = StudyFacts.levels.map { level in
-          Insertion.Cell(chain.last { $0.kind == level }?.name)
+          Cell(chain.last { $0.kind == level }?.name)
         }
         try table.insert(
           Self.id(place.id), .init(place.name), .text(facts.placePaths.path(to: place.id)),
@@ -213,6 +248,19 @@ package final class StudyDatabase {
           }
         }
       }
+    }
+  }
+}
+
+extension RowBatch {
+  mutating func add(_ cell: StudyDatabase.Cell) {
+    switch cell {
+    case .text(let text): add(text)
+    case .id(let id): add(id)
+    case .integer(let number): add(number)
+    case .number(let number): add(number)
+    case .day(let day): add(day: day)
+    case .null: addNull()
     }
   }
 }

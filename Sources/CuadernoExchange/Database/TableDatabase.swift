@@ -1,18 +1,19 @@
 import CSQLite
-import CuadernoSync
 
-/// A database of SQLite's that is written once, from beginning to end, and checked.
+/// A database of SQLite's that is written once, from beginning to end.
 ///
 /// There is no journal: what is cut short lies in a file that nobody has seen, and is thrown away. Whoever
 /// gives the file its name puts it on the disk first.
 @safe final class TableDatabase {
   private let connection: OpaquePointer
   private var isOpen = true
+  private var insertions: [Insertion] = []
 
-  /// - Parameter path: a file that is there, and empty.
-  init(_ path: String) throws {
+  /// - Parameter path: a file that is there; it is empty if it is to be written.
+  init(_ path: String, isWritable: Bool = true) throws {
     var opened: OpaquePointer?
-    let code = unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil)
+    let code = unsafe sqlite3_open_v2(
+      path, &opened, isWritable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, nil)
     guard let connection = unsafe opened else { throw TableDatabaseFault.cannotWrite }
     guard code == SQLITE_OK else {
       unsafe _ = sqlite3_close_v2(connection)
@@ -26,19 +27,12 @@ import CuadernoSync
   }
 
   func run(_ sql: String) throws {
-    try check(unsafe sqlite3_exec(connection, sql, nil, nil, nil))
-  }
-
-  /// Prepares a row of a table, whose columns are bound in their order.
-  func insertion(into table: String, columns: Int) throws -> Insertion {
-    let marks = Array(repeating: "?", count: columns).joined(separator: ", ")
-    return unsafe try Insertion(
-      statement("INSERT INTO \(table) VALUES (\(marks))"), self)
+    try TableDatabaseFault.check(unsafe sqlite3_exec(connection, sql, nil, nil, nil))
   }
 
   private func statement(_ sql: String) throws -> OpaquePointer {
     var prepared: OpaquePointer?
-    try check(
+    try TableDatabaseFault.check(
       unsafe sqlite3_prepare_v3(
         connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil))
     guard let statement = unsafe prepared else { throw TableDatabaseFault.cannotWrite }
@@ -59,100 +53,84 @@ import CuadernoSync
     }
   }
 
-  fileprivate func check(_ code: Int32) throws {
-    guard code == SQLITE_OK || code == SQLITE_DONE else {
-      throw TableDatabaseFault.library(code: Int(code))
-    }
-  }
-
-  /// Reads all of it once more: pages, indexes, references and the number of rows.
+  /// Inserts the rows of a batch, in their order.
   ///
-  /// - Parameter rows: that were inserted, by table.
-  func verify(_ rows: [String: Int]) throws {
-    guard try texts("PRAGMA integrity_check") == ["ok"],
-      try texts("PRAGMA foreign_key_check").isEmpty
-    else { throw TableDatabaseFault.notAsWritten }
-    for (table, count) in rows {
-      guard try texts("SELECT count(*) FROM \(table)") == [String(count)] else {
-        throw TableDatabaseFault.notAsWritten
+  /// The statements are bound to the batch's own bytes, and let go of them before this returns.
+  func insert(_ batch: RowBatch) throws {
+    for table in batch.tables {
+      let marks = Array(repeating: "?", count: table.columns).joined(separator: ", ")
+      insertions.append(
+        unsafe Insertion(
+          try statement("INSERT INTO \(table.name) VALUES (\(marks))"), columns: table.columns))
+    }
+    defer { for insertion in insertions { insertion.letGo() } }
+    var start = 0
+    try unsafe batch.bytes.withUnsafeBufferPointer { bytes in
+      for (table, end) in batch.rows {
+        unsafe try insertions[table].insert(batch.cells[start..<end], bytes)
+        start = end
       }
     }
   }
 
   func close() throws {
+    insertions = []
     isOpen = false
-    try check(unsafe sqlite3_close(connection))
+    try TableDatabaseFault.check(unsafe sqlite3_close(connection))
   }
 }
 
 /// A statement that inserts one row after another.
-@safe final class Insertion {
+@safe private final class Insertion {
   private let statement: OpaquePointer
-  private let database: TableDatabase
-  private(set) var rows = 0
+  private let columns: Int
 
-  fileprivate init(_ statement: OpaquePointer, _ database: TableDatabase) {
+  init(_ statement: OpaquePointer, columns: Int) {
     unsafe self.statement = statement
-    self.database = database
+    self.columns = columns
   }
 
   deinit {
     unsafe _ = sqlite3_finalize(statement)
   }
 
-  enum Cell {
-    case text(String)
-    /// As 32 hexadecimal digits.
-    case id(RecordID)
-    case integer(Int)
-    case number(Double)
-    case null
-
-    init(_ text: String?) { self = text.map(Cell.text) ?? .null }
-    init(_ number: Int?) { self = number.map(Cell.integer) ?? .null }
-    init(_ number: Double?) { self = number.map(Cell.number) ?? .null }
-  }
-
-  func insert(_ cells: Cell...) throws {
-    for (index, cell) in cells.enumerated() {
-      let place = Int32(index + 1)
-      switch cell {
-      case .text(let text):
-        var text = text
-        let code = text.withUTF8 { bytes in
-          // An empty buffer may have no address, which SQLite would take for NULL.
-          guard let base = bytes.baseAddress, bytes.count > 0 else {
-            return unsafe sqlite3_bind_text(statement, place, "", 0, nil)
-          }
-          return unsafe base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-            unsafe sqlite3_bind_text64(
-              statement, place, $0, UInt64(bytes.count), Self.transient, UInt8(SQLITE_UTF8))
-          }
-        }
-        try database.check(code)
-      case .id(let id):
-        let code = unsafe Hexadecimal.withDigits(of: id) { digits in
-          unsafe digits.withMemoryRebound(to: CChar.self) {
-            unsafe sqlite3_bind_text64(
-              statement, place, $0.baseAddress, UInt64($0.count), Self.transient,
-              UInt8(SQLITE_UTF8))
-          }
-        }
-        try database.check(code)
-      case .integer(let number):
-        try database.check(unsafe sqlite3_bind_int64(statement, place, Int64(number)))
-      case .number(let number):
-        try database.check(unsafe sqlite3_bind_double(statement, place, number))
-      case .null: try database.check(unsafe sqlite3_bind_null(statement, place))
-      }
+  func insert(_ cells: ArraySlice<RowBatch.Cell>, _ bytes: UnsafeBufferPointer<UInt8>) throws {
+    // A cell too few would be that of the row before.
+    guard cells.count == columns else {
+      throw TableDatabaseFault.library(code: Int(SQLITE_RANGE))
     }
-    try database.check(unsafe sqlite3_step(statement))
-    try database.check(unsafe sqlite3_reset(statement))
-    rows += 1
+    var column: Int32 = 0
+    for cell in cells {
+      column += 1
+      let code =
+        switch cell {
+        case .text(let start, let count): unsafe bind(bytes, start, count, column)
+        case .integer(let number): unsafe sqlite3_bind_int64(statement, column, Int64(number))
+        case .number(let number): unsafe sqlite3_bind_double(statement, column, number)
+        case .null: unsafe sqlite3_bind_null(statement, column)
+        }
+      try TableDatabaseFault.check(code)
+    }
+    try TableDatabaseFault.check(unsafe sqlite3_step(statement))
+    try TableDatabaseFault.check(unsafe sqlite3_reset(statement))
   }
 
-  /// SQLITE_TRANSIENT, which is a cast in C: SQLite takes a copy.
-  private static let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  private func bind(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ count: Int, _ column: Int32
+  ) -> Int32 {
+    // An empty text may have no address, which SQLite would take for NULL.
+    guard count > 0, let base = bytes.baseAddress else {
+      return unsafe sqlite3_bind_text(statement, column, "", 0, nil)
+    }
+    return unsafe (base + start).withMemoryRebound(to: CChar.self, capacity: count) {
+      unsafe sqlite3_bind_text64(
+        statement, column, $0, UInt64(count), nil, UInt8(SQLITE_UTF8))
+    }
+  }
+
+  func letGo() {
+    unsafe _ = sqlite3_clear_bindings(statement)
+  }
 }
 
 /// Why a database of tables was not written.
@@ -160,6 +138,12 @@ package enum TableDatabaseFault: Error, Hashable, Sendable {
   case cannotWrite
   case library(code: Int)
   case notAsWritten
+  /// What was to be written could not be read; whoever read it says why.
+  case abandoned
+
+  fileprivate static func check(_ code: Int32) throws {
+    guard code == SQLITE_OK || code == SQLITE_DONE else { throw library(code: Int(code)) }
+  }
 }
 
 extension TableDatabaseFault: CustomStringConvertible {
@@ -173,6 +157,8 @@ extension TableDatabaseFault: CustomStringConvertible {
     case .notAsWritten:
       "the tables do not hold what was written into them; nothing was written. Check the space left "
         + "in the folder, and try again"
+    case .abandoned:
+      "the tables were not written, since the notebook could not be read to its end"
     }
   }
 }

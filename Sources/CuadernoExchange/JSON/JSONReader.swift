@@ -1,3 +1,5 @@
+import CuadernoText
+
 /// Reads one JSON value from bytes (RFC 8259), strictly and in one pass.
 ///
 /// Foundation's readers take three to ten times as long for a file of interviews, keep one of two
@@ -220,7 +222,7 @@ package struct JSONReader {
 
   private func utf8(_ slice: ArraySlice<UInt8>, isCopy: Bool = false) throws(Failure) -> String {
     if let text = String(validating: slice, as: UTF8.self) { return text }
-    let fault = UTF8Check.firstFault(in: Array(slice)) ?? 0
+    let fault = UTF8Check.firstFault(in: Array(slice).span) ?? 0
     throw Failure(fault: .notUTF8, offset: isCopy ? offset : slice.startIndex + fault)
   }
 

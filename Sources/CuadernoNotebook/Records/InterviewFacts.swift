@@ -42,3 +42,23 @@ extension InterviewFacts: RowRecord {
     source = try columns.next()
   }
 }
+
+/// An interview with its text as it lies in the file, for an export that hands it on.
+package struct InterviewText: Record {
+  package static let kind = Kind.interview
+  package var facts: InterviewFacts
+  package var coded: CodedText?
+
+  package var id: RecordID { facts.id }
+}
+
+extension InterviewText: RowRecord {
+  package static let columns = InterviewFacts.columns + ", text, textVersion"
+
+  package static let selection = Reader.selection(InterviewText.self)
+
+  package init(_ columns: inout RowColumns) throws {
+    facts = try InterviewFacts(&columns)
+    coded = try CodedText(&columns)
+  }
+}

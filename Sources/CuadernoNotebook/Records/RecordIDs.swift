@@ -8,7 +8,7 @@ extension Reader {
     try RecordID.fetchAll(
       view.cachedStatement(
         sql: """
-          SELECT record.id FROM \(kind.name) JOIN record ON record.number = \(kind.name).record
+          SELECT record.id FROM \(kind.name) CROSS JOIN record ON record.number = \(kind.name).record
           \(unlessWithheld("record.number")) ORDER BY record.id
           """))
   }
@@ -62,21 +62,21 @@ extension Reader {
           """))
   }
 
-  /// The records with a coding that has to be looked for in the text: one made on an earlier version,
-  /// or one whose quote does not stand where its anchor says.
-  ///
-  /// All other codings lie where their anchors say, as a look at each text would find too. SQLite compares
-  /// 50,000 quotes in a tenth of the time in which 10,000 texts are read: `substr` and `length` count
-  /// characters as anchors do, and what they count otherwise (U+0000) is looked for.
-  ///
-  /// - Parameter number: only of codings that came after the record with this number.
-  package func targetsToPlace(after number: Int64 = 0) throws -> Set<RecordID> {
-    // For later ones SQLite would go through all codings by their texts, so as to name each text once.
-    let way = number > 0 ? "NOT INDEXED" : ""
+  /// The records with a coding that has to be looked for in the text.
+  package func targetsToPlace() throws -> Set<RecordID> {
+    try targetsToPlace(gatheredCodings())
+  }
+
+  /// The same among the codings that came after the record with a number: few, which SQLite compares
+  /// where they are. `substr` and `length` count characters as anchors do, and what they count otherwise
+  /// (U+0000) is looked for.
+  package func targetsToPlace(after number: Int64) throws -> Set<RecordID> {
+    guard number > 0 else { return try targetsToPlace() }
+    // SQLite would go through all codings by their texts, so as to name each text once.
     return try RecordID.fetchSet(
       view.cachedStatement(
         sql: """
-          SELECT DISTINCT target FROM coding \(way)
+          SELECT DISTINCT target FROM coding NOT INDEXED
           LEFT JOIN record ON record.id = target
           LEFT JOIN interview ON interview.record = record.number
           LEFT JOIN note ON note.record = record.number

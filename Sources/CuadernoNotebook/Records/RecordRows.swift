@@ -32,6 +32,18 @@ package struct RowColumns {
     return value
   }
 
+  /// The bytes of a text, which nobody has looked at.
+  mutating func utf8() -> [UInt8]? {
+    defer { index += 1 }
+    return row.utf8(index)
+  }
+
+  /// Appends the bytes of a text or a blob to others; none for NULL.
+  mutating func append(to bytes: inout [UInt8]) -> Int {
+    defer { index += 1 }
+    return row.append(index, to: &bytes)
+  }
+
   mutating func id() throws -> RecordID {
     guard let id = try next(RecordID.self) else { throw StoreError.damaged }
     return id

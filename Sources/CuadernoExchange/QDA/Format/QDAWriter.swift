@@ -42,6 +42,11 @@ import Glibc
     if isOpen { unsafe xmlFreeTextWriter(writer) }
   }
 
+  /// Makes room for so many ids, which otherwise are put into larger and larger sets.
+  func expect(ids: Int) {
+    declared.reserveCapacity(ids)
+  }
+
   // MARK: - Writing
 
   func open(_ element: QDAElement) throws {

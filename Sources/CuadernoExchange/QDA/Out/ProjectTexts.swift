@@ -9,6 +9,7 @@ extension ProjectExport {
     report.count(.unselectedInterviews, study.unselectedInterviews)
     guard !study.interviews.isEmpty else { return }
     report.count(.texts, study.interviews.count)
+    let texts = try reader.codedTexts(of: .interview)
     try writer.open(.sources)
     for facts in study.interviews {
       let interview = facts.interview
@@ -18,8 +19,8 @@ extension ProjectExport {
       let description = Renaming.description(
         interview.summary, name: interview.label, written: facts.name, key: "Label")
       if let description { try writer.element(.description, description) }
-      let text = try reader.codedText(of: interview.id)
-      if text?.text.isEmpty ?? true { report.count(.emptyTexts) }
+      let text = try texts?.text(of: interview.id)
+      if text?.text.utf8.isEmpty ?? true { report.count(.emptyTexts) }
       try selections(on: interview.id, text)
       try write(study.values(of: interview))
       try writer.close()
@@ -46,13 +47,14 @@ extension ProjectExport {
     let names = Dictionary(
       study.interviews.map { ($0.interview.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     var used = UniqueNames()
+    let texts = try reader.codedTexts(of: .note)
     try writer.open(.notes)
     for note in study.notes {
       let parts = [note.about.flatMap { names[$0] }, note.at?.description].compactMap { $0 }
       let name = parts.isEmpty ? "note" : parts.joined(separator: ", ")
       try openText(.note, note.id, named: used.name(name))
       try writer.attribute(.creationDateTime, try date(of: note))
-      try selections(on: note.id, try reader.codedText(of: note.id))
+      try selections(on: note.id, try texts?.text(of: note.id))
       try write(study.values(of: note))
       try writer.close()
     }
@@ -100,32 +102,30 @@ extension ProjectExport {
   }
 
   private mutating func selections(
-    on record: RecordID, _ coded: (field: Field, text: String, version: TextVersion?)?
+    on record: RecordID, _ coded: CodedText?
   ) throws {
-    let text = ScalarText(coded?.text ?? "")
+    let text = coded?.text ?? ScalarText("")
     packed.pack(text.utf8, of: record)
     let positions = OutgoingPositions(text, tool?.unit ?? .scalars)
     if tool?.unit != .utf16, !OutgoingPositions.wideScalars(text).isEmpty {
       report.count(.wideTexts)
     }
     var passages = [Passage]()
-    var others = [Coding]()
-    for coding in takeCodings(on: record) {
-      guard part.contains(coding.id) else {
+    var others = [GatheredCodings.Entry]()
+    for entry in codings.entries(on: record) {
+      guard part.contains(entry.id) else {
         report.count(.unselectedCodings)
         continue
       }
-      guard let anchor = coding.anchor, let version = coded?.version,
-        anchor.textVersion == version, QuotedSpan(anchor).isBorneOut(by: text)
-      else {
-        others.append(coding)
+      guard let coded, let span = entry.span, codings.standing(entry, in: coded) != nil else {
+        others.append(entry)
         continue
       }
-      if let passage = passage(coding, anchor.start..<anchor.end) { passages.append(passage) }
+      add(entry, span, to: &passages)
     }
-    for placed in try others.isEmpty ? [] : reader.placed(others, on: record) {
-      guard let span = try place(placed, text) else { continue }
-      if let passage = passage(placed.coding, span) { passages.append(passage) }
+    let placed = try others.isEmpty ? [] : reader.placed(reader.codings(others), on: record)
+    for (entry, placed) in zip(others, placed) {
+      if let span = try place(placed, text) { add(entry, span, to: &passages) }
     }
     passages.sort { $0.isBefore($1) }
     var index = passages.startIndex
@@ -155,15 +155,18 @@ extension ProjectExport {
     return span
   }
 
-  private mutating func passage(_ coding: Coding, _ span: Range<Int>) -> Passage? {
+  private mutating func add(
+    _ coding: GatheredCodings.Entry, _ span: Range<Int>, to passages: inout [Passage]
+  ) {
     guard let theme = coding.theme.map({ study.codes.merged[$0] ?? $0 }),
       study.codes.ids.contains(theme)
     else {
       report.count(.codingsWithoutTheme)
-      return nil
+      return
     }
-    return Passage(
-      span: span, coder: coding.coder, memo: coding.memo, codings: [(coding.id, theme)])
+    passages.append(
+      Passage(
+        span: span, coder: coding.coder, memo: coding.memo, codings: [(coding.id, theme)]))
   }
 
   private mutating func write(_ passage: Passage, _ positions: OutgoingPositions) throws {

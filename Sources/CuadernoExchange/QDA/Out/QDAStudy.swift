@@ -31,7 +31,7 @@ struct QDAStudy {
   /// The names of variables and sets, which some programs keep in one list.
   private(set) var names = UniqueNames()
 
-  init(_ reader: Reader, of part: StudyPart) throws {
+  init(_ reader: Reader, _ codings: GatheredCodings, of part: StudyPart) throws {
     id = reader.identity.study
     header = try reader.studyHeader()
     record = reader.studyRecord
@@ -48,7 +48,7 @@ struct QDAStudy {
         ($0, try reader.attributes(of: $0))
       })
     codes = try CodeTree(reader)
-    coders = try part.isEverything ? reader.coders() : Self.coders(reader, of: part)
+    coders = codings.coders(where: part.contains)
     let definitions = try reader.attributeDefinitions()
     definedTypes = Dictionary(
       definitions.map { (.attribute($0.record, $0.name), QDAVariables.type($0.type)) },
@@ -64,14 +64,6 @@ struct QDAStudy {
     variables.finish(definitions, id, &names)
   }
 
-  private static func coders(_ reader: Reader, of part: StudyPart) throws -> [String] {
-    var coders = Set<String>()
-    try reader.forEach(Coding.self) { coding in
-      if part.contains(coding.id), let coder = coding.coder { coders.insert(coder) }
-    }
-    return coders.sorted()
-  }
-
   private mutating func readInterviews(_ reader: Reader, _ part: StudyPart) throws {
     var found = [Facts]()
     try reader.forEach(InterviewFacts.self) { interview in
@@ -81,15 +73,16 @@ struct QDAStudy {
       }
       found.append(Facts(interview: interview, name: ""))
     }
-    found.sort {
-      ($0.interview.name, $0.interview.id) < ($1.interview.name, $1.interview.id)
-    }
+    // By a few words of each: moving all that is known of an interview takes as long as reading it.
+    let order = found.indices.map { index in
+      (name: found[index].interview.name, id: found[index].interview.id, index: index)
+    }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     var names = UniqueNames()
-    for index in found.indices {
-      let name = found[index].interview.name
-      found[index].name = names.name(name.isEmpty ? "interview" : name)
+    interviews = order.map { name, _, index in
+      var facts = found[index]
+      facts.name = names.name(name.isEmpty ? "interview" : name)
+      return facts
     }
-    interviews = found
   }
 
   // MARK: - Values

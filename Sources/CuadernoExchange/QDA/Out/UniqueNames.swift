@@ -17,6 +17,13 @@ struct UniqueNames {
   }
 
   private mutating func take(_ name: String) -> Bool {
-    used.insert(name.lowercased()).inserted
+    used.insert(Self.lowercased(name)).inserted
+  }
+
+  /// Most names are labels of ASCII, of which each byte is a letter of its own.
+  private static func lowercased(_ name: String) -> String {
+    guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return name.lowercased() }
+    return String(
+      decoding: name.utf8.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 }
