@@ -72,7 +72,7 @@ struct HTTPHub: Hub {
 }
 
 /// The body of the page that is pushed next, encoded and compressed while the server stores the one before.
-private final class ExpectedBody: Sendable {
+final class ExpectedBody: Sendable {
   private let kept = Mutex<(page: SentPage, body: WireBody)?>(nil)
 
   func keep(_ page: SentPage) {
@@ -82,11 +82,11 @@ private final class ExpectedBody: Sendable {
 
   /// Nil when another page was expected.
   func take(_ page: SentPage) -> WireBody? {
-    let kept = kept.withLock { kept in
-      defer { kept = nil }
-      return kept
+    kept.withLock { kept in
+      guard let found = kept, found.page == page else { return nil }
+      kept = nil
+      return found.body
     }
-    return kept?.page == page ? kept?.body : nil
   }
 }
 

@@ -39,14 +39,19 @@ struct RegisterTable: Sendable {
     }
   }
 
-  /// The changes that records are made of now; nothing of one that is not here.
+  /// The changes that records are made of now; nothing of one that is not here, or has very many fields, which
+  /// would be read for every page that has something on it.
   func writes(of records: [RecordID], _ db: some SQLTransaction) throws -> [RecordID: [Dot]] {
     // Ascending, which is the order of the index's pages.
-    let keys = records.sorted().map { [Binding.integer(study), .id($0)] }
-    let states = try db.ask(Self.states, forEach: keys) {
-      (try $0.id(0) as RecordID, try Self.state($0.bytes(1)).writes.map(\.dot))
-    }
-    return Dictionary(try states.value(), uniquingKeysWith: { first, _ in first })
+    let records = records.sorted()
+    let states = try db.first(
+      "SELECT state FROM record WHERE study = ? AND id = ? AND length(state) <= 65536",
+      forEach: records.map { [.integer(study), .id($0)] }
+    ) { try Self.state($0.bytes(0)).writes.map(\.dot) }
+    return Dictionary(
+      uniqueKeysWithValues: zip(records, states).compactMap { record, dots in
+        dots.map { (record, $0) }
+      })
   }
 
   private static let states = RowStatement.select(

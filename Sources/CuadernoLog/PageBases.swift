@@ -23,9 +23,10 @@ extension ChangeLog {
     let hosts = HostSearch(page, heldBy: clock)
     let records = hosts.wanted.prefix(WireLimits.pageHosts)
     if !records.isEmpty {
-      let made = try writes(Array(records))
+      let made = try Self.unlessDamaged { try writes(Array(records)) } ?? [:]
+      // The last are the newest.
       let held = try rows.candidates(
-        made.values.flatMap { $0.lazy.filter(clock.covers).prefix(WireLimits.baseSteps) }, db)
+        made.values.flatMap { $0.lazy.filter(clock.covers).suffix(WireLimits.baseSteps) }, db)
       var room = WireLimits.pageHostBytes
       for record in records {
         let candidates = made[record, default: []].compactMap { held[$0] }
@@ -38,6 +39,15 @@ extension ChangeLog {
     }
     let dots = search.chosen
     return dots.isEmpty ? [] : try bases(at: dots, db) ?? []
+  }
+
+  /// Nil where what was read is damaged: the page is sent as it is, and whoever needs the row says so.
+  private static func unlessDamaged<Result>(_ read: () throws -> Result) throws -> Result? {
+    do {
+      return try read()
+    } catch StoreError.damaged {
+      return nil
+    }
   }
 
   /// The changes with these names, in this order; nil when the payload of one is not here, or they

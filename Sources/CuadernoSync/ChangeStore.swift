@@ -26,8 +26,8 @@ package protocol ChangeStore: Sendable {
     beyond clock: VectorClock, bytesMax: Int
   ) async throws -> (page: ChangePage, frontier: VectorClock)
 
-  /// Changes held that a page may be packed with: earlier ones to its records, of which a clock covers each.
-  /// Ascending, each once; none for a store that sends its pages as they are.
+  /// Changes held that a page may be packed with: earlier ones to its records, and to those that these are on,
+  /// of which a clock covers each. Ascending, each once; none for a store that sends its pages as they are.
   func bases(of page: ChangePage, heldBy clock: VectorClock) async throws -> [EarlierPayload]
 
   /// The changes with these names, in this order; nil when the payload of one is not here.

@@ -29,7 +29,7 @@ package enum SentPage: Hashable, Sendable {
 /// A change that both sides hold, with what a page may be packed with of it.
 package struct EarlierPayload: Hashable, Sendable {
   package var dot: Dot
-  /// A later change to the record repeats it, and its sixteen bytes cannot be made smaller otherwise.
+  /// A later change to the record, or on it, repeats it, and its sixteen bytes cannot be made smaller otherwise.
   package var record: RecordID
   package var payload: [UInt8]
 

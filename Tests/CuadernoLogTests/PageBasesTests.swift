@@ -351,6 +351,31 @@ extension PageBasesTests {
     #expect(try await coded.bases(beyond: held).asked.isEmpty == !isAsked)
   }
 
+  @Test
+  func
+    `a text is found behind any number of other fields, and nothing is lost with a damaged register`()
+    async throws
+  {
+    var coded = try await Coded(text: 300)
+    for field in UInt32(2)...20 {
+      try await coded.store.write(by: DeviceID(rawValue: 1), coded.host, fields: [field])
+    }
+    coded.text = try await coded.store.write(
+      by: DeviceID(rawValue: 1), coded.host, fields: [21], payload: SplitMix64.bytes(2_000)
+    ).dot
+    let held = await coded.store.frontier()
+    try await coded.code(4, bytes: 300)
+
+    #expect(try await coded.bases(beyond: held).dots == [coded.text])
+    let page = await coded.store.page(beyond: held, bytesMax: .max / 2)
+    let fixture = try LogFixture(
+      holding: await coded.store.page(beyond: VectorClock(), bytesMax: .max / 2))
+    let none = try fixture.read {
+      try fixture.log.bases(of: page, heldBy: held, $0) { _ in throw StoreError.damaged }
+    }
+    #expect(none == [])
+  }
+
   @Test func `what is on a record that the store does not hold is sent as it is`() async throws {
     let coded = try await Coded()
     let held = await coded.store.frontier()

@@ -16,8 +16,11 @@ enum TableCheck {
     let largest = rows.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
     let faults = Mutex<[any Error]>([])
     let group = DispatchGroup()
-    // The disk needs no core for it; that it is done is asked by whoever gives the file its name.
-    DispatchQueue.global().async(group: group) { startSaving(path) }
+    // The disk needs no core for it. Whoever gives the file its name waits for the disk too, but would not be
+    // told again of what could not be written: Linux says that once (fsync(2)).
+    DispatchQueue.global().async(group: group) {
+      if !save(path) { faults.withLock { $0.append(TableDatabaseFault.cannotWrite) } }
+    }
     DispatchQueue.concurrentPerform(iterations: 2) { part in
       do {
         let database = try TableDatabase(path, isWritable: false)
@@ -60,10 +63,10 @@ enum TableCheck {
     }
   }
 
-  private static func startSaving(_ path: String) {
+  private static func save(_ path: String) -> Bool {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    _ = fsync(file)
-    _ = Glibc.close(file)
+    guard file >= 0 else { return false }
+    defer { _ = Glibc.close(file) }
+    return fsync(file) == 0
   }
 }
