@@ -31,7 +31,7 @@ def import_rounds(arguments, environment):
     print(f"SQLite's inserts alone: {statistics.median(r['wall'] for r in floor):.2f} s wall, "
           f"{statistics.median(r['cpu'] for r in floor):.2f} s CPU")
     print(f"ratio, pair by pair: {statistics.median(wall):.2f} wall, {statistics.median(cpu):.2f} CPU "
-          f"(at most 2)\n")
+          f"(at most 1.3)\n")
     return f"{arguments.scratch}/notebook"
 
 
