@@ -34,8 +34,8 @@ package enum Compression {
     if isLong {
       unsafe require(
         ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, 1))
-      // As many places as a prefix of 2 MB has words; what is usual at this level remembers a sixteenth, and
-      // of 1,400 codings upon their texts leaves a quarter more.
+      // Four times as many places are remembered as is usual at this level: 1,300 codings upon their texts take
+      // 131 kB so, and 141 otherwise.
       unsafe require(ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, 19))
       unsafe require(ZSTD_CCtx_setParameter(context, ZSTD_c_chainLog, 19))
       // All of the prefix, as far as a reader's window goes. Beyond that each part still reaches back

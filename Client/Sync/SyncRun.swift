@@ -105,8 +105,9 @@ struct CountingStore: ChangeStore {
     } catch NotebookError.wouldRemove(let count, let total) where isMet {
       throw Problem(
         .forbidden,
-        "what this notebook sends would delete \(count) of \(total) records in the one it meets; nothing of "
-          + "it was applied; ask whose it is, and if it is meant, run the same command with --accept-deletes"
+        "with what this notebook sends, this command would have deleted \(count) of \(total) records in the one "
+          + "it meets; nothing of what was sent now was applied; ask whose it is, and if it is meant, run the "
+          + "command once with --accept-deletes"
       )
     }
   }

@@ -96,7 +96,11 @@ struct Judging {
     guard warrant.permits(role, change, nil) else { return false }
     // Where the role does not ask for the record's kind, nobody has to look it up.
     if warrant.permits(role, change, .max) { return true }
-    let held = try heldKinds ?? registers.kinds(of: admitted.map(\.change.envelope.record), db)
+    let held =
+      try heldKinds
+      ?? registers.first("kind", of: admitted.map(\.change.envelope.record), db) {
+        UInt32(clamping: try $0.integer(0))
+      }
     heldKinds = held
     guard let kind = kinds[change.record] ?? held[change.record] else { return true }
     return warrant.permits(role, change, kind)
@@ -175,20 +179,4 @@ extension Problem {
     this device is not known here, or was revoked; what it holds is safe on it; ask for a new \
     invite and join again
     """)
-}
-
-extension RegisterTable {
-  fileprivate func kinds(
-    of records: [RecordID], _ db: some SQLTransaction
-  ) throws -> [RecordID: UInt32] {
-    let records = Set(records).sorted()
-    let kinds = try db.first(
-      "SELECT kind FROM record WHERE study = ? AND id = ?",
-      forEach: records.map { [.integer(study), .id($0)] }
-    ) { UInt32(clamping: try $0.integer(0)) }
-    return Dictionary(
-      uniqueKeysWithValues: zip(records, kinds).compactMap { record, kind in
-        kind.map { (record, $0) }
-      })
-  }
 }

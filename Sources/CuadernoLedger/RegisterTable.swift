@@ -42,15 +42,24 @@ struct RegisterTable: Sendable {
   /// The changes that records are made of now; nothing of one that is not here, or has very many fields, which
   /// would be read for every page that has something on it.
   func writes(of records: [RecordID], _ db: some SQLTransaction) throws -> [RecordID: [Dot]] {
+    try first("state", of: records, where: "length(state) <= 65536", db) {
+      try Self.state($0.bytes(0)).writes.map(\.dot)
+    }
+  }
+
+  /// What a column says of those of some records that are here.
+  func first<Transaction: SQLTransaction, Result>(
+    _ column: String, of records: [RecordID], where condition: String = "TRUE", _ db: Transaction,
+    _ read: (Transaction.Row) throws -> Result
+  ) throws -> [RecordID: Result] {
     // Ascending, which is the order of the index's pages.
-    let records = records.sorted()
-    let states = try db.first(
-      "SELECT state FROM record WHERE study = ? AND id = ? AND length(state) <= 65536",
-      forEach: records.map { [.integer(study), .id($0)] }
-    ) { try Self.state($0.bytes(0)).writes.map(\.dot) }
+    let records = Set(records).sorted()
+    let results = try db.first(
+      "SELECT \(column) FROM record WHERE study = ? AND id = ? AND \(condition)",
+      forEach: records.map { [.integer(study), .id($0)] }, read)
     return Dictionary(
-      uniqueKeysWithValues: zip(records, states).compactMap { record, dots in
-        dots.map { (record, $0) }
+      uniqueKeysWithValues: zip(records, results).compactMap { record, result in
+        result.map { (record, $0) }
       })
   }
 

@@ -5,12 +5,10 @@ import CuadernoSync
 /// A coding carries the words that it is on, and some before and after them: what an interview's payload says
 /// that the reader holds already. Envelopes name the interview, and nobody has to know what it says.
 struct HostSearch {
-  private let clock: VectorClock
   /// How many bytes of payloads name each record.
   private var bytes: [RecordID: Int] = [:]
 
-  init(_ page: ChangePage, heldBy clock: VectorClock) {
-    self.clock = clock
+  init(_ page: ChangePage) {
     guard page.changes.reduce(0, { $0 + $1.byteCount }) <= WireLimits.hostedPageBytes else {
       return
     }
@@ -32,12 +30,15 @@ struct HostSearch {
   }
 
   /// Of the changes that a record is made of, the one with the most bytes: its text, or a version of it. Nil
-  /// where that is not held by the reader, small, or much larger than what it is for.
+  /// where that is small, or much larger than what it is for.
+  ///
+  /// - Parameter candidates: those that the reader holds.
   func choose(
     _ record: RecordID, of candidates: [BaseCandidate]
   ) -> (candidate: BaseCandidate, bytes: Int)? {
-    let most = candidates.filter { clock.covers($0.envelope.dot) }
-      .max { ($0.payloadBytes ?? 0, $0.envelope.dot) < ($1.payloadBytes ?? 0, $1.envelope.dot) }
+    let most = candidates.max {
+      ($0.payloadBytes ?? 0, $0.envelope.dot) < ($1.payloadBytes ?? 0, $1.envelope.dot)
+    }
     guard let most, let size = most.payloadBytes, size >= WireLimits.packedPayloadBytesMin,
       size <= WireLimits.hostBytesMax * bytes[record, default: 0]
     else { return nil }

@@ -20,10 +20,11 @@ extension ChangeLog {
     while case let wanted = search.wanted, !wanted.isEmpty {
       search.take(try rows.candidates(wanted, db))
     }
-    let hosts = HostSearch(page, heldBy: clock)
+    let hosts = HostSearch(page)
     let records = hosts.wanted.prefix(WireLimits.pageHosts)
     if !records.isEmpty {
-      let made = try Self.unlessDamaged { try writes(Array(records)) } ?? [:]
+      // Whoever needs the registers says what is wrong with them; the page is sent as it is.
+      let made = (try? writes(Array(records))) ?? [:]
       // The last are the newest.
       let held = try rows.candidates(
         made.values.flatMap { $0.lazy.filter(clock.covers).suffix(WireLimits.baseSteps) }, db)
@@ -39,15 +40,6 @@ extension ChangeLog {
     }
     let dots = search.chosen
     return dots.isEmpty ? [] : try bases(at: dots, db) ?? []
-  }
-
-  /// Nil where what was read is damaged: the page is sent as it is, and whoever needs the row says so.
-  private static func unlessDamaged<Result>(_ read: () throws -> Result) throws -> Result? {
-    do {
-      return try read()
-    } catch StoreError.damaged {
-      return nil
-    }
   }
 
   /// The changes with these names, in this order; nil when the payload of one is not here, or they

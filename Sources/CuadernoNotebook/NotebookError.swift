@@ -80,8 +80,8 @@ extension NotebookError: CustomStringConvertible {
     case .notErasable(let kind):
       "a \(kind.name) cannot be erased, since codings would be erased with it; delete it instead"
     case .wouldRemove(let count, let total):
-      "with what came, \(count) of \(total) records would have been deleted here within a day; nothing of "
-        + "it was applied; ask the team, and if it is meant, run the same command with --accept-deletes"
+      "with what came, this command would have deleted \(count) of \(total) records here; nothing of what "
+        + "came was applied; ask the team, and if it is meant, run the command once with --accept-deletes"
     case .indexIncomplete:
       "what came with the last sync is not indexed yet; search once more, or run `cuaderno doctor`"
     case .studyFull:

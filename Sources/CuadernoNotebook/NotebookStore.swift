@@ -32,9 +32,8 @@ extension Notebook: ChangeStore {
         try log.reading { log in
           try Self.changes.bases(of: page, heldBy: clock, log) { records in
             let row = RecordRow(view: view)
-            // A view that is damaged is made anew by whoever needs it.
-            return records.reduce(into: [:]) { made, record in
-              made[record] = (try? row.find(record))?.state.writes.map(\.dot)
+            return try records.reduce(into: [:]) { made, record in
+              made[record] = try row.find(record)?.state.writes.map(\.dot)
             }
           }
         }

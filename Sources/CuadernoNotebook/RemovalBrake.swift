@@ -7,7 +7,7 @@ import GRDB
 /// sync; a person can look first, since nothing was applied. What counts is what goes out of sight: a
 /// record that is deleted or erased, and the codings and notes on it.
 package struct RemovalBrake: Sendable {
-  /// What this sync and those that it follows have removed within a day.
+  /// What this sync, and those before it of the same command, have removed lately.
   package var removed: Int
 
   package init(removed: Int = 0) {

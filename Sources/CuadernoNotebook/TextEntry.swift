@@ -1,4 +1,5 @@
 package import CuadernoModel
+import CuadernoText
 import Foundation
 
 /// The one place where text from outside takes the form in which it is kept: Unicode NFC (Unicode
@@ -19,28 +20,23 @@ package enum TextEntry {
 
   /// Eight bytes at a time, a twelfth of what a loop over bytes takes.
   private static func signs(in bytes: borrowing Span<UInt8>) -> UInt8 {
-    unsafe bytes.withUnsafeBytes { bytes in
-      var (marks, returns, offset) = (UInt64(0), UInt64(0), 0)
-      while offset + 8 <= bytes.count {
-        let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        // From 0xCC on: both high bits, and one of the next two or both of the two after those.
-        marks |= word & word << 1 & (word << 2 | word << 3 | word << 4 & word << 5)
-        // A byte of zero borrows from the one above it, and so has its high bit set where it had not.
-        let rest = word ^ 0x0D0D_0D0D_0D0D_0D0D
-        returns |= (rest &- 0x0101_0101_0101_0101) & ~rest
-        offset += 8
-      }
-      var found: UInt8 = 0
-      let high: UInt64 = 0x8080_8080_8080_8080
-      if marks & high != 0 { found |= markSign }
-      if returns & high != 0 { found |= returnSign }
-      while offset < bytes.count {
-        let byte = unsafe bytes[offset]
-        found |= (byte == UInt8(ascii: "\r") ? returnSign : 0) | (byte >= 0xCC ? markSign : 0)
-        offset += 1
-      }
-      return found
+    var (marks, returns, offset) = (UInt64(0), UInt64(0), 0)
+    while let word = bytes.word(at: offset) {
+      // From 0xCC on: both high bits, and one of the next two or both of the two after those.
+      marks |= word & word << 1 & (word << 2 | word << 3 | word << 4 & word << 5)
+      // A byte of zero borrows from the one above it, and so has its high bit set where it had not.
+      let rest = word ^ 0x0D0D_0D0D_0D0D_0D0D
+      returns |= (rest &- 0x0101_0101_0101_0101) & ~rest
+      offset += 8
     }
+    let high: UInt64 = 0x8080_8080_8080_8080
+    var found: UInt8 = (marks & high != 0 ? markSign : 0) | (returns & high != 0 ? returnSign : 0)
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      found |= (byte == UInt8(ascii: "\r") ? returnSign : 0) | (byte >= 0xCC ? markSign : 0)
+      offset += 1
+    }
+    return found
   }
 
   private static func withLineFeeds(_ text: String) -> String {

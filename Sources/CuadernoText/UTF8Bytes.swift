@@ -86,7 +86,7 @@ extension Span<UInt8> {
   }
 
   /// Eight bytes, the first as the lowest; nil when fewer are left.
-  func word(at offset: Int) -> UInt64? {
+  package func word(at offset: Int) -> UInt64? {
     guard offset <= count - 8 else { return nil }
     return UInt64(
       littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))

@@ -40,8 +40,9 @@ import Testing
       throws: HubError.refused(
         Problem(
           .forbidden,
-          "what this notebook sends would delete 30 of 101 records in the one it meets; nothing of it was "
-            + "applied; ask whose it is, and if it is meant, run the same command with --accept-deletes"
+          "with what this notebook sends, this command would have deleted 30 of 101 records in the one it "
+            + "meets; nothing of what was sent now was applied; ask whose it is, and if it is meant, run the "
+            + "command once with --accept-deletes"
         ))
     ) { try await sync(acceptsDeletes: false) }
 

@@ -248,7 +248,12 @@ extension PageBasesTests {
 
     /// What the page beyond a clock is packed with, and which records were asked about.
     func bases(beyond clock: VectorClock) async throws -> (dots: [Dot], asked: [RecordID]) {
-      let page = await store.page(beyond: clock, bytesMax: .max / 2)
+      try await bases(of: store.page(beyond: clock, bytesMax: .max / 2), beyond: clock)
+    }
+
+    func bases(
+      of page: ChangePage, beyond clock: VectorClock
+    ) async throws -> (dots: [Dot], asked: [RecordID]) {
       let fixture = try LogFixture(
         holding: await store.page(beyond: VectorClock(), bytesMax: .max / 2))
       var made = [RecordID: [Dot]]()
@@ -294,6 +299,19 @@ extension PageBasesTests {
     // Where the newest text is in the page itself, it is repeated from there.
     #expect(try await coded.bases(beyond: second).asked == [])
     #expect(try await coded.bases(beyond: VectorClock()).dots == [])
+  }
+
+  @Test func `a newer text that the reader has not got yet is passed over`() async throws {
+    let coded = try await Coded()
+    let held = await coded.store.frontier()
+    try await coded.code(4, bytes: 300)
+    try await coded.store.write(
+      by: DeviceID(rawValue: 3), coded.host, fields: [2], payload: Array(repeating: 2, count: 2_500)
+    )
+    let page = await coded.store.page(beyond: held, bytesMax: 2_500)
+    #expect(page.changes.count == 4)
+
+    #expect(try await coded.bases(of: page, beyond: held).dots == [coded.text])
   }
 
   @Test(arguments: [

@@ -36,8 +36,8 @@ import Testing
     #expect(try pair.luis.count(.note) == 100)
     #expect(
       NotebookError.wouldRemove(21, of: 101).description
-        == "with what came, 21 of 101 records would have been deleted here within a day; nothing of it was "
-        + "applied; ask the team, and if it is meant, run the same command with --accept-deletes")
+        == "with what came, this command would have deleted 21 of 101 records here; nothing of what came was "
+        + "applied; ask the team, and if it is meant, run the command once with --accept-deletes")
     try pair.luis.receive(page)
     #expect(try pair.luis.count(.note) == 79)
   }

@@ -1,7 +1,7 @@
 import CuadernoLog
-package import CuadernoModel
+import CuadernoModel
 package import CuadernoSync
-package import CuadernoText
+import CuadernoText
 import GRDB
 
 /// All codings as a pass over the texts needs them, by what they lie on.
@@ -124,30 +124,6 @@ package struct GatheredCodings: Sendable {
   }
 }
 
-/// A text that can be coded, with the version that codings which stand in it were made on.
-package struct CodedText: Sendable {
-  package let text: ScalarText
-  /// As the view has it; empty when nobody knows.
-  fileprivate let version: [UInt8]
-
-  fileprivate init(_ text: ScalarText, _ version: [UInt8]) {
-    self.text = text
-    self.version = version
-  }
-
-  package init(_ text: String, _ version: TextVersion?) {
-    self.init(ScalarText(text), version?.bytes ?? [])
-  }
-
-  /// Takes the text and its version, which are next to each other in a row.
-  init?(_ columns: inout RowColumns) throws {
-    let text = columns.utf8()
-    let version = try columns.next(Blob.self)
-    guard let text else { return nil }
-    self.init(ScalarText(repairing: text), version?.bytes ?? [])
-  }
-}
-
 extension Reader {
   /// Reads the codings that a condition holds for.
   package func gatheredCodings(
@@ -209,62 +185,5 @@ extension Reader {
       }
     }
     return toPlace
-  }
-
-  /// Reads the records of a kind in the order of their ids, each by its number, without holding them all.
-  ///
-  /// The ids are sorted here: SQLite would go through those of all kinds.
-  package func forEachByID<Kind: RowRecord>(
-    _ type: Kind.Type = Kind.self, where isIncluded: (RecordID) -> Bool,
-    _ body: (Kind) throws -> Void
-  ) throws {
-    var found = [(id: RecordID, number: Int64)]()
-    try view.cachedStatement(
-      sql: """
-        SELECT record.id, number FROM \(type.kind.name)
-        CROSS JOIN record ON record.number = \(type.kind.name).record
-        \(unlessWithheld("record.number"))
-        """
-    ).scan([]) { row in
-      var columns = RowColumns(row)
-      let id = try columns.id()
-      if isIncluded(id) { found.append((id, row.integer(1))) }
-      return true
-    }
-    found.sort { $0.id < $1.id }
-    let statement = try view.cachedStatement(
-      sql: "SELECT ?, \(type.columns) FROM \(type.kind.name) WHERE record = ?")
-    for (id, number) in found {
-      // Read whole before the body runs, which may ask for the same.
-      let record = try statement.first([.id(id), .integer(number)]) { row in
-        var columns = RowColumns(row)
-        return try Kind(&columns)
-      }
-      if let record { try body(record) }
-    }
-  }
-
-  /// Reads the texts of a kind one by one, for ``GatheredCodings``.
-  package func codedTexts(of kind: Kind) throws -> TextReading? {
-    guard let field = Field.codedText(of: kind) else { return nil }
-    let statement = try view.cachedStatement(
-      sql: """
-        SELECT \(field.name), textVersion FROM \(kind.name)
-        WHERE record = (SELECT number FROM record WHERE id = ?\(unlessWithheld("number")))
-        """)
-    return TextReading(statement: statement)
-  }
-}
-
-/// A query for one text after another, looked up once.
-package struct TextReading {
-  fileprivate let statement: Statement
-
-  /// The text of a record; nil when it has none, or is not there.
-  package func text(of record: RecordID) throws -> CodedText? {
-    try statement.first([.id(record)]) { row in
-      var columns = RowColumns(row)
-      return try CodedText(&columns)
-    } ?? nil
   }
 }

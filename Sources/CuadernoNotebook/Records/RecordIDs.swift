@@ -1,3 +1,4 @@
+import CuadernoLog
 package import CuadernoModel
 package import CuadernoSync
 import GRDB
@@ -11,6 +12,39 @@ extension Reader {
           SELECT record.id FROM \(kind.name) CROSS JOIN record ON record.number = \(kind.name).record
           \(unlessWithheld("record.number")) ORDER BY record.id
           """))
+  }
+
+  /// Reads the records of a kind in the order of their ids, each by its number, without holding them all.
+  ///
+  /// The ids are sorted here: SQLite would go through those of all kinds.
+  package func forEachByID<Kind: RowRecord>(
+    _ type: Kind.Type = Kind.self, where isIncluded: (RecordID) -> Bool,
+    _ body: (Kind) throws -> Void
+  ) throws {
+    var found = [(id: RecordID, number: Int64)]()
+    try view.cachedStatement(
+      sql: """
+        SELECT record.id, number FROM \(type.kind.name)
+        CROSS JOIN record ON record.number = \(type.kind.name).record
+        \(unlessWithheld("record.number"))
+        """
+    ).scan([]) { row in
+      var columns = RowColumns(row)
+      let id = try columns.id()
+      if isIncluded(id) { found.append((id, row.integer(1))) }
+      return true
+    }
+    found.sort { $0.id < $1.id }
+    let statement = try view.cachedStatement(
+      sql: "SELECT ?, \(type.columns) FROM \(type.kind.name) WHERE record = ?")
+    for (id, number) in found {
+      // Read whole before the body runs, which may ask for the same.
+      let record = try statement.first([.id(id), .integer(number)]) { row in
+        var columns = RowColumns(row)
+        return try Kind(&columns)
+      }
+      if let record { try body(record) }
+    }
   }
 
   /// The records of a kind that have a name, whole and in any case and with any accents: labels,

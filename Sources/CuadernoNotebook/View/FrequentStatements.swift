@@ -22,11 +22,7 @@ final class FrequentStatements {
 
     fileprivate var sql: String {
       switch self {
-      case .insertRecord:
-        """
-        INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO NOTHING
-        """
+      case .insertRecord: RecordRow.insertion
       case .insertHistory: "INSERT INTO history (record, position) VALUES (?, ?)"
       case .insert(let kind): KindTable.of(kind).insert
       }

@@ -53,7 +53,13 @@ struct RecordRow {
     ])
   }
 
-  /// - Parameter statement: ``FrequentStatements/Use/insertRecord``.
+  static let insertion =
+    """
+    INSERT INTO record (id, kind, isAlive, changedStamp, state) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO NOTHING
+    """
+
+  /// - Parameter statement: ``insertion``.
   /// - Returns: the number given; nil when the record has a row already, which is left as it is.
   func insert(
     _ envelope: Envelope, _ written: Written, isShown: Bool, by statement: Statement
