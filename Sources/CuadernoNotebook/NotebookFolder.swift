@@ -25,7 +25,7 @@ package struct NotebookFolder: Sendable, Hashable {
   static let viewFile = DatabaseFile(
     applicationID: applicationID("CuaV"), versions: SQL.view, synchronous: .normal,
     // Reports and exports read texts and codings here and there.
-    cache: .init(writingKiB: 8_192, readingKiB: 16_384))
+    cache: .init(writingKiB: 8_192, readingKiB: 4_096))
 
   /// A view that is written once, from its beginning to its end, before anybody opens it.
   static let loadedViewFile = DatabaseFile(

@@ -36,19 +36,21 @@ package struct ScalarText: Sendable {
 
   private init(wellFormed utf8: [UInt8]) {
     self.utf8 = utf8
-    scalarCount = utf8.scalarCount(in: 0..<utf8.count)
-    notes = scalarCount == utf8.count ? [] : Self.notes(of: utf8.span)
+    (notes, scalarCount) = Self.notes(of: utf8.span)
   }
 
   init(decoding utf8: some Collection<UInt8>) {
     self.init(String(decoding: utf8, as: UTF8.self))
   }
 
-  private static func notes(of utf8: borrowing Span<UInt8>) -> [UInt32] {
+  private static func notes(of utf8: borrowing Span<UInt8>) -> (notes: [UInt32], scalars: Int) {
+    let ascii = utf8.asciiPrefixCount
+    guard ascii < utf8.count else { return ([], ascii) }
     var notes: [UInt32] = []
     notes.reserveCapacity(utf8.count / stride + 1)
-    var scalar = 0
-    var offset = 0
+    for offset in Swift.stride(from: 0, through: ascii, by: stride) { notes.append(UInt32(offset)) }
+    var scalar = ascii
+    var offset = ascii
     while offset < utf8.count {
       // Eight bytes with no note among them are counted at once.
       if let starts = utf8.scalarStarts(inEightAt: offset),
@@ -59,13 +61,13 @@ package struct ScalarText: Sendable {
         continue
       }
       if !utf8[offset].continuesScalar {
-        if scalar % stride == 0 { notes.append(UInt32(offset)) }
+        if scalar == notes.count * stride { notes.append(UInt32(offset)) }
         scalar += 1
       }
       offset += 1
     }
-    if scalar % stride == 0 { notes.append(UInt32(utf8.count)) }
-    return notes
+    if scalar == notes.count * stride { notes.append(UInt32(utf8.count)) }
+    return (notes, scalar)
   }
 
   /// The UTF-8 offset where a scalar starts, or nil outside the text; the end is inside.

@@ -92,6 +92,14 @@ extension Span<UInt8> {
       littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// How many bytes are ASCII before the first that is not.
+  var asciiPrefixCount: Int {
+    var offset = 0
+    while let word = word(at: offset), word & 0x8080_8080_8080_8080 == 0 { offset += 8 }
+    while offset < count, self[offset] < 0x80 { offset += 1 }
+    return offset
+  }
+
   package func hasSameBytes(as other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
     var offset = 0

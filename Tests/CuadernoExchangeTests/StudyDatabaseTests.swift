@@ -213,13 +213,13 @@ import Testing
     try database.run(
       "CREATE TABLE a (id PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id)); INSERT INTO a VALUES (1)"
     )
-    try TableCheck.check(path, rows: ["a": 1, "b": 0])
+    try TableCheck.complete(path, indexes: "", rows: ["a": 1, "b": 0])
     #expect(throws: TableDatabaseFault.notAsWritten) {
-      try TableCheck.check(path, rows: ["a": 2])
+      try TableCheck.complete(path, indexes: "", rows: ["a": 2])
     }
     try database.run("INSERT INTO b VALUES (7)")
     #expect(throws: TableDatabaseFault.notAsWritten) {
-      try TableCheck.check(path, rows: ["b": 1])
+      try TableCheck.complete(path, indexes: "", rows: ["b": 1])
     }
   }
 
@@ -237,7 +237,7 @@ import Testing
       INSERT INTO a VALUES (1, 2); INSERT INTO \(largest) (x) VALUES (3), (4);
       """)
     let rows = [largest: largest == "a" ? 3 : 2, other: largest == "a" ? 0 : 1]
-    try TableCheck.check(path, rows: rows)
+    try TableCheck.complete(path, indexes: "", rows: rows)
 
     try database.run(
       """
@@ -246,6 +246,36 @@ import Testing
       """)
     try database.close()
 
-    #expect(throws: TableDatabaseFault.notAsWritten) { try TableCheck.check(path, rows: rows) }
+    #expect(throws: TableDatabaseFault.notAsWritten) {
+      try TableCheck.complete(path, indexes: "", rows: rows)
+    }
+  }
+
+  /// SQLite orders values of one column by their types first.
+  @Test(arguments: Seeds.upTo(20))
+  func `indexes over any values pass, in the order that SQLite gives them`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let folder = try ScratchFolder()
+    try folder.write([], to: "t.sqlite")
+    let values = [
+      "NULL", "0", "-1", "2.5", "9007199254740993", "''", "'a'", "'a' || char(0)", "'a' || char(1)",
+      "'ñ'", "'ab'", "x''", "x'00'", "x'61'", "'\u{10FFFF}'",
+    ]
+    let rows = (0..<200).map { _ in
+      "(\(values.randomElement(using: &random)!), \(values.randomElement(using: &random)!))"
+    }
+    let database = try TableDatabase(folder.file("t.sqlite"))
+    try database.run(
+      "CREATE TABLE a (x, y); INSERT INTO a VALUES \(rows.joined(separator: ", "))")
+    try database.close()
+
+    try TableCheck.complete(
+      folder.file("t.sqlite"), indexes: "CREATE INDEX i ON a (x, y); CREATE INDEX j ON a (y);",
+      rows: ["a": 200])
+
+    let written = try TableDatabase(folder.file("t.sqlite"))
+    #expect(try written.texts("SELECT name FROM pragma_index_list('a')").sorted() == ["i", "j"])
+    let check = try IndexCheck(written, table: "a")
+    #expect(try check.found(written) == check.expected(written))
   }
 }

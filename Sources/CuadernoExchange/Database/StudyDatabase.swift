@@ -44,12 +44,13 @@ package final class StudyDatabase {
       try export.fill(milliseconds)
       for (table, rows) in export.written { export.report.rows[table] = rows }
       try behind.insert(&export.batch)
-      try behind.finish(StudyTablesSQL.indexes + StudyTablesSQL.views + "COMMIT")
+      try behind.finish(StudyTablesSQL.views + "COMMIT")
     } catch {
       behind.abandon()
       throw error
     }
-    try TableCheck.check(path, rows: export.report.rows)
+    try TableCheck.complete(
+      path, indexes: StudyTablesSQL.indexes, rows: export.report.rows)
     export.report.consents = export.consents.counts
     return export.report
   }

@@ -2,65 +2,84 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Reads a database of tables once more when it is written: pages, indexes, references and the number of
-/// rows.
+/// What is left to do when the rows of a database of tables are written: its indexes, which are made faster
+/// when the rows are there, and to read it once more.
 ///
-/// The table with the most rows takes as long as all the rest, so it is checked on another core. With a
-/// look at every page both together are what `PRAGMA integrity_check` does. Connections of their own see
-/// what is in the file, and not what the one that wrote it remembers.
+/// Two cores share it: one makes the indexes while the other looks at every page and reference, then one reads
+/// the tables and the other the indexes. Connections of their own see what is in the file, and not what the
+/// one that wrote it remembers.
 enum TableCheck {
   /// - Parameters:
   ///   - path: a file that is closed.
+  ///   - indexes: statements that make them.
   ///   - rows: that were inserted, by table.
-  static func check(_ path: String, rows: [String: Int]) throws {
-    let largest = rows.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
-    let faults = Mutex<[any Error]>([])
+  static func complete(_ path: String, indexes: String, rows: [String: Int]) throws {
+    try together(
+      path,
+      { database in
+        try database.run(
+          """
+          PRAGMA cache_size = -16384;
+          PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; \(indexes) COMMIT
+          """)
+      },
+      { database in
+        guard try database.texts("PRAGMA quick_check") == ["ok"],
+          try database.texts("PRAGMA foreign_key_check").isEmpty
+        else { throw TableDatabaseFault.notAsWritten }
+      })
     let group = DispatchGroup()
     // The disk needs no core for it. Whoever gives the file its name waits for the disk too, but would not be
     // told again of what could not be written: Linux says that once (fsync(2)).
+    let isSaved = Mutex(false)
     DispatchQueue.global().async(group: group) {
-      if !save(path) { faults.withLock { $0.append(TableDatabaseFault.cannotWrite) } }
+      let saved = save(path)
+      isSaved.withLock { $0 = saved }
     }
-    DispatchQueue.concurrentPerform(iterations: 2) { part in
-      do {
-        let database = try TableDatabase(path, isWritable: false)
-        if part == 0 {
-          // Its indexes are looked into at every row; the rest is read from one end to the other.
-          try database.run("PRAGMA cache_size = -16384")
-          if let largest { try checkContent(of: [largest], database) }
-        } else {
-          try checkRest(besides: largest, rows, database)
+    let expected = Mutex<[[UInt64?]]>([])
+    let found = Mutex<[[UInt64?]]>([])
+    try together(
+      path,
+      { database in
+        for (table, count) in rows {
+          guard try database.texts("SELECT count(*) FROM \(table)") == [String(count)] else {
+            throw TableDatabaseFault.notAsWritten
+          }
         }
+        let sums = try checks(database).map { try $0.expected(database) }
+        expected.withLock { $0 = sums }
+      },
+      { database in
+        let sums = try checks(database).map { try $0.found(database) }
+        found.withLock { $0 = sums }
+      })
+    group.wait()
+    guard isSaved.withLock(\.self) else { throw TableDatabaseFault.cannotWrite }
+    guard expected.withLock(\.self) == found.withLock(\.self) else {
+      throw TableDatabaseFault.notAsWritten
+    }
+  }
+
+  private static func checks(_ database: TableDatabase) throws -> [IndexCheck] {
+    // A table without row numbers is its own index.
+    try database.texts("SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT wr")
+      .map { try IndexCheck(database, table: $0) }
+  }
+
+  private static func together(
+    _ path: String, _ bodies: @Sendable (TableDatabase) throws -> Void...
+  ) throws {
+    let faults = Mutex<[any Error]>([])
+    DispatchQueue.concurrentPerform(iterations: bodies.count) { number in
+      do {
+        let database = try TableDatabase(path)
+        try bodies[number](database)
         try database.close()
       } catch {
         faults.withLock { $0.append(error) }
       }
     }
-    group.wait()
     if let fault = faults.withLock({ $0.first }) { throw fault }
-  }
-
-  private static func checkContent(of tables: [String], _ database: TableDatabase) throws {
-    for table in tables {
-      guard try database.texts("PRAGMA integrity_check(\(table))") == ["ok"] else {
-        throw TableDatabaseFault.notAsWritten
-      }
-    }
-  }
-
-  private static func checkRest(
-    besides largest: String?, _ rows: [String: Int], _ database: TableDatabase
-  ) throws {
-    guard try database.texts("PRAGMA quick_check") == ["ok"],
-      try database.texts("PRAGMA foreign_key_check").isEmpty
-    else { throw TableDatabaseFault.notAsWritten }
-    let tables = try database.texts("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    try checkContent(of: tables.filter { $0 != largest }, database)
-    for (table, count) in rows {
-      guard try database.texts("SELECT count(*) FROM \(table)") == [String(count)] else {
-        throw TableDatabaseFault.notAsWritten
-      }
-    }
   }
 
   private static func save(_ path: String) -> Bool {

@@ -1,25 +1,31 @@
 import CSQLite
+import Glibc
 
 /// A database of SQLite's that is written once, from beginning to end.
 ///
 /// There is no journal: what is cut short lies in a file that nobody has seen, and is thrown away. Whoever
 /// gives the file its name puts it on the disk first.
 @safe final class TableDatabase {
+  /// While another core reads the file that this one writes, or the other way round.
+  private static let patienceMilliseconds: Int32 = 600_000
+
   private let connection: OpaquePointer
   private var isOpen = true
   private var insertions: [Insertion] = []
 
   /// - Parameter path: a file that is there; it is empty if it is to be written.
-  init(_ path: String, isWritable: Bool = true) throws {
+  init(_ path: String) throws {
     var opened: OpaquePointer?
+    // One thread at a time has it; SQLite would take a lock for each value of each row.
     let code = unsafe sqlite3_open_v2(
-      path, &opened, isWritable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, nil)
+      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard let connection = unsafe opened else { throw TableDatabaseFault.cannotWrite }
     guard code == SQLITE_OK else {
       unsafe _ = sqlite3_close_v2(connection)
       throw TableDatabaseFault.cannotWrite
     }
     unsafe self.connection = connection
+    unsafe _ = sqlite3_busy_timeout(connection, Self.patienceMilliseconds)
   }
 
   deinit {
@@ -41,15 +47,19 @@ import CSQLite
 
   /// The first column of each row of a query, as text.
   func texts(_ sql: String) throws -> [String] {
+    var texts = [String]()
+    try forEachRow(sql) { texts.append($0.text(0)) }
+    return texts
+  }
+
+  func forEachRow(_ sql: String, _ body: (TableRow) -> Void) throws {
     let statement = unsafe try statement(sql)
     defer { unsafe _ = sqlite3_finalize(statement) }
-    var texts = [String]()
     while true {
       let code = unsafe sqlite3_step(statement)
-      if code == SQLITE_DONE { return texts }
+      if code == SQLITE_DONE { return }
       guard code == SQLITE_ROW else { throw TableDatabaseFault.library(code: Int(code)) }
-      let text = unsafe sqlite3_column_text(statement, 0)
-      texts.append(unsafe text.map { unsafe String(cString: $0) } ?? "")
+      unsafe body(TableRow(statement))
     }
   }
 
@@ -77,6 +87,53 @@ import CSQLite
     insertions = []
     isOpen = false
     try TableDatabaseFault.check(unsafe sqlite3_close(connection))
+  }
+}
+
+/// A row of a query, while the query stands at it.
+@safe struct TableRow {
+  private let statement: OpaquePointer
+
+  fileprivate init(_ statement: OpaquePointer) {
+    unsafe self.statement = statement
+  }
+
+  var count: Int { unsafe Int(sqlite3_column_count(statement)) }
+
+  func text(_ column: Int) -> String {
+    let text = unsafe sqlite3_column_text(statement, Int32(column))
+    return unsafe text.map { unsafe String(cString: $0) } ?? ""
+  }
+
+  /// Appends a value so that the bytes are in the order of the values: NULL, numbers, texts and blobs
+  /// (sqlite.org/datatype3.html, section 4.1), of which no two have the same bytes.
+  func appendKey(_ column: Int, to bytes: inout [UInt8]) {
+    let column = Int32(column)
+    let type = unsafe sqlite3_column_type(statement, column)
+    switch type {
+    case SQLITE_NULL: bytes.append(0)
+    case SQLITE_INTEGER, SQLITE_FLOAT:
+      bytes.append(1)
+      let bits = unsafe sqlite3_column_double(statement, column).bitPattern
+      let ordered = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+      for shift in stride(from: UInt64(56), through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: ordered >> shift))
+      }
+    default:
+      bytes.append(type == SQLITE_TEXT ? 2 : 3)
+      if let content = unsafe sqlite3_column_blob(statement, column) {
+        let count = unsafe Int(sqlite3_column_bytes(statement, column))
+        let value = unsafe UnsafeRawBufferPointer(start: content, count: count)
+        // A zero ends the value, and one that it holds has a byte more.
+        if unsafe memchr(content, 0, count) == nil {
+          unsafe bytes.append(contentsOf: value)
+        } else {
+          unsafe bytes.append(contentsOf: value.flatMap { $0 == 0 ? [0, 1] : [$0] })
+        }
+      }
+      bytes.append(0)
+      bytes.append(0)
+    }
   }
 }
 

@@ -18,24 +18,23 @@ package struct GatheredCodings: Sendable {
     /// In scalars of the text that it was made on; nil for one that says no place.
     package let span: Range<Int>?
     let number: Int64
-    fileprivate let bytes: Int
+    fileprivate var bytes: Int
     fileprivate let versionCount: Int32
     fileprivate let quoteCount: Int32
-    /// The next one on the same record.
-    fileprivate var next = -1
+
+    fileprivate var byteRange: Range<Int> { bytes..<bytes + Int(versionCount) + Int(quoteCount) }
   }
 
+  /// By the record that they lie on, in the order of ids.
   private var entries: [Entry] = []
   private var bytes: [UInt8] = []
-  private var lists: [RecordID: (first: Int, last: Int)] = [:]
-  /// Codings on one text mostly come one after the other.
-  private var current: (target: RecordID, last: Int)?
+  private var ranges: [RecordID: Range<Int>] = [:]
   /// The codings that lie on nothing.
   private(set) var loose: [Entry] = []
 
   package var count: Int { entries.count + loose.count }
 
-  package var targets: some Collection<RecordID> { lists.keys }
+  package var targets: some Collection<RecordID> { ranges.keys }
 
   /// Everybody who made one that a condition holds for, each once, in the order of the bytes of the names.
   package func coders(where isIncluded: (RecordID) -> Bool) -> [String] {
@@ -51,20 +50,8 @@ package struct GatheredCodings: Sendable {
   }
 
   /// The codings on a record, in the order in which they came here.
-  package func entries(on target: RecordID) -> Entries {
-    Entries(all: entries, index: lists[target]?.first ?? -1)
-  }
-
-  package struct Entries: Sequence, IteratorProtocol {
-    fileprivate let all: [Entry]
-    fileprivate var index: Int
-
-    package mutating func next() -> Entry? {
-      guard index >= 0 else { return nil }
-      let entry = all[index]
-      index = entry.next
-      return entry
-    }
+  package func entries(on target: RecordID) -> ArraySlice<Entry> {
+    entries[ranges[target] ?? 0..<0]
   }
 
   /// The bytes of a text in which a coding stands: it was made on this version, and its quote is there.
@@ -78,49 +65,74 @@ package struct GatheredCodings: Sendable {
       of: bytes.span.extracting(end..<end + Int(entry.quoteCount)), at: span)
   }
 
-  /// - Parameter count: how many will come, about.
-  fileprivate mutating func reserve(_ count: Int) {
-    let count = Swift.min(Swift.max(count, 0), 1 << 20)
-    entries.reserveCapacity(count)
-    bytes.reserveCapacity(160 * count)
-  }
+  /// Those that come one after the other, and what each lies on.
+  fileprivate struct Arriving {
+    private var entries: [Entry] = []
+    private var bytes: [UInt8] = []
+    private var targets: [RecordID] = []
+    private var loose: [Entry] = []
 
-  fileprivate mutating func add(_ row: BoundRow, including isIncluded: (RecordID) -> Bool) throws {
-    var columns = RowColumns(row)
-    let id = try columns.id()
-    guard isIncluded(id) else { return }
-    let target = try columns.next(RecordID.self)
-    let theme = try columns.next(RecordID.self)
-    let start = try columns.next(Int.self)
-    let end = try columns.next(Int.self)
-    let coder = try columns.next(String.self)
-    let memo = try columns.next(String.self)
-    let number = try columns.next(Int64.self)
-    let begin = bytes.count
-    let versionCount = columns.append(to: &bytes)
-    let quoteCount = columns.append(to: &bytes)
-    var span: Range<Int>?
-    if let start, let end, start < end { span = start..<end }
-    let entry = Entry(
-      id: id, theme: theme, coder: coder, memo: memo, span: span, number: number ?? 0,
-      bytes: begin, versionCount: Int32(clamping: versionCount),
-      quoteCount: Int32(clamping: quoteCount))
-    guard let target else {
-      loose.append(entry)
-      return
+    /// - Parameter count: how many will come, about.
+    init(count: Int) {
+      let count = Swift.min(Swift.max(count, 0), 1 << 20)
+      entries.reserveCapacity(count)
+      targets.reserveCapacity(count)
+      bytes.reserveCapacity(160 * count)
     }
-    if current?.target != target {
-      if let current { lists[current.target]?.last = current.last }
-      if let last = lists[target]?.last {
-        current = (target, last)
-      } else {
-        lists[target] = (entries.count, entries.count)
-        current = nil
+
+    mutating func add(_ row: BoundRow, including isIncluded: (RecordID) -> Bool) throws {
+      var columns = RowColumns(row)
+      let id = try columns.id()
+      guard isIncluded(id) else { return }
+      let target = try columns.next(RecordID.self)
+      let theme = try columns.next(RecordID.self)
+      let start = try columns.next(Int.self)
+      let end = try columns.next(Int.self)
+      let coder = try columns.next(String.self)
+      let memo = try columns.next(String.self)
+      let number = try columns.next(Int64.self)
+      let begin = bytes.count
+      let versionCount = columns.append(to: &bytes)
+      let quoteCount = columns.append(to: &bytes)
+      var span: Range<Int>?
+      if let start, let end, start < end { span = start..<end }
+      let entry = Entry(
+        id: id, theme: theme, coder: coder, memo: memo, span: span, number: number ?? 0,
+        bytes: begin, versionCount: Int32(clamping: versionCount),
+        quoteCount: Int32(clamping: quoteCount))
+      guard let target else { return loose.append(entry) }
+      entries.append(entry)
+      targets.append(target)
+    }
+
+    /// Puts those on one record next to each other, so that a pass over the texts finds what it needs in
+    /// the processor's cache.
+    consuming func byTarget() -> GatheredCodings {
+      var gathered = GatheredCodings()
+      gathered.entries.reserveCapacity(entries.count)
+      gathered.bytes.reserveCapacity(bytes.count)
+      let order = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
+      var start = 0
+      for place in order {
+        var entry = entries[place]
+        if let last = gathered.entries.indices.last, targets[place] != targets[order[last]] {
+          gathered.ranges[targets[order[last]]] = start..<last + 1
+          start = last + 1
+        }
+        let range = entry.byteRange
+        entry.bytes = gathered.bytes.count
+        gathered.bytes += bytes[range]
+        gathered.entries.append(entry)
       }
+      if let last = order.last { gathered.ranges[targets[last]] = start..<order.count }
+      for var entry in loose {
+        let range = entry.byteRange
+        entry.bytes = gathered.bytes.count
+        gathered.bytes += bytes[range]
+        gathered.loose.append(entry)
+      }
+      return gathered
     }
-    if let last = current?.last { entries[last].next = entries.count }
-    current = (target, entries.count)
-    entries.append(entry)
   }
 }
 
@@ -129,11 +141,10 @@ extension Reader {
   package func gatheredCodings(
     _ isIncluded: (RecordID) -> Bool = { _ in true }
   ) throws -> GatheredCodings {
-    var codings = GatheredCodings()
     // Memory that is not used costs nothing, and what grows is copied again and again.
     let count = try view.cachedStatement(sql: "SELECT count FROM kindCount WHERE kind = ?")
       .first([.integer(Int64(Kind.coding.rawValue))]) { $0.integer(0) }
-    codings.reserve(Int(clamping: count ?? 0))
+    var codings = GatheredCodings.Arriving(count: Int(clamping: count ?? 0))
     try view.cachedStatement(
       sql: """
         SELECT record.id, target, theme, start, "end", coder, memo, coding.record, version, quote
@@ -144,7 +155,7 @@ extension Reader {
       try codings.add(row, including: isIncluded)
       return true
     }
-    return codings
+    return codings.byTarget()
   }
 
   /// The whole codings of some entries, in their order.
