@@ -63,14 +63,13 @@ struct ExportArchive: ParsableCommand {
 
   func run() throws {
     let now = options.surroundings.now()
-    var deposit = DepositExport.Options(
+    let deposit = DepositExport.Options(
       creators: creator.map(TextEntry.normalised), rights: rights.map(TextEntry.normalised),
       level: level, attributes: try attributes, hasTexts: texts,
-      language: language == .es ? .spanish : .english, today: Quoting.day(now), milliseconds: now)
+      language: language == .es ? .spanish : .english, milliseconds: now)
     let report = try options.read { reader in
       try reader.tellIfBlind()
-      deposit.today = Quoting.day(try reader.embargoTime(machine: now))
-      let part = try selected.part(reader).part
+      let part = try selected.part(reader, now: now).part
       return try WholeFile.write(file.path) { path in
         try DepositExport.write(reader, of: part, options: deposit, to: path)
       }

@@ -99,14 +99,15 @@ struct CodingList: ParsableCommand {
       let listing = Listing(
         [
           .init("id", isForPrograms: true), .init("shortID", "ID"), .init("interview"),
-          .init("theme"), .init("coder"), .init("status"), .init("start"), .init("end"),
+          .init("note", isForPrograms: true), .init("theme"), .init("coder"), .init("status"),
+          .init("start"), .init("end"),
           .init("quote"), .init("memo"),
           .init("candidates", "LOOK AT", isForPrograms: !review),
         ],
         whenEmpty: review
           ? "No codings to review." : "No codings. Make one with `cuaderno code`."
       ) { add in
-        var name: (target: RecordID, name: String?)?
+        var name: (target: RecordID, name: TextName)?
         try forEachCoding(reader) { placed in
           if review, !placed.needsReview { return }
           let coding = placed.coding
@@ -115,11 +116,14 @@ struct CodingList: ParsableCommand {
             guard let theme, paths.tree.isWithin(theme.rawValue, wanted.rawValue) else { return }
           }
           if let target = coding.target, name?.target != target {
-            name = (target, try reader.match(target)?.name)
+            name = (target, try reader.textName(of: target))
           }
           try add([
             .string(coding.id.description), .string(coding.id.short),
-            .string(coding.target.flatMap { _ in name?.name }),
+            .string(
+              coding.target.flatMap { _ in
+                options.json ? name?.name.interview : name?.name.shown
+              }), .string(coding.target.flatMap { _ in name?.name.note?.description }),
             .string(theme.map(paths.path)), .string(coding.coder), .string(placed.status.rawValue),
             placed.span.map { .integer($0.lowerBound) } ?? .null,
             placed.span.map { .integer($0.upperBound) } ?? .null, .string(placed.quote),

@@ -29,7 +29,7 @@ struct ExportDatabase: ParsableCommand {
     let now = options.surroundings.now()
     let report = try options.read { reader in
       try reader.tellIfBlind()
-      let part = try selected.part(reader).part
+      let part = try selected.part(reader, now: now).part
       return try WholeFile.write(file.path) { path in
         try StudyDatabase.write(
           reader, of: part, hasTexts: !noTexts, milliseconds: now, to: path)

@@ -34,34 +34,35 @@ extension NotebookOptions {
   ) throws {
     try exportWords(to: file) { reader, sink in
       try body(reader, sink)
-      return nil
+      return { _ in [] }
     }
   }
 
-  /// The same with people's words in it.
+  /// The same where there is something to know of what was written, which is told on standard error when
+  /// the file is on standard output.
   ///
-  /// - Parameter body: answers how to count what asks for care in what it wrote, which is done where it is
-  ///   told.
+  /// - Parameter body: answers how to find out what to tell.
   func exportWords(
     to file: some ExportDestination,
-    _ body: (Reader, @escaping Sink) throws -> ((_ milliseconds: Int64) throws -> ConsentCounts)?
+    _ body: (Reader, @escaping Sink) throws -> (_ milliseconds: Int64) throws -> [Remark]
   ) throws {
     let now = surroundings.now()
-    let (bytes, counts) = try read { reader in
+    let (bytes, remarks) = try read { reader in
       try reader.tellIfBlind()
-      var count: ((Int64) throws -> ConsentCounts)?
-      let bytes = try file.write { count = try body(reader, $0) }
-      return (bytes, file.path == nil ? nil : try count?(now))
+      var remarks: ((Int64) throws -> [Remark])?
+      let bytes = try file.write { remarks = try body(reader, $0) }
+      return (bytes, try remarks?(now).counted ?? [])
     }
-    guard let path = file.path else { return }
-    let lines = counts?.lines ?? []
+    guard let path = file.path else {
+      for remark in remarks { tell(remark.line) }
+      return
+    }
     show(
       .lines(
-        ["Wrote \(bytes) bytes."]
-          + lines.compactMap { line, count in line.words.map { "  \($0): \(count)" } },
+        ["Wrote \(bytes) bytes."] + remarks.map { "  \($0.line)" },
         .object(
           [("file", .string(path)), ("bytes", .integer(bytes))]
-            + lines.map { ($0.line.rawValue, .integer($0.count)) })))
+            + remarks.map { ($0.key, .integer($0.count)) })))
   }
 }
 
@@ -82,10 +83,11 @@ struct ExportCodings: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
+    let now = options.surroundings.now()
     try options.exportWords(to: file) { reader, sink in
-      let part = try selected.part(reader).part
+      let part = try selected.part(reader, now: now).part
       try CodingsExport.write(reader, of: part, options: table.csv, to: sink)
-      return { try ConsentCounts(reader, of: part, hasCodings: true, milliseconds: $0) }
+      return { try ConsentCounts(reader, of: part, hasCodings: true, milliseconds: $0).remarks }
     }
   }
 }
@@ -108,8 +110,9 @@ struct ExportCodebook: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
+    let now = options.surroundings.now()
     try options.export(file) { reader, sink in
-      let part = try counts ? selected.part(reader).part : .everything
+      let part = try counts ? selected.part(reader, now: now).part : .everything
       try CodebookExport.write(
         reader, of: part, options: table.csv, hasCodings: counts, to: sink)
     }
@@ -134,7 +137,9 @@ struct ExportLines: ParsableCommand {
   func run() throws {
     try options.exportWords(to: file) { reader, sink in
       try LinesExport.write(reader, to: sink)
-      return { try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: $0) }
+      return {
+        try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: $0).remarks
+      }
     }
   }
 }

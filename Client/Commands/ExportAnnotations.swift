@@ -31,22 +31,18 @@ struct ExportAnnotations: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let now = options.surroundings.now()
-    var report = AnnotationExportReport()
-    try options.export(file) { reader, sink in
-      report = try AnnotationExport.write(
+    try options.exportWords(to: file) { reader, sink in
+      let now = options.surroundings.now()
+      let report = try AnnotationExport.write(
         reader, only: try selected(reader, now), milliseconds: now, to: sink)
+      return { _ in Self.remarks(report) }
     }
-    guard !options.json else { return }
-    for line in Self.lines(report) { tell(line) }
   }
 
-  static func lines(_ report: AnnotationExportReport) -> [String] {
-    let held = [AnnotationExportReport.Line.annotations, .texts].map { report.counts[$0] ?? 0 }
-    return ["\(counted(held[0], "annotation")) on \(counted(held[1], "text"))."]
-      + AnnotationExportReport.Line.allCases.compactMap { line in
-        line.words.flatMap { words in report.counts[line].map { "  \(words): \($0)" } }
-      }
+  static func remarks(_ report: AnnotationExportReport) -> [Remark] {
+    AnnotationExportReport.Line.allCases.map {
+      Remark($0.rawValue, $0.words, report.counts[$0] ?? 0)
+    }
   }
 
   /// Nil for all codings: where nothing is chosen, nothing has to be counted first.

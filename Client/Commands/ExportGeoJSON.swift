@@ -48,17 +48,27 @@ struct ExportGeoJSON: ParsableCommand {
   }
 
   func run() throws {
-    var told = Told()
-    try options.export(file) { reader, sink in
-      let data = try StudyData(reader).selecting(
+    try options.exportWords(to: file) { reader, sink in
+      let data = try StudyData(reader, isPlaced: false).selecting(
         try selection.selection(reader, coders: coder))
       let counts = data.placeCounts(finest: level, withThemesBelow: withBelow)
-      (told.withoutPlace, told.tooFine) = (counts.withoutPlace, counts.tooFine)
-      told.unlocated = try GeoJSONExport.write(
+      let unlocated = try GeoJSONExport.write(
         try map(counts, data, reader), decimals: round, to: sink)
+      return { _ in Self.remarks(counts, unlocated: unlocated) }
     }
-    guard !options.json else { return }
-    for line in told.lines { tell(line) }
+  }
+
+  static func remarks(_ counts: PlaceCounts, unlocated: Int) -> [Remark] {
+    [
+      Remark("unlocated", "places without a location, in the table and not on the map", unlocated),
+      Remark(
+        "withoutPlace", "codings left out, since their interviews have no place",
+        counts.withoutPlace),
+      Remark(
+        "tooFine",
+        "codings left out, at finer places than --level says and with none above them that is told",
+        counts.tooFine),
+    ]
   }
 
   private func map(
@@ -69,7 +79,7 @@ struct ExportGeoJSON: ParsableCommand {
     let themes = data.orderedThemes()
     func shown(_ tally: PlaceCounts.Tally) -> PlaceMap.Counts {
       PlaceMap.Counts(
-        codings: tally.codings, texts: tally.sources,
+        codings: tally.codings, texts: tally.texts,
         themes: themes.map { tally.themes[$0] ?? 0 })
     }
     let written = Set(counts.rows.map(\.place))
@@ -90,30 +100,5 @@ struct ExportGeoJSON: ParsableCommand {
           within: within.map { data.placeNames[$0] ?? "" }.sorted(), code: place?.code,
           location: place?.location, own: shown(row.own), whole: shown(row.whole))
       })
-  }
-
-  /// What a person should know of the file.
-  struct Told {
-    var unlocated = 0
-    var withoutPlace = 0
-    var tooFine = 0
-
-    var lines: [String] {
-      var lines = [String]()
-      if unlocated > 0 {
-        lines.append(
-          "\(counted(unlocated, "place")) without a location: in the table and not on the map.")
-      }
-      if withoutPlace > 0 {
-        lines.append(
-          "\(counted(withoutPlace, "coding")) left out: their interviews have no place.")
-      }
-      if tooFine > 0 {
-        lines.append(
-          "\(counted(tooFine, "coding")) left out: at finer places than --level says, and with none "
-            + "above them that is told.")
-      }
-      return lines
-    }
   }
 }

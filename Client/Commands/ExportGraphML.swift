@@ -39,10 +39,19 @@ struct ExportGraphML: ParsableCommand {
   }
 
   func run() throws {
-    try options.export(file) { reader, sink in
+    try options.exportWords(to: file) { reader, sink in
       let data = try StudyData(reader).selecting(
         try selection.selection(reader, coders: coder))
       try GraphMLExport.write(try graph(data, reader), isForYEd: isForYEd, to: sink)
+      let unplaced = data.passages.count { $0.span == nil }
+      return { _ in
+        [
+          Remark(
+            "unplaced",
+            "codings that count and lie on nothing, since their place in the text is not known; see "
+              + "`cuaderno coding list --review`", unplaced)
+        ]
+      }
     }
   }
 
@@ -53,7 +62,7 @@ struct ExportGraphML: ParsableCommand {
       ThemeGraph.Node(
         id: count.theme, name: count.steps.last ?? "",
         path: count.steps.joined(separator: pathSeparator), colour: colours[count.theme],
-        codings: count.codings, codingsBelow: count.codingsBelow, texts: count.sources)
+        codings: count.codings, codingsBelow: count.codingsBelow, texts: count.texts)
     }
     // A coding may have a theme that is gone, or not here yet.
     let known = Set(nodes.map(\.id))
@@ -61,7 +70,7 @@ struct ExportGraphML: ParsableCommand {
       pair.pairs >= atLeast && known.contains(pair.first) && known.contains(pair.second)
     }.map { pair in
       ThemeGraph.Edge(
-        from: pair.first, to: pair.second, weight: pair.pairs, texts: pair.sources)
+        from: pair.first, to: pair.second, weight: pair.pairs, texts: pair.texts)
     }
     return ThemeGraph(
       title: try reader.studyHeader().title ?? "", meaning: together.meaning,

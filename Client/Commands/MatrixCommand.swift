@@ -43,8 +43,9 @@ struct ExportMatrix: ParsableCommand {
 
   func run() throws {
     let dimension = try group.dimension() ?? .interview
+    let now = options.surroundings.now()
     try options.export(file) { reader, sink in
-      let (part, selectedData) = try selected.part(reader)
+      let (part, selectedData) = try selected.part(reader, now: now)
       let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrix = data.matrix(dimension, of: part, withThemesBelow: withBelow)
       try MatrixExport.write(

@@ -42,7 +42,7 @@ struct ExportProject: ParsableCommand {
     let now = options.surroundings.now()
     let report = try options.read { reader in
       try reader.tellIfBlind()
-      let selected = try selected.part(reader).part
+      let selected = try selected.part(reader, now: now).part
       return try WholeFile.write(file.path) { part in
         try ProjectExport.write(
           reader, of: selected, for: tool, milliseconds: now, to: part)

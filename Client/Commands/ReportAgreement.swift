@@ -12,8 +12,9 @@ struct ReportAgreement: ParsableCommand {
     discussion: """
       Each unit is asked of each theme: did this coder code it or not? What nobody coded counts as \
       agreement that the theme is not there. KAPPA is Cohen's for two coders and Fleiss' for more, ALPHA \
-      is Krippendorff's for nominal data, and UNITIZING his alpha for unitizing, which counts in \
-      characters and so asks where a passage begins and ends as well. 1 is perfect, 0 is chance; nothing \
+      is Krippendorff's for nominal data, and UNITIZING his alpha for unitizing in its binary form of 2016, \
+      |u-alpha (marked or not), which counts in characters and so asks where a passage begins and ends as \
+      well; the alpha-u of 2004 gives other numbers. 1 is perfect, 0 is chance; nothing \
       stands where a measure cannot be had, as where nothing varies. The last line pools all themes: \
       disagreements are added, not coefficients.
       Examples:

@@ -10,7 +10,8 @@ struct ReportCommand: ParsableCommand {
     abstract: "Count and compare themes.",
     subcommands: [
       ReportThemes.self, ReportCoOccurrence.self, ReportQuotes.self, ReportTable.self,
-      ReportCoverage.self, ReportAgreement.self, ReportHTML.self, ReportDOCX.self,
+      ReportCoverage.self, ReportAgreement.self, ReportHTML.self, ReportMarkdown.self,
+      ReportDOCX.self,
     ])
 }
 
@@ -59,13 +60,14 @@ struct ReportThemes: ParsableCommand {
     Table(
       [
         .init("id", isForPrograms: true), .init("theme"), .init("codings"),
-        .init("codingsBelow", "WITH BELOW"), .init("interviews"), .init("participants"),
+        .init("codingsBelow", "WITH BELOW"), .init("texts"), .init("interviews"),
+        .init("participants"),
       ],
       rows: counts.map { count in
         [
           .string(count.theme.description), .string(count.steps.joined(separator: pathSeparator)),
-          .integer(count.codings), .integer(count.codingsBelow), .integer(count.sources),
-          .integer(count.participants),
+          .integer(count.codings), .integer(count.codingsBelow), .integer(count.texts),
+          .integer(count.interviews), .integer(count.participants),
         ]
       }, whenEmpty: "No themes. Add one with `cuaderno theme add NAME`.")
   }
@@ -104,6 +106,10 @@ struct ReportCoOccurrence: ParsableCommand {
   @Option(name: .long, help: "How many pairs to show.")
   var limit = 40
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit takes a number from 1 up") }
+  }
+
   @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
   var coder: [String] = []
 
@@ -115,12 +121,13 @@ struct ReportCoOccurrence: ParsableCommand {
     let data = try options.read { reader in
       try selection.data(reader, coders: coder)
     }
-    let rows = data.coOccurrences(together.rule).prefix(max(0, limit)).map { pair -> [JSON] in
+    let pairs = data.coOccurrences(together.rule)
+    let rows = pairs.prefix(limit).map { pair -> [JSON] in
       [
         .string(pair.first.description), .string(pair.second.description),
         .string(data.themePaths.path(to: pair.first)),
         .string(data.themePaths.path(to: pair.second)), .integer(pair.pairs),
-        .integer(pair.sources),
+        .integer(pair.texts),
       ]
     }
     options.show(
@@ -129,7 +136,17 @@ struct ReportCoOccurrence: ParsableCommand {
           [
             .init("firstID", isForPrograms: true), .init("secondID", isForPrograms: true),
             .init("first", "THEME"), .init("second", "WITH"), .init("pairs"),
-            .init("interviews", "IN TEXTS"),
+            .init("texts", "IN TEXTS"),
           ], rows: Array(rows), whenEmpty: together.nothing)))
+    guard !options.json else { return }
+    if pairs.count > rows.count {
+      tell("The \(rows.count) most frequent of \(pairs.count) pairs; --limit shows more.")
+    }
+    let unplaced = data.passages.count { $0.span == nil }
+    if unplaced > 0 {
+      tell(
+        "\(counted(unplaced, "coding")) left out, because their passages have to be looked for: "
+          + "cuaderno coding list --review")
+    }
   }
 }

@@ -134,10 +134,8 @@ struct ReportCoverage: ParsableCommand {
   }
 
   private func table(_ texts: [TextCoverage], _ data: StudyData, _ reader: Reader) throws -> Table {
-    var names = [RecordID: String]()
-    for source in Set(texts.map(\.source)) {
-      names[source] = try reader.name(of: source, data.sources[source]?.kind ?? .note)
-    }
+    var names = [RecordID: TextName]()
+    for source in Set(texts.map(\.source)) { names[source] = try reader.textName(of: source) }
     return Table(
       [
         .init("source", isForPrograms: true), .init("interview"), .init("id", isForPrograms: true),
@@ -145,7 +143,9 @@ struct ReportCoverage: ParsableCommand {
       ],
       rows: texts.map { text in
         [
-          .string(text.source.description), .string(names[text.source]),
+          .string(text.source.description),
+          .string(
+            options.json ? names[text.source]?.interview : names[text.source]?.shown),
           .string(text.theme.description), .string(data.themePaths.path(to: text.theme)),
           .integer(text.covered), .integer(text.length),
           Self.share(text.covered, of: text.length, asJSON: options.json),

@@ -33,6 +33,9 @@ struct ReportDOCX: ParsableCommand {
 
   func run() throws {
     let output = file.path
+    if let template, OutputFault.isSameFile(template, output) {
+      throw ValidationError("the template and the report are the same file; give another name")
+    }
     let template = try template.map { try DOCXTemplate(at: $0) }
     let now = options.surroundings.now()
     let report = try options.read { reader in

@@ -56,6 +56,9 @@ struct ThemeAdd: ParsableCommand {
       collector.set(.Theme.name, name)
       try fields.collect(into: &collector)
     }
+    if name.contains(">") {
+      tell("The name holds a \">\" and is one theme; --parent puts a theme below another.")
+    }
   }
 }
 

@@ -45,7 +45,7 @@ struct ExportWorkbook: ParsableCommand {
     let now = options.surroundings.now()
     let report = try options.read { reader in
       try reader.tellIfBlind()
-      let (part, selectedData) = try selected.part(reader)
+      let (part, selectedData) = try selected.part(reader, now: now)
       let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrices = dimensions.map { name, dimension in
         StudyWorkbook.Matrix(

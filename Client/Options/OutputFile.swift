@@ -131,6 +131,13 @@ enum OutputFault: Error, CustomStringConvertible {
     }
   }
 
+  /// Whether two paths lead to one file that is there.
+  static func isSameFile(_ left: String, _ right: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    guard unsafe stat(left, &one) == 0, unsafe stat(right, &other) == 0 else { return false }
+    return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+  }
+
   var description: String {
     "file cannot be written there; check the folder, its permissions and the space left"
   }

@@ -7,6 +7,9 @@ import CuadernoSync
 
 /// What a report to read shows, whatever file it becomes.
 struct ReportContentOptions: ParsableArguments {
+  /// More make no drawing.
+  private static let pairsMax = 30
+
   @Option(
     name: .long,
     help: "What themes are compared by: period, place, kind, role, coder, or an attribute.")
@@ -37,6 +40,7 @@ struct ReportContentOptions: ParsableArguments {
     let dimension = by == "place" ? .place(level: level) : try Dimension(typed: by)
     let data = try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
     let crosstab = data.crosstab(dimension)
+    let pairs = data.coOccurrences()
     var report = StudyReport(
       title: try reader.studyHeader().title ?? "",
       language: language == .es ? .spanish : .english,
@@ -45,7 +49,7 @@ struct ReportContentOptions: ParsableArguments {
       matrix: StudyReport.Matrix(
         columns: crosstab.columns.map { $0 ?? "–" },
         rows: crosstab.rows.map { (data.themes[$0.theme] ?? "", $0.counts) }),
-      pairs: data.coOccurrences().prefix(30).map { pair in
+      pairs: pairs.prefix(Self.pairsMax).map { pair in
         StudyReport.Pair(
           first: data.themePaths.path(to: pair.first),
           second: data.themePaths.path(to: pair.second), count: pair.pairs)
@@ -54,6 +58,12 @@ struct ReportContentOptions: ParsableArguments {
     let scope = ReportScope(
       language: language, dimension: by, selection: selection, coders: coder, now: now)
     try scope.complete(&report, data, crosstab, at: level, reader)
+    report.pairsInAll = pairs.count
+    if let unplaced = ReportWords(report.language)
+      .unplacedCodings(data.passages.count { $0.span == nil })
+    {
+      report.scope.append(unplaced)
+    }
     return report
   }
 
@@ -74,7 +84,7 @@ struct ReportContentOptions: ParsableArguments {
       return StudyReport.Theme(
         name: data.themes[count.theme] ?? "", depth: count.steps.count - 1,
         definition: definitions[count.theme], codings: count.codings,
-        codingsBelow: count.codingsBelow, texts: count.sources,
+        codingsBelow: count.codingsBelow, texts: count.texts,
         quotes: try shown.map { item in
           let quote = try quoting.quote(item, level: level, in: language)
           return StudyReport.Quote(words: quote.words, attribution: quote.attribution)

@@ -1,8 +1,8 @@
 import CuadernoAnalysis
+import CuadernoExchange
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
-import Foundation
 
 /// What may be quoted, and how it is said who said it.
 struct Quoting {
@@ -15,7 +15,7 @@ struct Quoting {
   init(_ reader: Reader, _ data: StudyData, now: Int64) throws {
     self.reader = reader
     self.data = data
-    today = Self.day(try reader.embargoTime(machine: now))
+    today = try reader.embargoDay(now)
   }
 
   func isAllowed(_ evidence: EvidenceTable.Evidence) -> Bool {
@@ -37,14 +37,5 @@ struct Quoting {
       words: words.joined(separator: " […] "),
       attribution: data.attribution(of: evidence.source, level: level, language.name)
         .joined(separator: ", "))
-  }
-
-  /// Year, month and day as one number, where a day begins last: so an embargo ends nowhere too early.
-  static func day(_ milliseconds: Int64) -> Int {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(secondsFromGMT: -12 * 3600) ?? .gmt
-    let parts = calendar.dateComponents(
-      [.year, .month, .day], from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
-    return ((parts.year ?? 0) * 100 + (parts.month ?? 1)) * 100 + (parts.day ?? 1)
   }
 }

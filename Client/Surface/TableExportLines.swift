@@ -27,17 +27,16 @@ struct TableExportLines {
     let sentence = order.compactMap { name in
       held[name].flatMap { $0 > 0 ? "\(name) \($0)" : nil }
     }.joined(separator: ", ")
-    let consent = consents.lines.compactMap { line, count in line.words.map { "\($0): \(count)" } }
     return .lines(
       ["Wrote \(bytes) bytes: \(sentence.isEmpty ? "an empty study" : sentence)."]
-        + (warnings + consent).map { "  \($0)" },
+        + (warnings + consents.remarks.map(\.line)).map { "  \($0)" },
       .object([
         ("file", .string(file)), ("bytes", .integer(bytes)),
         (
           "counts",
           .object(
             (order.map { ($0, held[$0] ?? 0) } + counts
-              + consents.lines.map { ($0.line.rawValue, $0.count) }).map { ($0.0, .integer($0.1)) })
+              + consents.remarks.map { ($0.key, $0.count) }).map { ($0.0, .integer($0.1)) })
         ),
       ]))
   }

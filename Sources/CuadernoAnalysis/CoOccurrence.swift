@@ -18,7 +18,7 @@ package struct CoOccurrence: Hashable, Sendable {
   /// The pairs of codings, one of each theme, that lie so.
   package var pairs: Int
   /// The texts in which there is such a pair.
-  package var sources: Int
+  package var texts: Int
 }
 
 extension StudyData {
@@ -60,7 +60,7 @@ extension StudyData {
     return pairs.map { pair, count in
       CoOccurrence(
         first: pair.first, second: pair.second, pairs: count,
-        sources: places[pair, default: []].count)
+        texts: places[pair, default: []].count)
     }.sorted { left, right in
       left.pairs != right.pairs
         ? left.pairs > right.pairs : (left.first, left.second) < (right.first, right.second)

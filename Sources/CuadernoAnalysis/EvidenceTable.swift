@@ -143,16 +143,8 @@ extension StudyData {
     return parts
   }
 
-  /// Whether the words of a text may be printed: its consent says so and no embargo holds. A document,
-  /// which nobody was asked for, may be quoted unless a consent says otherwise; what two people wrote
-  /// differently allows nothing until it is settled.
-  ///
-  /// - Parameter today: year, month and day as one number, such as 20170512.
   package func mayBeQuoted(_ source: RecordID, today: Int) -> Bool {
-    guard let source = sources[source] else { return false }
-    guard !source.isConsentContested else { return false }
-    guard let consent = source.consent else { return source.interviewKind == .document }
-    return consent.level == .mayQuote && (consent.embargo.map { $0.lastDay < today } ?? true)
+    sources[source]?.mayBeQuoted(on: today) ?? false
   }
 }
 

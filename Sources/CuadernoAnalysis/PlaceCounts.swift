@@ -7,7 +7,7 @@ package struct PlaceCounts: Sendable {
   package struct Tally: Hashable, Sendable {
     package var codings = 0
     /// The interviews and notes that they lie on.
-    package var sources = 0
+    package var texts = 0
     /// Of each theme that there is at all.
     package var themes: [RecordID: Int] = [:]
   }
@@ -94,7 +94,7 @@ extension StudyData {
     }
 
     var tally: PlaceCounts.Tally {
-      PlaceCounts.Tally(codings: codings, sources: sources.count, themes: themes)
+      PlaceCounts.Tally(codings: codings, texts: sources.count, themes: themes)
     }
   }
 

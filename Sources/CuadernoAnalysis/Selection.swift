@@ -24,19 +24,23 @@ package struct Selection: Sendable {
   package var interviews: [RecordID]
   /// All of the interview's date lies in it.
   package var dates: Period?
+  /// The interview may be quoted on this day, year, month and day as one number.
+  package var quotableOn: Int?
 
   package init(
     criteria: [Criterion] = [], places: [RecordID] = [], interviews: [RecordID] = [],
-    dates: Period? = nil
+    dates: Period? = nil, quotableOn: Int? = nil
   ) {
     self.criteria = criteria
     self.places = places
     self.interviews = interviews
     self.dates = dates
+    self.quotableOn = quotableOn
   }
 
   package var isEverything: Bool {
     criteria.isEmpty && places.isEmpty && interviews.isEmpty && dates == nil
+      && quotableOn == nil
   }
 }
 
@@ -98,6 +102,7 @@ extension StudyData {
     return { source in
       if let places, !(source?.place.map(places.contains) ?? false) { return false }
       if let interviews, !(source?.interview.map(interviews.contains) ?? false) { return false }
+      if let day = selection.quotableOn, !(source?.mayBeQuoted(on: day) ?? false) { return false }
       if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
       return criteria.allSatisfy { criterion in
         !values(of: source, criterion.dimension).isDisjoint(with: criterion.values)

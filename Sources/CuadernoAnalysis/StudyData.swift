@@ -21,6 +21,17 @@ package struct StudyData: Sendable {
     package var isConsentContested = false
     /// The interview itself, or the one that a note is about.
     package var interview: RecordID?
+
+    /// Whether the words of a text may be printed: its consent says so and no embargo holds. A document,
+    /// which nobody was asked for, may be quoted unless a consent says otherwise; what two people wrote
+    /// differently allows nothing until it is settled.
+    ///
+    /// - Parameter day: year, month and day as one number, such as 20170512.
+    package func mayBeQuoted(on day: Int) -> Bool {
+      guard !isConsentContested else { return false }
+      guard let consent else { return interviewKind == .document }
+      return consent.level == .mayQuote && (consent.embargo.map { $0.lastDay < day } ?? true)
+    }
   }
 
   package struct CodedPassage: Sendable {

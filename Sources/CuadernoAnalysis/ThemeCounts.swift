@@ -12,7 +12,9 @@ package struct ThemeCount: Hashable, Sendable {
   /// Codings with it or a theme below it.
   package var codingsBelow: Int
   /// Interviews and notes with a coding of it or below it.
-  package var sources: Int
+  package var texts: Int
+  /// Those interviews, and those that such notes are about, each once.
+  package var interviews: Int
   /// Participants of those interviews.
   package var participants: Int
 }
@@ -36,7 +38,9 @@ extension StudyData {
       let people = Set(touched.flatMap { sources[$0]?.participants ?? [] })
       return ThemeCount(
         theme: theme, steps: themePaths.steps(to: theme), codings: own[theme, default: 0],
-        codingsBelow: below[theme, default: 0], sources: touched.count, participants: people.count)
+        codingsBelow: below[theme, default: 0], texts: touched.count,
+        interviews: Set(touched.compactMap { sources[$0]?.interview }).count,
+        participants: people.count)
     }
   }
 

@@ -119,10 +119,10 @@ import Testing
 
     let counts = sample.data.themeCounts().map { count in
       "\(count.steps.joined(separator: ">")) \(count.codings) \(count.codingsBelow) "
-        + "\(count.sources) \(count.participants)"
+        + "\(count.texts) \(count.interviews) \(count.participants)"
     }
 
-    #expect(counts == ["Estado 0 5 2 3", "Estado>Confianza 2 2 2 3", "Estado>Miedo 3 3 2 3"])
+    #expect(counts == ["Estado 0 5 2 2 3", "Estado>Confianza 2 2 2 2 3", "Estado>Miedo 3 3 2 2 3"])
   }
 
   @Test func `a place counts at the level that was asked for`() throws {
@@ -170,7 +170,7 @@ import Testing
 
     #expect(meetings.count == 1)
     #expect(meetings.first?.pairs == 1)
-    #expect(meetings.first?.sources == 1)
+    #expect(meetings.first?.texts == 1)
     #expect(
       Set([meetings[0].first, meetings[0].second])
         == Set([sample.themes["Confianza"], sample.themes["Miedo"]].compactMap { $0 }))

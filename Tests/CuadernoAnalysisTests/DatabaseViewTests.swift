@@ -86,7 +86,7 @@ import Testing
       rows
         == data.themeCounts().map { count in
           "\(count.steps.joined(separator: " > ")) \(count.codings) \(count.codingsBelow) "
-            + "\(count.sources)"
+            + "\(count.texts)"
         })
   }
 }

@@ -104,7 +104,7 @@ import Testing
       let counts = sample.data.placeCounts(finest: .province, withThemesBelow: withBelow)
       let row = try #require(counts.rows.last)
       #expect(row.own == row.whole)
-      #expect(row.own.sources == 1)
+      #expect(row.own.texts == 1)
       return Dictionary(
         row.own.themes.map { (sample.data.themes[$0.key] ?? "", $0.value) },
         uniquingKeysWith: { first, _ in first })

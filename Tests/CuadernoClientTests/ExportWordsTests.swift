@@ -2,6 +2,7 @@ import ArgumentParser
 import CuadernoNotebook
 import Testing
 
+@testable import CuadernoAnalysis
 @testable import CuadernoClient
 @testable import CuadernoExchange
 
@@ -21,14 +22,14 @@ import Testing
   }
 
   @Test func `a map says which places are not on it and which codings are not in it`() {
-    var told = ExportGeoJSON.Told()
-    #expect(told.lines.isEmpty)
-    (told.unlocated, told.withoutPlace, told.tooFine) = (1, 2, 3)
+    var counts = PlaceCounts(rows: [], withoutPlace: 0, tooFine: 0)
+    #expect(ExportGeoJSON.remarks(counts, unlocated: 0).counted.isEmpty)
+    (counts.withoutPlace, counts.tooFine) = (2, 3)
     #expect(
-      told.lines == [
-        "1 place without a location: in the table and not on the map.",
-        "2 codings left out: their interviews have no place.",
-        "3 codings left out: at finer places than --level says, and with none above them that is told.",
+      ExportGeoJSON.remarks(counts, unlocated: 1).counted.map(\.line) == [
+        "places without a location, in the table and not on the map: 1",
+        "codings left out, since their interviews have no place: 2",
+        "codings left out, at finer places than --level says and with none above them that is told: 3",
       ])
   }
 
@@ -39,14 +40,14 @@ import Testing
     report.count(.unplaced, 3)
     report.count(.paraphrased, 4)
     #expect(
-      ExportAnnotations.lines(report) == [
-        "1 annotation on 2 texts.",
-        "  codings left out, since their place in the text is not known; see `cuaderno coding list "
+      ExportAnnotations.remarks(report).counted.map(\.line) == [
+        "annotations: 1", "texts that they are on: 2",
+        "codings left out, since their place in the text is not known; see `cuaderno coding list "
           + "--review`: 3",
-        "  texts quoted in the file that may be paraphrased and not quoted: 4",
+        "texts quoted in the file that may be paraphrased and not quoted: 4",
       ])
-    let told = AnnotationExportReport.Line.allCases.compactMap(\.words)
-    #expect(told.count == 9 && Set(told).count == 9)
+    let told = AnnotationExportReport.Line.allCases.map(\.words)
+    #expect(told.count == 11 && Set(told).count == 11)
   }
 
   @Test(arguments: [

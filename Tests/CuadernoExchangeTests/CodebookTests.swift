@@ -75,6 +75,33 @@ import Testing
       } == text)
   }
 
+  @Test func `names that hold what joins the steps of a path come back as they were`() throws {
+    let outer = try book.theme("Antes > después")
+    let inner = try book.theme("a>b\\c", in: outer)
+    try book.theme("Miedo", in: inner)
+    try book.theme("Miedo", in: outer)
+    try book.theme("Antes")
+    try book.theme("<script>alert(\"t\")</script>")
+    let text = try exported()
+    #expect(text.hasPrefix("path,level,description,color\n"))
+    #expect(text.contains("\nAntes > después > a>b\\c > Miedo,3,,\n"))
+    let before = try book.changes
+    #expect(try book.take(.codebook, text).unchanged == [.theme: 6])
+    #expect(try book.changes == before)
+
+    let other = try TestNotebook(seed: 2, study: 8)
+    #expect(try other.take(.codebook, text).new == [.theme: 6])
+    let copy = try other.exported {
+      try CodebookExport.write($0, options: .init(lineEnd: .lf), to: $1)
+    }
+    #expect(copy == text)
+  }
+
+  @Test func `a level whose rows above are missing says nothing`() throws {
+    try book.take(.codebook, "path,level\nEstado > Fe,2\nx,siete\n")
+    #expect(try paths() == ["Estado", "Estado > Fe", "x"])
+  }
+
   @Test func `themes above are made, and found whatever their case and accents`() throws {
     #expect(try book.take(.codebook, "path\nEconomía > Crédito/deuda\n").new == [.theme: 2])
     #expect(
@@ -124,7 +151,7 @@ import Testing
       ("path,color\nA,azul\n", "line 2: colour is not written as #rrggbb, such as #1b9e77"),
       (
         "código\nA\n",
-        "column 1: column is not one of: path, tag, name, parent, description, color, "
+        "column 1: column is not one of: path, tag, name, level, parent, description, color, "
           + "colour, codings, number of highlights, number of "
           + "documents; rename it, or delete it"
       ),

@@ -39,7 +39,7 @@ import Testing
       paragraphs.filter { $0.style == style }.map(\.text)
     }
     #expect(texts("Title") == ["Miedo"])
-    #expect(texts("Subtitle") == ["2 textos, 5 codificaciones, 1 codificadores."])
+    #expect(texts("Subtitle") == ["2 textos, 5 codificaciones, 1 codificador."])
     #expect(
       texts("Heading1") == [
         "Libro de códigos", "Comparación de temas", "Temas en los mismos pasajes", "En el tiempo",
@@ -72,7 +72,7 @@ import Testing
     #expect(paragraphs.contains { $0 == ("Heading1", "Code book") })
     #expect(paragraphs.contains { $0 == ("TOCHeading", "Contents") })
     #expect(paragraphs.contains { $0 == ("Caption", "Table 5. Places") })
-    #expect(paragraphs.contains { $0 == ("Subtitle", "2 texts, 5 codings, 1 coders.") })
+    #expect(paragraphs.contains { $0 == ("Subtitle", "2 texts, 5 codings, 1 coder.") })
   }
 
   @Test func `the table of contents leads to every heading, in order`() throws {

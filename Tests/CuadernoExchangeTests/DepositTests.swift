@@ -8,15 +8,13 @@ import Testing
 
 /// What goes to a data archive.
 @Suite struct DepositTests {
-  private static let today = 2017_05_20
-
   private func options(
     attributes: [DepositExport.AttributeName] = [], hasTexts: Bool = false,
     language: StudyReport.Language = .english
   ) -> DepositExport.Options {
     DepositExport.Options(
       creators: ["Ana <Flores>"], rights: "CC & BY", level: .province, attributes: attributes,
-      hasTexts: hasTexts, language: language, today: Self.today,
+      hasTexts: hasTexts, language: language,
       milliseconds: TestNotebook.exportMilliseconds)
   }
 

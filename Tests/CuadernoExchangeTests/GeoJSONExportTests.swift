@@ -155,7 +155,7 @@ import Testing
       Self.theme(7, "=1+1; DROP TABLE"),
     ]
 
-    let names = ColumnNames.names(themes)
+    let names = ColumnNames.names(themes, besides: [])
     #expect(
       names.prefix(3) == [
         "estado_00000000", "estado_" + Self.theme(2).id.description, "año_de_ñandu",
@@ -167,6 +167,21 @@ import Testing
     for name in names {
       #expect(!name.contains { " \"'`;=+-<>&".contains($0) }, "\(name)")
     }
+  }
+
+  @Test func `no theme takes the column of another number`() throws {
+    let themes = ["Codings", "Texts", "texts!"].enumerated().map { Self.theme(UInt128($0 + 1), $1) }
+    var bytes = [UInt8]()
+    try GeoJSONExport.write(Self.map([Self.place(1, 1)], themes), decimals: 2) { bytes += $0 }
+
+    let collection = try Self.object(JSONReader.value(bytes))
+    let feature = try Self.object(Self.elements(collection["features"]).first)
+    guard case .object(let members)? = feature["properties"] else {
+      Issue.record("a feature without properties")
+      return
+    }
+    #expect(Set(members.map(\.key)).count == members.count)
+    #expect(members.first { $0.key == "own_codings" }?.value == .integer(0))
   }
 
   @Test(arguments: [

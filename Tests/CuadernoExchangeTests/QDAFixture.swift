@@ -57,32 +57,6 @@ extension TestNotebook {
   }
 }
 
-/// The machine's own tools, which share no code with ours.
-enum UnzipProcess {
-  static func text(of entry: String, in archive: String) throws -> String {
-    String(
-      decoding: try ToolProcess.output(
-        "/usr/bin/env", ["python3", "-c", Self.script, archive, entry]
-      ).0, as: UTF8.self)
-  }
-
-  private static let script = """
-    import sys, zipfile
-    sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))
-    """
-}
-
-enum ToolProcess {
-  static func output(_ path: String, _ arguments: [String]) throws -> (Data, Int32) {
-    let pipe = Pipe()
-    let writing = ChildProgram.Stream.handle(pipe.fileHandleForWriting)
-    let child = try ChildProgram(path, arguments, output: writing, errors: writing)
-    try pipe.fileHandleForWriting.close()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    return (data, child.waitUntilExit())
-  }
-}
-
 /// The schemas of REFI-QDA, which are not ours and lie beside the project where they lie at all.
 enum QDASchemas {
   private static let folder = ExampleStudyTests.folder

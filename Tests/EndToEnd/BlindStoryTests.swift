@@ -168,7 +168,7 @@ import Testing
     "report table": [["Erradicación"], ["Erradicación", "Aviso"]],
     "report agreement": [[], ["--texts", "any"], ["--coder", "Luis", "--coder", "Marta"]],
     "report coverage": [[], ["--by", "coder"], ["--each-text"]],
-    "report html": [[]], "report docx": [["FILE"]],
+    "report html": [[]], "report markdown": [[]], "report docx": [["FILE"]],
     "export xlsx": [["FILE"]], "export matrix": [["--by", "coder"], ["--by", "interview"]],
     "export sqlite": [["FILE"]], "export archive": [["FILE"]], "export geojson": [[]],
     "export annotations": [[]], "export graphml": [[]], "export codings": [[]],

@@ -42,6 +42,13 @@ struct Laptop {
   func succeed(
     _ arguments: String..., input: String = "", sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
+    try succeed(arguments, input: input, sourceLocation: sourceLocation)
+  }
+
+  @discardableResult
+  func succeed(
+    _ arguments: [String], input: String = "", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
     let result = try Program.run(
       "cuaderno", arguments, environment: environment, input: input)
     #expect(

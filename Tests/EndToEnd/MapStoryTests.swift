@@ -51,7 +51,8 @@ import Testing
     #expect(whole.contains("Casa de Rosa") && whole.contains("[-76.50942,-8.18831]"))
     let none = try laptop.run("export", "geojson", "--level", "country")
     #expect(none.status == 0)
-    #expect(none.errors.contains("3 codings left out: at finer places than --level says"))
+    #expect(
+      none.errors.contains("codings left out, at finer places than --level says and with none"))
   }
 
   @Test func `annotations can be of what consent allows alone`() throws {
@@ -60,7 +61,7 @@ import Testing
 
     let all = try laptop.run("export", "annotations")
     #expect(try json(all.output)["total"] as? Int == 3)
-    #expect(all.errors.contains("3 annotations on 2 texts."))
+    #expect(all.errors.contains("annotations: 3\ntexts that they are on: 2\n"))
     #expect(all.errors.contains("texts quoted in the file that may be archived and not quoted: 1"))
     let quotable = try laptop.run("export", "annotations", "--quotable")
     #expect(try json(quotable.output)["total"] as? Int == 2)

@@ -50,7 +50,8 @@ package struct AnnotationExport {
     let asking = export.consents.counts
     for (line, count) in [
       (AnnotationExportReport.Line.withdrawn, asking.withdrawn), (.contested, asking.contested),
-      (.paraphrased, asking.paraphrased), (.embargoed, asking.embargoed),
+      (.paraphrased, asking.paraphrased), (.archived, asking.archived),
+      (.unasked, asking.unasked), (.embargoed, asking.embargoed),
     ] { export.report.count(line, count) }
     return export.report
   }
@@ -93,20 +94,13 @@ package struct AnnotationExport {
     targets.sort { ($0.name, $0.id) < ($1.name, $1.id) }
     let byID = Dictionary(
       targets.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var notes = [(id: RecordID, about: RecordID?)]()
-    try reader.forEach(Note.self) { notes.append(($0.id, $0.about)) }
-    let abouts = Dictionary(notes, uniquingKeysWith: { first, _ in first })
-    for note in notes.sorted(by: { $0.id < $1.id }) {
-      var passed: Set = [note.id]
-      var next = note.about
-      // A note on a note shows words of the interview as much as the first one does.
-      while let id = next, let above = abouts[id] {
-        next = passed.insert(id).inserted ? above : nil
-      }
-      let about = next.flatMap { byID[$0] }
+    let subjects = try reader.noteSubjects()
+    // A note on a note shows words of the interview as much as the first one does.
+    for note in try reader.ids(of: .note) {
+      let about = subjects[note].flatMap { byID[$0] }
       targets.append(
         Source(
-          id: note.id, name: about?.name ?? "", languages: about?.languages ?? [],
+          id: note, name: about?.name ?? "", languages: about?.languages ?? [],
           consent: about?.consent, interview: about?.id, isDocument: false))
     }
     for target in targets { try annotations(on: target) }
@@ -170,12 +164,7 @@ package struct AnnotationExport {
   private mutating func count(_ source: Source) {
     sources.append(source)
     report.count(.texts)
-    if let interview = source.interview { consents.add(source.consent, of: interview) }
-    switch source.consent?.level {
-    case .mayArchive: report.count(.archived)
-    case nil: if !source.isDocument { report.count(.unasked) }
-    case .withdrawn, .mayParaphrase, .mayQuote: break
-    }
+    consents.add(source.consent, of: source.interview, isDocument: source.isDocument)
   }
 
   private mutating func write(

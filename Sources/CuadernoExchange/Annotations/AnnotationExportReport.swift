@@ -17,10 +17,11 @@ package struct AnnotationExportReport: Hashable, Sendable {
 }
 
 extension AnnotationExportReport.Line {
-  /// What a person is told before the number; nil for what the file holds.
-  package var words: String? {
+  /// What a person is told before the number.
+  package var words: String {
     switch self {
-    case .annotations, .texts: nil
+    case .annotations: "annotations"
+    case .texts: "texts that they are on"
     case .unplaced:
       "codings left out, since their place in the text is not known; see `cuaderno coding list "
         + "--review`"

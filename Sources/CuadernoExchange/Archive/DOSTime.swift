@@ -1,3 +1,6 @@
+import CuadernoModel
+import Foundation
+
 /// A moment as a zip archive has it, in UTC: two seconds exact, from 1980 to 2107 (APPNOTE.TXT, section
 /// 4.4.6).
 struct DOSTime {
@@ -43,6 +46,44 @@ struct Moment: CustomStringConvertible {
     day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     year = yearOfEra + Int(era) * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  /// The beginning of what a date may mean, in its zone where it says one and in UTC where it does not.
+  init(_ date: PartialDate) {
+    self.init(milliseconds: 0)
+    let day = date.firstDay
+    (year, month, self.day) = (day / 10_000, day / 100 % 100, day % 100)
+    guard let time = date.time else { return }
+    (hour, minute, second) = (time.hour, time.minute, time.second ?? 0)
+    self.init(milliseconds: milliseconds - 1_000 * Int64(secondsEast(time.zone)))
+  }
+
+  /// Of UTC, at this moment of the zone's own time.
+  private func secondsEast(_ zone: PartialDate.Zone?) -> Int {
+    switch zone {
+    case nil: 0
+    case .offset(let minutes): 60 * minutes
+    case .named(let name):
+      TimeZone(identifier: name).map { zone in
+        // The offset by UTC's clock may be that of before a change of the zone's.
+        let near = zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds))
+        return zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds - Double(near)))
+      } ?? 0
+    }
+  }
+
+  private var seconds: Double { Double(milliseconds / 1_000) }
+
+  /// Since 1970.
+  private var milliseconds: Int64 {
+    // Howard Hinnant's `days_from_civil`, the way back from the above.
+    let shiftedYear = Int64(month <= 2 ? year - 1 : year)
+    let era = shiftedYear.quotientRoundedDown(by: 400)
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = Int64((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1)
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    let days = era * 146_097 + dayOfEra - 719_468
+    return 1_000 * (days * 86_400 + Int64(hour * 3_600 + minute * 60 + second))
   }
 
   /// As `xsd:dateTime` has it.

@@ -33,13 +33,17 @@ package enum CodebookExport {
           ? left.steps.lexicographicallyPrecedes(right.steps) : left.theme.id < right.theme.id
       }
     var table = try CSVWriter(options, to: sink)
+    // Where a name holds what joins the steps, a path alone does not say which they are.
+    let hasLevels = themes.contains { _, theme in
+      theme.name?.unicodeScalars.contains { $0 == ">" || $0 == "\\" } ?? false
+    }
     try table.row(
-      ["path", "description", "color"].map { .text($0) } + (hasCodings ? [.text("codings")] : []))
+      (["path"] + (hasLevels ? ["level"] : []) + ["description", "color"]).map { .text($0) }
+        + (hasCodings ? [.text("codings")] : []))
     for (steps, theme) in themes {
-      var row: [CSVWriter.Cell] = [
-        .text(steps.joined(separator: pathSeparator)), .init(theme.definition),
-        .init(theme.colour),
-      ]
+      var row: [CSVWriter.Cell] = [.text(steps.joined(separator: pathSeparator))]
+      if hasLevels { row.append(.integer(steps.count)) }
+      row += [.init(theme.definition), .init(theme.colour)]
       if hasCodings { row.append(.integer(counts[theme.id, default: 0])) }
       try table.row(row)
     }

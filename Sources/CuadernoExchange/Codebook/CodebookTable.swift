@@ -9,17 +9,22 @@ import CuadernoSync
 /// backslashes, as NVivo and MAXQDA do, are understood where the path has no `>`. A slash is a
 /// letter of a name, since names such as "crédito/deuda" are common.
 ///
+/// Where names hold a `>` or a backslash themselves, a column `level` says how many steps a path has: 1 for the
+/// top of the code book. Which they are follows from the paths of the rows one level above.
+///
 /// Taguette joins the steps by dots, in the column `tag` (see ``TaguetteTags``). In tables with a column
 /// `parent` that is the theme above: a row of the same table or a theme of the study.
 struct CodebookTable {
   private static let known = [
-    "path", "tag", "name", "parent", "description", "color", "colour", "codings",
+    "path", "tag", "name", "level", "parent", "description", "color", "colour", "codings",
     TaguetteTags.highlightsColumn, "number of documents",
   ]
 
   private let table: CSVTable
   private let path: Int
+  private let level: Int?
   private let parent: Int?
+  private var rowsByPath: [LeveledPath: [Int]] = [:]
   /// The rows that are not done, by what they are called, for a parent that stands further down.
   private var rowsByName: [[String]: Int] = [:]
   private var themes: [Int: RecordID] = [:]
@@ -39,9 +44,14 @@ struct CodebookTable {
     try table.refuseOthers(than: Self.known)
     self.table = table
     path = try table.required("path", "tag", "name")
+    level = table.column("level")
     parent = table.column("parent")
     for (index, row) in table.rows.enumerated() {
-      let steps = try steps(row, path).map(Folding.folded)
+      guard let level = level(of: row), let text = table.line(row, path) else { continue }
+      rowsByPath[LeveledPath(level: level, text: text), default: []].append(index)
+    }
+    for index in table.rows.indices {
+      let steps = try steps(ofRow: index).map(Folding.folded)
       if rowsByName[steps] == nil { rowsByName[steps] = index }
     }
   }
@@ -65,7 +75,7 @@ struct CodebookTable {
     guard pending.insert(index).inserted, pending.count <= Limits.treeDepth else {
       throw ExchangeError(table.place(row, parent ?? path), .table(.circle))
     }
-    var names = try steps(row, path)
+    var names = try steps(ofRow: index)
     var above: RecordID?
     if let parent, table.line(row, parent) != nil {
       let prefix = try steps(row, parent)
@@ -108,6 +118,31 @@ struct CodebookTable {
     } catch let error as ExchangeError where error.reason == .notFound(.theme) {
       throw ExchangeError(error.place, .table(.unknownParent))
     }
+  }
+
+  private struct LeveledPath: Hashable {
+    var level: Int
+    var text: String
+  }
+
+  private func level(of row: CSVTable.Row) -> Int? {
+    table.line(row, level).flatMap { Int($0) }
+  }
+
+  private func steps(ofRow index: Int) throws -> [String] {
+    let row = table.rows[index]
+    guard let level = level(of: row), level > 0 else { return try steps(row, path) }
+    let text = try table.required(row, path)
+    if level == 1 { return [text] }
+    let candidates = text.ranges(of: pathSeparator).filter { $0.upperBound < text.endIndex }
+      .flatMap { separator in
+        let above = LeveledPath(level: level - 1, text: String(text[..<separator.lowerBound]))
+        return (rowsByPath[above] ?? []).map { (row: $0, name: text[separator.upperBound...]) }
+      }
+    // A theme stands below the one that it belongs to, and what does not say which is the nearest before.
+    let parent = candidates.filter { $0.row < index }.max { $0.row < $1.row } ?? candidates.last
+    guard let parent else { return try steps(row, path) }
+    return try steps(ofRow: parent.row) + [String(parent.name)]
   }
 
   private func steps(_ row: CSVTable.Row, _ column: Int) throws -> [String] {

@@ -209,6 +209,7 @@ struct DOCXBody {
   }
 
   private mutating func together() throws {
+    if let rest = words.furtherPairs(report) { try text.paragraph(.normal, rest) }
     try table(
       words.together, [wide(words.theme), wide(words.with), number(words.times)],
       report.pairs.map { [.init($0.first), .init($0.second), .init($0.count)] })
@@ -239,7 +240,7 @@ struct DOCXBody {
         if isAttributed { try text.paragraph(.quoteSource, quote.attribution) }
       }
       if theme.unquoted > 0 {
-        try text.paragraph(.normal, "\(theme.unquoted) \(words.notQuoted)")
+        try text.paragraph(.normal, words.notQuoted(theme.unquoted))
       }
     }
   }

@@ -21,7 +21,7 @@ extension StudyDatabase {
       try reader.forEachByID(InterviewText.self, where: part.contains) { interview in
         let (id, facts) = (interview.id, interview.facts)
         dates[id] = .some(facts.date)
-        consents.add(facts.consent, of: id)
+        consents.add(facts)
         people += self.facts.participantsOf[id, default: []]
           .filter { self.facts.participants[$0] != nil && part.contains($0) }.map { (id, $0) }
         names += facts.interviewers.map { (id, $0) }

@@ -19,13 +19,12 @@ package struct DepositExport {
     package var attributes: [AttributeName]
     package var hasTexts: Bool
     package var language: StudyReport.Language
-    /// Year, month and day as one number, for embargoes.
-    package var today: Int
+    /// Since 1970, the time by which embargoes end.
     package var milliseconds: Int64
 
     package init(
       creators: [String], rights: String?, level: PlaceKind, attributes: [AttributeName],
-      hasTexts: Bool, language: StudyReport.Language, today: Int, milliseconds: Int64
+      hasTexts: Bool, language: StudyReport.Language, milliseconds: Int64
     ) {
       self.creators = creators
       self.rights = rights
@@ -33,7 +32,6 @@ package struct DepositExport {
       self.attributes = attributes
       self.hasTexts = hasTexts
       self.language = language
-      self.today = today
       self.milliseconds = milliseconds
     }
   }
@@ -97,10 +95,11 @@ package struct DepositExport {
     var chosen = [InterviewFacts]()
     var report = report
     let contested = try reader.contestedConsents()
+    let today = try reader.embargoDay(options.milliseconds)
     try reader.forEach(InterviewFacts.self) { interview in
       guard part.contains(interview.id) else { return }
       if let reason = Self.reason(
-        against: interview, isContested: contested.contains(interview.id), today: options.today)
+        against: interview, isContested: contested.contains(interview.id), today: today)
       {
         report.leftOut[reason, default: 0] += 1
       } else {

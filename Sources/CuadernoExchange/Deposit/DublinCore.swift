@@ -25,7 +25,7 @@ enum DublinCore {
       "oai_dc:dc",
       [
         ("xmlns:oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc/"),
-        ("xmlns:dc", "http://purl.org/dc/elements/1.1/"), ("xml:lang", study.words.code),
+        ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
       ], elements)
   }
 }

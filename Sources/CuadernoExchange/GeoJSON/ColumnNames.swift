@@ -9,11 +9,13 @@ import Foundation
 enum ColumnNames {
   private static let lengthMax = 48
 
-  static func names(_ themes: [PlaceMap.Theme]) -> [String] {
+  /// - Parameter reserved: what other columns are called.
+  static func names(_ themes: [PlaceMap.Theme], besides reserved: Set<String>) -> [String] {
     let plain = themes.map { plainName($0.steps.last ?? "") }
     var uses = [String: Int]()
     for name in plain { uses[name, default: 0] += 1 }
-    var taken = Set<String>()
+    for name in reserved { uses[name, default: 0] += 1 }
+    var taken = reserved
     return zip(themes, plain).map { theme, name in
       let id = theme.id.description
       let stem = name.isEmpty ? "theme" : name

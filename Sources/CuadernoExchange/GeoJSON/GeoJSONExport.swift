@@ -20,7 +20,7 @@ package enum GeoJSONExport {
     let locations = map.features.map { feature in
       feature.location.flatMap { RoundedLocation($0, decimals: decimals) }
     }
-    let columns = ColumnNames.names(map.themes)
+    let columns = ColumnNames.names(map.themes, besides: ["codings", "texts"])
     var output = Output(sink)
     try output.append { bytes in
       bytes += #"{"type":"FeatureCollection","name":"#.utf8

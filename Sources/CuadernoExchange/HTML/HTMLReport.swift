@@ -15,6 +15,7 @@ package enum HTMLReport {
     if !report.matrix.rows.isEmpty { try add(matrix(report.matrix, words)) }
     if !report.pairs.isEmpty {
       try add("<h2 id=\"graph\">\(words.together)</h2>\n")
+      if let rest = words.furtherPairs(report) { try add("<p class=\"rest\">\(rest)</p>\n") }
       try add(Figures.coOccurrence(report.pairs, words))
       try add(pairs(report.pairs, words))
     }
@@ -161,7 +162,7 @@ package enum HTMLReport {
     let quotes = theme.quotes.map { quote -> HTMLText in
       let attribution: HTMLText =
         quote.attribution.isEmpty ? "" : "<footer>\(quote.attribution)</footer>"
-      return "<blockquote><p>\(quote.words)</p>\(attribution)</blockquote>\n"
+      return "<blockquote dir=\"auto\"><p>\(quote.words)</p>\(attribution)</blockquote>\n"
     }
     let rest: HTMLText =
       theme.unquoted > 0 ? "<p class=\"rest\">\(words.notQuoted(theme.unquoted))</p>\n" : ""

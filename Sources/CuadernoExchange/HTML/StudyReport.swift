@@ -108,6 +108,8 @@ package struct StudyReport: Sendable {
   package var matrix: Matrix
   /// The most frequent first.
   package var pairs: [Pair]
+  /// How many there are, of which some may be left out.
+  package var pairsInAll: Int
   package var years: [Year]
   package var places: [Place]
   /// What was left out, by whom it was coded, when it was made: sentences in the report's language.
@@ -127,6 +129,7 @@ package struct StudyReport: Sendable {
     self.themes = themes
     self.matrix = matrix
     self.pairs = pairs
+    pairsInAll = pairs.count
     self.years = years
     self.places = places
   }

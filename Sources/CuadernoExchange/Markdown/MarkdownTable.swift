@@ -4,16 +4,28 @@ package enum MarkdownTable {
   /// - Parameter rows: cells of one paragraph or several.
   package static func text(headings: [String], rows: [[[String]]]) -> String {
     var lines = [
-      line(headings.map(escaped)), line(headings.map { _ in "---" }),
+      self.row(headings.map(escaped)), self.row(headings.map { _ in "---" }),
     ]
     for row in rows {
-      lines.append(line(row.map { $0.map(escaped).joined(separator: "<br><br>") }))
+      lines.append(self.row(row.map { $0.map(escaped).joined(separator: "<br><br>") }))
     }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private static func line(_ cells: [String]) -> String {
+  private static func row(_ cells: [String]) -> String {
     "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  /// Words at the beginning of a line, where a number with a point or a parenthesis would begin a list and a row
+  /// of `=` a heading.
+  static func line(_ text: some StringProtocol) -> String {
+    let escaped = escaped(String(text))
+    if escaped.hasPrefix("=") { return "\\" + escaped }
+    let digits = escaped.prefix { $0.isASCII && $0.isNumber }
+    guard !digits.isEmpty, let next = escaped.dropFirst(digits.count).first,
+      next == "." || next == ")"
+    else { return escaped }
+    return digits + "\\" + escaped.dropFirst(digits.count)
   }
 
   /// Somebody's words as words: nothing in them is taken for markup, for HTML or for the end of a cell
@@ -29,6 +41,7 @@ package enum MarkdownTable {
         result.append(scalar)
       case "&": result.append(contentsOf: "&amp;".unicodeScalars)
       case _ where scalar.properties.generalCategory == .control: result.append(" ")
+      case _ where HTMLText.isLeftOut(scalar): break
       default: result.append(scalar)
       }
     }

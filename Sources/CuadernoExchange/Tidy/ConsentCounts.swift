@@ -8,6 +8,9 @@ package struct ConsentCounts: Hashable, Sendable {
   /// That two people wrote differently, and nobody has settled.
   package var contested = 0
   package var paraphrased = 0
+  package var archived = 0
+  /// Without a consent, documents aside.
+  package var unasked = 0
   package var embargoed = 0
 
   package init() {}
@@ -15,7 +18,7 @@ package struct ConsentCounts: Hashable, Sendable {
   /// Of the interviews in a part of a study.
   ///
   /// - Parameters:
-  ///   - hasCodings: whether only those with codings count.
+  ///   - hasCodings: whether only those count that are coded, or a note about which is.
   ///   - milliseconds: now, since 1970.
   package init(
     _ reader: Reader, of part: StudyPart, hasCodings: Bool, milliseconds: Int64
@@ -23,13 +26,15 @@ package struct ConsentCounts: Hashable, Sendable {
     var counter = try ConsentCounter(reader, milliseconds: milliseconds)
     var coded = Set<RecordID>()
     if hasCodings {
+      let subjects = try reader.noteSubjects()
       try reader.forEach(Coding.self) { coding in
-        if let target = coding.target, part.contains(coding.id) { coded.insert(target) }
+        guard let target = coding.target, part.contains(coding.id) else { return }
+        coded.insert(subjects[target] ?? target)
       }
     }
     try reader.forEach(InterviewFacts.self) { interview in
       guard part.contains(interview.id), !hasCodings || coded.contains(interview.id) else { return }
-      counter.add(interview.consent, of: interview.id)
+      counter.add(interview)
     }
     self = counter.counts
   }
@@ -38,7 +43,8 @@ package struct ConsentCounts: Hashable, Sendable {
   package var lines: [(line: QDAExportReport.Line, count: Int)] {
     [
       (QDAExportReport.Line.withdrawn, withdrawn), (.contested, contested),
-      (.paraphrased, paraphrased), (.embargoed, embargoed),
+      (.paraphrased, paraphrased), (.archived, archived), (.unasked, unasked),
+      (.embargoed, embargoed),
     ].filter { $0.count > 0 }
   }
 }
@@ -55,23 +61,31 @@ struct ConsentCounter {
     contested = try reader.contestedConsents()
   }
 
-  mutating func add(_ consent: Consent?, of interview: RecordID) {
-    if contested.contains(interview) { counts.contested += 1 }
+  mutating func add(_ interview: InterviewFacts) {
+    add(interview.consent, of: interview.id, isDocument: interview.kind == .document)
+  }
+
+  /// - Parameter interview: whose consent it is; nil for a text that belongs to none.
+  mutating func add(_ consent: Consent?, of interview: RecordID?, isDocument: Bool) {
+    if let interview, contested.contains(interview) { counts.contested += 1 }
     switch consent?.level {
     case .withdrawn: counts.withdrawn += 1
     case .mayParaphrase: counts.paraphrased += 1
-    case .mayQuote, .mayArchive, nil: break
+    case .mayArchive: counts.archived += 1
+    case .mayQuote: break
+    case nil: if !isDocument { counts.unasked += 1 }
     }
     if let embargo = consent?.embargo, embargo.lastDay >= today { counts.embargoed += 1 }
   }
 }
 
 extension Reader {
-  /// The day by which what is under an embargo is counted.
+  /// The day by which embargoes end, year, month and day as one number: where it begins last on Earth, so
+  /// that none ends too early.
   ///
   /// - Parameter milliseconds: since 1970, by the machine's clock.
-  func embargoDay(_ milliseconds: Int64) throws -> Int {
-    Moment.day(try embargoTime(machine: milliseconds))
+  package func embargoDay(_ milliseconds: Int64) throws -> Int {
+    Moment.day(try embargoTime(machine: milliseconds) - 12 * 3_600_000)
   }
 }
 

@@ -49,7 +49,7 @@ package enum StudyWorkbook {
     }
     try workbook.sheet(words.interviews, tables.interviewColumns) { write in
       try tables.forEachInterview { interview, row in
-        consents.add(interview.consent, of: interview.id)
+        consents.add(interview)
         rows["interviews", default: 0] += 1
         try write(row)
       }

@@ -13,7 +13,7 @@ extension ProjectExport {
     try writer.open(.sources)
     for facts in study.interviews {
       let interview = facts.interview
-      consents.add(interview.consent, of: interview.id)
+      consents.add(interview.consent, of: interview.id, isDocument: interview.kind == .document)
       if facts.name != interview.name { report.count(.renamed) }
       try openText(.textSource, interview.id, named: facts.name)
       let description = Renaming.description(
@@ -63,17 +63,7 @@ extension ProjectExport {
 
   /// A note without a date stops one importer, so the day on which it was written stands in for one.
   private func date(of note: Note) throws -> String {
-    if let at = note.at {
-      let day = at.firstDay
-      var moment = Moment(milliseconds: 0)
-      moment.year = day / 10_000
-      moment.month = day / 100 % 100
-      moment.day = day % 100
-      moment.hour = at.time?.hour ?? 0
-      moment.minute = at.time?.minute ?? 0
-      moment.second = at.time?.second ?? 0
-      return moment.description
-    }
+    if let at = note.at { return Moment(at).description }
     let written = try reader.state(of: note.id)?.shown(FieldID(Field.Note.text.number))?.stamp
     return Moment(milliseconds: written?.milliseconds ?? milliseconds).description
   }

@@ -3,7 +3,7 @@ package struct QDAExportReport: Hashable, Sendable {
   package enum Line: String, CaseIterable, Sendable {
     case texts, codings, themes, participants, places, periods, notes, coders
     case unselectedInterviews, unselectedCodings
-    case withdrawn, contested, paraphrased, embargoed
+    case withdrawn, contested, paraphrased, archived, unasked, embargoed
     case unplacedCodings, changedCodings, codingsWithoutTheme, mergedThemes, themeAttributes
     case looseNotes, renamed, wideTexts, emptyTexts, manyTexts
   }
@@ -33,6 +33,8 @@ extension QDAExportReport.Line {
       "interviews in the file whose consent two people wrote differently; settle it (`cuaderno "
         + "conflicts`) before it goes to anybody"
     case .paraphrased: "interviews in the file that may be paraphrased and not quoted"
+    case .archived: "interviews in the file that may be archived and not quoted"
+    case .unasked: "interviews in the file for which no consent is written down"
     case .embargoed: "interviews in the file that are under an embargo still"
     case .unplacedCodings:
       "codings left out, since their place in the text is not known; see `cuaderno coding list "
