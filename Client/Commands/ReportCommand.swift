@@ -41,13 +41,15 @@ struct ReportThemes: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let dimension = try group.dimension()
-    let data = try options.read { reader in
-      try selection.data(reader, coders: coder)
+    let (dimension, data) = try options.read { reader in
+      (try group.dimension(reader), try selection.data(reader, coders: coder))
     }
     if let dimension {
-      options.show(.table(table(data.crosstab(dimension, withThemesBelow: withBelow))))
-      if dimension.isManyValued, !options.json {
+      let crosstab = data.crosstab(dimension, withThemesBelow: withBelow)
+      let whenEmpty = selection.whenEmpty(
+        data, coders: coder, else: "No codings. Make one with `cuaderno code`.")
+      options.show(.table(table(crosstab, whenEmpty: whenEmpty)))
+      if crosstab.countsSeveralTimes, !options.json {
         tell("A coding counts in each column that fits; the total counts it once.")
       }
     } else {
@@ -70,7 +72,7 @@ struct ReportThemes: ParsableCommand {
       }, whenEmpty: "No themes. Add one with `cuaderno theme add NAME`.")
   }
 
-  private func table(_ crosstab: Crosstab) -> Table {
+  private func table(_ crosstab: Crosstab, whenEmpty: String) -> Table {
     let columns = crosstab.columns.map { Table.Column($0 ?? "", Terminal.harmless($0 ?? "(none)")) }
     var rows = crosstab.rows.map { row -> [JSON] in
       [.string(row.theme.description), .string(row.steps.joined(separator: pathSeparator))]
@@ -83,7 +85,7 @@ struct ReportThemes: ParsableCommand {
     }
     return Table(
       [.init("id", isForPrograms: true), .init("theme")] + columns + [.init("total")],
-      rows: rows, whenEmpty: "No codings. Make one with `cuaderno code`.")
+      rows: rows, whenEmpty: whenEmpty)
   }
 }
 
@@ -130,6 +132,7 @@ struct ReportCoOccurrence: ParsableCommand {
             .init("firstID", isForPrograms: true), .init("secondID", isForPrograms: true),
             .init("first", "THEME"), .init("second", "WITH"), .init("pairs"),
             .init("interviews", "IN TEXTS"),
-          ], rows: Array(rows), whenEmpty: together.nothing)))
+          ], rows: Array(rows),
+          whenEmpty: selection.whenEmpty(data, coders: coder, else: together.nothing))))
   }
 }
