@@ -15,7 +15,10 @@ struct DimensionOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "With --by place: country, region, province, district, town or valley.")
+    help: """
+      With --by place: country, region, province, district, town or valley; at each counts what lies below \
+      it or within it.
+      """)
   var level: PlaceKind?
 
   func validate() throws {

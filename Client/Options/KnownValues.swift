@@ -64,6 +64,7 @@ extension Reader {
   func known(_ dimension: Dimension, givenWith option: String) throws -> Dimension {
     guard case .attribute(let kind, let name) = dimension else { return dimension }
     let defined = try attributeDefinitions().filter { $0.record == kind }.map(\.name)
+    if defined.contains(name) { return dimension }
     let names = Set(try attributes(of: kind).values.joined().map(\.name)).union(defined)
     if names.contains(name) { return dimension }
     let found = names.filter { Folding.folded($0) == Folding.folded(name) }
