@@ -44,32 +44,56 @@ struct ExportArchive: ParsableCommand {
   @Option(name: .long, help: "The language of headings and descriptions: en or es.")
   var language = ReportLanguage.en
 
-  @OptionGroup var selected: ExportSelection
+  @Option(name: .long, help: .hidden)
+  var coder: [String] = []
+
+  @OptionGroup(title: "Which interviews") var selection: SelectionOptions
   @OptionGroup var options: NotebookOptions
 
-  func validate() throws { _ = try attributes }
+  func validate() throws {
+    guard coder.isEmpty else {
+      throw ValidationError(
+        "--coder selects codings, and an archive holds none; select interviews with the other options"
+      )
+    }
+    _ = try attributes
+  }
 
-  private var attributes: [DepositExport.AttributeName] {
+  private var attributes: [Dimension] {
     get throws {
       try attribute.map { text in
-        guard case .attribute(let kind, let name)? = Dimension(attribute: text) else {
+        guard let dimension = Dimension(attribute: text) else {
           throw ValidationError(
             "--attribute takes participant:NAME, interview:NAME or place:NAME")
         }
-        return DepositExport.AttributeName(kind, name)
+        return dimension
       }
     }
   }
 
+  /// As the study has them, each once.
+  private func attributes(_ reader: Reader) throws -> [DepositExport.AttributeName] {
+    var names = [DepositExport.AttributeName]()
+    for typed in try attributes {
+      guard
+        case .attribute(let kind, let text) = try reader.known(typed, givenWith: "--attribute")
+      else { continue }
+      let name = DepositExport.AttributeName(kind, text)
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
   func run() throws {
     let now = options.surroundings.now()
-    let deposit = DepositExport.Options(
+    var deposit = DepositExport.Options(
       creators: creator.map(TextEntry.normalised), rights: rights.map(TextEntry.normalised),
-      level: level, attributes: try attributes, hasTexts: texts,
+      level: level, attributes: [], hasTexts: texts,
       language: language == .es ? .spanish : .english, milliseconds: now)
     let report = try options.read { reader in
       try reader.tellIfBlind()
-      let part = try selected.part(reader, now: now).part
+      deposit.attributes = try attributes(reader)
+      let part = try selection.part(reader).part
       return try WholeFile.write(file.path) { path in
         try DepositExport.write(reader, of: part, options: deposit, to: path)
       }

@@ -98,7 +98,7 @@ struct ExportCodebook: ParsableCommand {
     abstract: "The code book as a CSV table, which Taguette reads too.",
     discussion: """
       The themes are all there, whatever is selected; what is selected is what --counts counts.
-      Example: cuaderno export codebook codebook.csv --counts --period Después
+      Example: cuaderno export codebook codebook.csv --counts --period "Conflicto armado"
       """)
 
   @Flag(name: .long, help: "Add a column with how often each theme is used.")

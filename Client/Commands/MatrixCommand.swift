@@ -17,7 +17,7 @@ struct ExportMatrix: ParsableCommand {
       Examples:
         cuaderno export matrix casos.csv --by interview --presence
         cuaderno export matrix --by place --level province --with-below
-        cuaderno export matrix --by participant:género --period Después --themes-as rows
+        cuaderno export matrix --by participant:género --period "Conflicto armado" --themes-as rows
       """)
 
   enum Axis: String, CaseIterable, ExpressibleByArgument { case rows, columns }
@@ -42,15 +42,15 @@ struct ExportMatrix: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let dimension = try group.dimension() ?? .interview
     let now = options.surroundings.now()
     try options.export(file) { reader, sink in
+      let dimension = try group.dimension(reader) ?? .interview
       let (part, selectedData) = try selected.part(reader, now: now)
       let data = try selectedData ?? StudyData(reader, isPlaced: false)
       let matrix = data.matrix(dimension, of: part, withThemesBelow: withBelow)
       try MatrixExport.write(
         MatrixExport.Table(
-          rowHeading: language.heading(group.by ?? "interview"), themeHeading: language.theme,
+          rowHeading: language.heading(dimension.word), themeHeading: language.theme,
           themes: matrix.themeNames(data),
           rows: matrix.rows.map { row in
             (row.name ?? "", presence ? row.counts.map { min($0, 1) } : row.counts)

@@ -50,24 +50,30 @@ struct ReportAgreement: ParsableCommand {
 
   func run() throws {
     let asked = coder.map(TextEntry.normalised)
-    let agreement = try options.read { reader in
+    let (agreement, whenEmpty) = try options.read { reader in
       let data = try selection.data(reader)
       let found = asked.map { name in
         data.coders.contains(name)
           ? [name] : data.coders.filter { Folding.folded($0) == Folding.folded(name) }
       }
       let coders = asked.isEmpty ? data.coders : Set(found.joined()).sorted()
-      guard found.allSatisfy({ !$0.isEmpty }) else {
+      let whenEmpty = selection.whenEmpty(
+        data, coders: [],
+        else: Self.whenEmpty(coders: coders.count, isCut: selection.selectsAnything))
+      guard data.passages.isEmpty && selection.selectsAnything || found.allSatisfy({ !$0.isEmpty })
+      else {
         throw ValidationError(
           "one of the names given with --coder has no codings here; `cuaderno report themes --by "
             + "coder` shows who has")
       }
       // One coder alone has nobody to agree with, and no row.
-      return data.agreement(
+      let agreement = data.agreement(
         of: coders, in: try CodedTexts(of: data, reader), unit: unit, texts: texts,
         withThemesBelow: withBelow)
+      return (agreement, whenEmpty)
     }
-    options.show(.table(Self.table(agreement, asJSON: options.json)))
+    options.show(
+      .table(Self.table(agreement, asJSON: options.json, whenEmpty: whenEmpty)))
     guard !options.json, !agreement.rows.isEmpty else { return }
     tell(
       "\(counted(agreement.units, unit.rawValue)) in \(counted(agreement.texts, "text")) that "
@@ -79,7 +85,19 @@ struct ReportAgreement: ParsableCommand {
     }
   }
 
-  private static func table(_ agreement: CoderAgreement, asJSON: Bool) -> Table {
+  /// - Parameter isCut: whether options select.
+  private static func whenEmpty(coders: Int, isCut: Bool) -> String {
+    guard coders < 2 else {
+      return "There is no text that each of them coded. With --texts any, those count that one did."
+    }
+    return isCut
+      ? "Agreement takes two coders or more, and fewer coded what the options select; leave one of them out."
+      : "Agreement takes two coders or more; code the same texts in two notebooks, sync, and ask then."
+  }
+
+  private static func table(
+    _ agreement: CoderAgreement, asJSON: Bool, whenEmpty: String
+  ) -> Table {
     func numbers(_ measures: CoderAgreement.Measures) -> [JSON] {
       [
         measures.agreement, measures.kappa.coefficient, measures.alpha.coefficient,
@@ -106,11 +124,7 @@ struct ReportAgreement: ParsableCommand {
       [.init("id", isForPrograms: true), .init("theme")]
         + agreement.coders.map { Table.Column($0, Terminal.harmless($0)) }
         + [.init("agreement"), .init("kappa"), .init("alpha"), .init("unitizing")],
-      rows: rows,
-      whenEmpty: agreement.coders.count < 2
-        ? "Agreement takes two coders or more; code the same texts in two notebooks, sync, and ask then."
-        : "There is no text that each of them coded. With --texts any, those count that one did."
-    )
+      rows: rows, whenEmpty: whenEmpty)
   }
 }
 

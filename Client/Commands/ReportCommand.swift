@@ -42,13 +42,15 @@ struct ReportThemes: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let dimension = try group.dimension()
-    let data = try options.read { reader in
-      try selection.data(reader, coders: coder)
+    let (dimension, data) = try options.read { reader in
+      (try group.dimension(reader), try selection.data(reader, coders: coder, isPlaced: false))
     }
     if let dimension {
-      options.show(.table(table(data.crosstab(dimension, withThemesBelow: withBelow))))
-      if dimension.isManyValued, !options.json {
+      let crosstab = data.crosstab(dimension, withThemesBelow: withBelow)
+      let whenEmpty = selection.whenEmpty(
+        data, coders: coder, else: "No codings. Make one with `cuaderno code`.")
+      options.show(.table(table(crosstab, whenEmpty: whenEmpty)))
+      if crosstab.countsSeveralTimes, !options.json {
         tell("A coding counts in each column that fits; the total counts it once.")
       }
     } else {
@@ -72,7 +74,7 @@ struct ReportThemes: ParsableCommand {
       }, whenEmpty: "No themes. Add one with `cuaderno theme add NAME`.")
   }
 
-  private func table(_ crosstab: Crosstab) -> Table {
+  private func table(_ crosstab: Crosstab, whenEmpty: String) -> Table {
     let columns = crosstab.columns.map { Table.Column($0 ?? "", Terminal.harmless($0 ?? "(none)")) }
     var rows = crosstab.rows.map { row -> [JSON] in
       [.string(row.theme.description), .string(row.steps.joined(separator: pathSeparator))]
@@ -85,7 +87,7 @@ struct ReportThemes: ParsableCommand {
     }
     return Table(
       [.init("id", isForPrograms: true), .init("theme")] + columns + [.init("total")],
-      rows: rows, whenEmpty: "No codings. Make one with `cuaderno code`.")
+      rows: rows, whenEmpty: whenEmpty)
   }
 }
 
@@ -137,7 +139,8 @@ struct ReportCoOccurrence: ParsableCommand {
             .init("firstID", isForPrograms: true), .init("secondID", isForPrograms: true),
             .init("first", "THEME"), .init("second", "WITH"), .init("pairs"),
             .init("texts", "IN TEXTS"),
-          ], rows: Array(rows), whenEmpty: together.nothing)))
+          ], rows: Array(rows),
+          whenEmpty: selection.whenEmpty(data, coders: coder, else: together.nothing))))
     guard !options.json else { return }
     if pairs.count > rows.count {
       tell("The \(rows.count) most frequent of \(pairs.count) pairs; --limit shows more.")

@@ -37,29 +37,32 @@ struct ReportCoverage: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func validate() throws {
-    guard group.by == nil || !eachText else {
+    guard group.by.isEmpty || !eachText else {
       throw ValidationError("--by and --each-text say different things; leave one out")
     }
   }
 
   func run() throws {
-    let dimension = try group.dimension()
     try options.read { reader in
       try reader.tellIfBlind()
+      let dimension = try group.dimension(reader)
       let data = try StudyData(reader)
-      let selection = try selection.selection(reader, coders: coder)
+      let selected = try selection.selection(reader, coders: coder)
+      let codings = data.selecting(selected)
+      let whenEmpty = selection.whenEmpty(
+        codings, coders: coder, else: "No codings. Make one with `cuaderno code`.")
       let lengths = try TextLengths(reader)
       if eachText {
-        let texts = data.selecting(selection)
-          .coverageByText(of: lengths, withThemesBelow: withBelow)
-        options.show(.table(try table(texts, data, reader)))
+        let texts = codings.coverageByText(of: lengths, withThemesBelow: withBelow)
+        options.show(.table(try table(texts, data, reader, whenEmpty: whenEmpty)))
       } else {
         let coverage = data.coverage(
-          of: lengths, in: selection, by: dimension, withThemesBelow: withBelow)
+          of: lengths, in: selected, by: dimension, withThemesBelow: withBelow)
         options.show(
           .table(
-            dimension == nil ? Self.table(coverage, asJSON: options.json) : table(byGroup: coverage)
-          ))
+            dimension == nil
+              ? Self.table(coverage, asJSON: options.json, whenEmpty: whenEmpty)
+              : table(byGroup: coverage, whenEmpty: whenEmpty)))
         if !options.json { tellExtent(coverage) }
       }
     }
@@ -76,8 +79,6 @@ struct ReportCoverage: ParsableCommand {
     }
   }
 
-  private static let whenEmpty = "No codings. Make one with `cuaderno code`."
-
   private static func name(_ row: Coverage.Row) -> JSON {
     row.theme == nil ? .string("(any)") : .string(row.steps.joined(separator: pathSeparator))
   }
@@ -89,7 +90,9 @@ struct ReportCoverage: ParsableCommand {
     return asJSON ? .number(share) : .string(String(format: "%.1f %%", share * 100))
   }
 
-  private static func table(_ coverage: Coverage, asJSON: Bool) -> Table {
+  private static func table(
+    _ coverage: Coverage, asJSON: Bool, whenEmpty: String
+  ) -> Table {
     let rows = coverage.rows.isEmpty ? [] : coverage.rows + [coverage.any]
     return Table(
       [
@@ -106,7 +109,7 @@ struct ReportCoverage: ParsableCommand {
   }
 
   /// For people a column for each group, for programs a row for each theme and group.
-  private func table(byGroup coverage: Coverage) -> Table {
+  private func table(byGroup coverage: Coverage, whenEmpty: String) -> Table {
     let rows = coverage.rows.isEmpty ? [] : coverage.rows + [coverage.any]
     if options.json {
       return Table(
@@ -120,7 +123,7 @@ struct ReportCoverage: ParsableCommand {
               Self.share(row.covered[index], of: coverage.lengths[index], asJSON: true),
             ]
           }
-        }, whenEmpty: Self.whenEmpty)
+        }, whenEmpty: whenEmpty)
     }
     let columns = coverage.columns.map { Table.Column($0 ?? "", Terminal.harmless($0 ?? "(none)")) }
     return Table(
@@ -130,10 +133,12 @@ struct ReportCoverage: ParsableCommand {
           + coverage.columns.indices.map {
             Self.share(row.covered[$0], of: coverage.lengths[$0], asJSON: false)
           } + [Self.share(row.total, of: coverage.length, asJSON: false)]
-      }, whenEmpty: Self.whenEmpty)
+      }, whenEmpty: whenEmpty)
   }
 
-  private func table(_ texts: [TextCoverage], _ data: StudyData, _ reader: Reader) throws -> Table {
+  private func table(
+    _ texts: [TextCoverage], _ data: StudyData, _ reader: Reader, whenEmpty: String
+  ) throws -> Table {
     var names = [RecordID: TextName]()
     for source in Set(texts.map(\.source)) { names[source] = try reader.textName(of: source) }
     return Table(
@@ -150,6 +155,6 @@ struct ReportCoverage: ParsableCommand {
           .integer(text.covered), .integer(text.length),
           Self.share(text.covered, of: text.length, asJSON: options.json),
         ]
-      }, whenEmpty: Self.whenEmpty)
+      }, whenEmpty: whenEmpty)
   }
 }

@@ -12,7 +12,7 @@ struct ReportTable: ParsableCommand {
     discussion: """
       A row for each theme right below the first (kinds of intervention, say), with each right below the \
       second (outcomes) on overlapping passages, in each period. Quotes name nobody: they say the roles \
-      of those who were there, the place and the year. Only what consent allows is quoted, and no \
+      of those who were there, the place (where --level leaves exactly one) and the year. Only what consent allows is quoted, and no \
       embargoed interview; everything is counted.
       Examples:
         cuaderno report table Intervenciones Resultados --format markdown --output table.md
@@ -27,10 +27,7 @@ struct ReportTable: ParsableCommand {
   @Argument(help: "A theme, or two: names, paths or ids.")
   var themes: [String]
 
-  @Option(
-    name: .long,
-    help: "What rows are told apart by as well: period, place, kind, role, coder, or an attribute.")
-  var by = "period"
+  @OptionGroup var group: ReportDimensionOptions
 
   @Option(
     name: .long,
@@ -45,8 +42,10 @@ struct ReportTable: ParsableCommand {
 
   @Option(
     name: .long,
-    help:
-      "How exact places are in attributions: country, region, province, district, town or valley.")
+    help: """
+      How exact places are, in rows and in attributions: country, region, province, district, town or \
+      valley.
+      """)
   var level = PlaceKind.province
 
   @Option(name: .long, help: "text, markdown or csv.")
@@ -75,8 +74,8 @@ struct ReportTable: ParsableCommand {
   }
 
   func run() throws {
-    let dimension = try Dimension(typed: by)
     let (sheet, unplaced) = try options.read { reader in
+      let dimension = try group.dimension(reader, level: level)
       let data = try selection.data(reader, coders: coder)
       let merged = try reader.mergedThemes()
       let tops = try themes.map { name in
@@ -87,7 +86,8 @@ struct ReportTable: ParsableCommand {
         for: tops, by: dimension,
         meeting: anywhere ? .anywhere : near.map { .near($0) } ?? .overlapping)
       var sheet = EvidenceSheet(
-        [language.heading(by)] + tops.map { data.themes[$0] ?? "" }, in: language)
+        [language.heading(dimension.word)] + tops.map { data.themes[$0] ?? "" }, in: language)
+      sheet.whenEmpty = selection.whenEmpty(data, coders: coder, else: sheet.whenEmpty)
       var quoting = try Quoting(reader, data, now: options.surroundings.now())
       for row in table.rows {
         let quotable = row.evidence.filter { quoting.isAllowed($0) }
@@ -104,6 +104,8 @@ struct ReportTable: ParsableCommand {
     }
     try write(sheet)
     guard !options.json else { return }
+    // The text says it itself.
+    if sheet.lines.isEmpty, format != .text { tell(sheet.whenEmpty) }
     if sheet.withheld > 0 {
       tell(
         "\(counted(sheet.withheld, "passage")) counted and not quoted: no consent to quote, or an "

@@ -39,17 +39,30 @@ struct ExportWorkbook: ParsableCommand {
   @OptionGroup var selected: ExportSelection
   @OptionGroup var options: NotebookOptions
 
+  func validate() throws { _ = try typed }
+
+  private var typed: [Dimension] {
+    get throws {
+      let names = by.isEmpty ? ["interview", "participant", "place", "role", "period"] : by
+      return try names.map { try Dimension(typed: $0) }
+    }
+  }
+
   func run() throws {
-    let names = by.isEmpty ? ["interview", "participant", "place", "role", "period"] : by
-    let dimensions = try names.map { (name: $0, dimension: try Dimension(typed: $0)) }
+    let typed = try typed
     let now = options.surroundings.now()
     let report = try options.read { reader in
       try reader.tellIfBlind()
+      var dimensions = [Dimension]()
+      for dimension in try typed.map({ try reader.known($0, givenWith: "--by") })
+      where !dimensions.contains(dimension) {
+        dimensions.append(dimension)
+      }
       let (part, selectedData) = try selected.part(reader, now: now)
       let data = try selectedData ?? StudyData(reader, isPlaced: false)
-      let matrices = dimensions.map { name, dimension in
+      let matrices = dimensions.map { dimension in
         StudyWorkbook.Matrix(
-          data.matrix(dimension, of: part, withThemesBelow: withBelow), of: name, data)
+          data.matrix(dimension, of: part, withThemesBelow: withBelow), of: dimension.word, data)
       }
       return try WholeFile.write(file.path) { path in
         try StudyWorkbook.write(

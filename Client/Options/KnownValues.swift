@@ -6,8 +6,8 @@ import CuadernoNotebook
 /// empty table would pass for a finding.
 enum SelectionFault: Error, Equatable, CustomStringConvertible {
   case unknown(Dimension)
-  /// No record of the kind has an attribute of that name.
-  case unknownAttribute(Kind)
+  /// No record of the kind has an attribute of the name that was given with an option.
+  case unknownAttribute(Kind, option: String)
   /// Several attributes are called so but for case and accents.
   case severalAttributes(Kind, Int)
   case endsBeforeItBegins
@@ -27,9 +27,9 @@ enum SelectionFault: Error, Equatable, CustomStringConvertible {
       "no \(kind.name) has the value given with --with for that attribute; `cuaderno \(kind.name) show` shows "
         + "the values of one"
     case .unknown: "nothing in the study has a value given"
-    case .unknownAttribute(let kind):
-      "no \(kind.name) has an attribute of the name given with --with; `cuaderno \(kind.name) show` shows those "
-        + "of one"
+    case .unknownAttribute(let kind, let option):
+      "no \(kind.name) has an attribute of the name given with \(option); `cuaderno \(kind.name) show` shows "
+        + "those of one"
     case .severalAttributes(let kind, let count):
       "\(count) attributes of a \(kind.name) are called so but for capitals and accents; write it exactly"
     case .endsBeforeItBegins: "--from is later than --to, so nothing could lie between them"
@@ -40,9 +40,9 @@ enum SelectionFault: Error, Equatable, CustomStringConvertible {
 extension Reader {
   /// What a person typed as the study has it, whatever case and accents it was typed with.
   ///
+  /// - Parameter dimension: as the study has it.
   /// - Throws: ``SelectionFault`` for what the study has not.
   func criterion(_ dimension: Dimension, _ typed: [String]) throws -> Selection.Criterion {
-    let dimension = try known(dimension)
     let known = Dictionary(
       grouping: try values(of: dimension), by: { Folding.folded($0) })
     var values = Set<String>()
@@ -57,13 +57,20 @@ extension Reader {
     return Selection.Criterion(dimension, values)
   }
 
-  /// The same with an attribute's name as the study has it.
-  private func known(_ dimension: Dimension) throws -> Dimension {
+  /// A dimension with an attribute's name as the study has it, whatever case and accents it was typed with.
+  ///
+  /// - Parameter option: the one that it was given with.
+  /// - Throws: ``SelectionFault`` for one that no record has and nobody defined.
+  func known(_ dimension: Dimension, givenWith option: String) throws -> Dimension {
     guard case .attribute(let kind, let name) = dimension else { return dimension }
-    let names = Set(try attributes(of: kind).values.joined().map(\.name))
+    let defined = try attributeDefinitions().filter { $0.record == kind }.map(\.name)
+    if defined.contains(name) { return dimension }
+    let names = Set(try attributes(of: kind).values.joined().map(\.name)).union(defined)
     if names.contains(name) { return dimension }
     let found = names.filter { Folding.folded($0) == Folding.folded(name) }
-    guard let first = found.first else { throw SelectionFault.unknownAttribute(kind) }
+    guard let first = found.first else {
+      throw SelectionFault.unknownAttribute(kind, option: option)
+    }
     guard found.count == 1 else { throw SelectionFault.severalAttributes(kind, found.count) }
     return .attribute(kind, name: first)
   }

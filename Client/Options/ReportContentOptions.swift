@@ -10,10 +10,7 @@ struct ReportContentOptions: ParsableArguments {
   /// More make no drawing.
   private static let pairsMax = 30
 
-  @Option(
-    name: .long,
-    help: "What themes are compared by: period, place, kind, role, coder, or an attribute.")
-  var by = "period"
+  @OptionGroup var group: ReportDimensionOptions
 
   @Option(name: .long, help: "How many quotes a theme has at most.")
   var quotes = 12
@@ -37,8 +34,9 @@ struct ReportContentOptions: ParsableArguments {
 
   /// - Parameter now: milliseconds since 1970, by which embargoes are counted.
   func report(_ reader: Reader, now: Int64) throws -> StudyReport {
-    let dimension = by == "place" ? .place(level: level) : try Dimension(typed: by)
-    let data = try StudyData(reader).selecting(try selection.selection(reader, coders: coder))
+    let dimension = try group.dimension(reader, level: level)
+    let selected = try selection.selection(reader, coders: coder)
+    let data = try StudyData(reader).selecting(selected)
     let crosstab = data.crosstab(dimension)
     let pairs = data.coOccurrences()
     var report = StudyReport(
@@ -56,7 +54,7 @@ struct ReportContentOptions: ParsableArguments {
       },
       years: years(data), places: try places(data, reader))
     let scope = ReportScope(
-      language: language, dimension: by, selection: selection, coders: coder, now: now)
+      language: language, dimension: dimension, selection: selected, now: now)
     try scope.complete(&report, data, crosstab, at: level, reader)
     report.pairsInAll = pairs.count
     if let unplaced = ReportWords(report.language)
@@ -105,15 +103,13 @@ struct ReportContentOptions: ParsableArguments {
     }
   }
 
-  /// Places of the level, with all codings at or below them.
+  /// Places of the level, with all codings at, below and within them.
   private func places(_ data: StudyData, _ reader: Reader) throws -> [StudyReport.Place] {
+    let reached = data.placesReached(at: level)
     var counts = [RecordID: Int]()
     for passage in data.passages {
       guard let place = data.sources[passage.source]?.place else { continue }
-      let step = data.placePaths.tree.path(to: place.rawValue).last {
-        data.placeKinds[RecordID(rawValue: $0)] == level
-      }
-      if let step { counts[RecordID(rawValue: step), default: 0] += 1 }
+      for place in reached[place, default: []] { counts[place, default: 0] += 1 }
     }
     return try reader.fetchAll(Place.self).compactMap { place in
       guard let count = counts[place.id], let location = place.location else { return nil }

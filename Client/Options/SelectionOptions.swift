@@ -3,8 +3,8 @@ import CuadernoAnalysis
 import CuadernoModel
 import CuadernoNotebook
 
-/// Which interviews a report or an export looks at. Several values of one option are alternatives; different options
-/// have to hold together.
+/// Which interviews a report or an export looks at. Several values of one option, or of one attribute, are
+/// alternatives; different options and attributes have to hold together.
 struct SelectionOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -40,7 +40,10 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     name: .customLong("with"),
     help: ArgumentHelp(
-      "With an attribute, such as participant:género=mujer or interview:grabada=true.",
+      """
+      With an attribute, such as participant:género=mujer or interview:grabada=true; several values of one \
+      attribute are alternatives.
+      """,
       valueName: "kind:name=value"))
   var attributes: [String] = []
 
@@ -54,14 +57,10 @@ struct SelectionOptions: ParsableArguments {
 
   /// - Parameter coders: codings by one of them alone; by anybody when it is empty.
   func selection(_ reader: Reader, coders: [String] = []) throws -> Selection {
-    var criteria = try attributes.map { text in
-      let (dimension, value) = try Self.criterion(text)
-      return try reader.criterion(dimension, [value])
-    }
+    var criteria = [Selection.Criterion]()
     for (dimension, values) in [
-      (Dimension.role, role), (.period, period), (.interviewKind, kind), (.coder, coders),
-      (.consent, consent),
-    ] where !values.isEmpty {
+      (Dimension.role, role), (.period, period), (.interviewKind, kind), (.consent, consent),
+    ] + (try attributeValues(reader)) + [(.coder, coders)] where !values.isEmpty {
       criteria.append(try reader.criterion(dimension, values))
     }
     let from = try from.map { try PartialDate(typed: $0, "--from") }
@@ -74,9 +73,56 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The codings that a report counts, said to be one's own alone where they are.
-  func data(_ reader: Reader, coders: [String] = []) throws -> StudyData {
+  ///
+  /// - Parameter isPlaced: whether it is asked where in the texts they lie.
+  func data(
+    _ reader: Reader, coders: [String] = [], isPlaced: Bool = true
+  ) throws -> StudyData {
     try reader.tellIfBlind()
-    return try StudyData(reader).selecting(try selection(reader, coders: coders))
+    return try StudyData(reader, isPlaced: isPlaced).selecting(
+      try selection(reader, coders: coders))
+  }
+
+  /// The values asked for of each attribute, whichever way its name was typed, in the order of the command.
+  private func attributeValues(_ reader: Reader) throws -> [(Dimension, [String])] {
+    var found = [(Dimension, [String])]()
+    for text in attributes {
+      let (typed, value) = try Self.criterion(text)
+      let dimension = try reader.known(typed, givenWith: "--with")
+      if let index = found.firstIndex(where: { $0.0 == dimension }) {
+        found[index].1.append(value)
+      } else {
+        found.append((dimension, [value]))
+      }
+    }
+    return found
+  }
+
+  /// Whether any option was given.
+  var selectsAnything: Bool {
+    let lists = [place, interview, role, period, kind, consent, attributes]
+    return from != nil || to != nil || lists.contains { !$0.isEmpty }
+  }
+
+  /// What is said where a report has no row: that it is the options that leave no coding, where they do.
+  func whenEmpty(_ data: StudyData, coders: [String], else otherwise: String) -> String {
+    data.passages.isEmpty && (selectsAnything || !coders.isEmpty) ? Self.nothingFits : otherwise
+  }
+
+  static let nothingFits = "No coding fits all the options that select; leave one of them out."
+
+  /// The part of the study that was asked for, and what was analysed to find it, without the places of
+  /// passages; the second is nil when everything was asked for, and nothing had to be.
+  ///
+  /// - Parameter day: on which the texts may be quoted, year, month and day as one number; nil for all texts.
+  func part(
+    _ reader: Reader, coders: [String] = [], quotableOn day: Int? = nil
+  ) throws -> (part: StudyPart, data: StudyData?) {
+    var selection = try selection(reader, coders: coders)
+    selection.quotableOn = day
+    guard !selection.isEverything else { return (.everything, nil) }
+    let data = try StudyData(reader, isPlaced: false)
+    return (data.part(selection), data.selecting(selection))
   }
 
   private static func criterion(_ text: String) throws -> (Dimension, value: String) {
@@ -88,37 +134,3 @@ struct SelectionOptions: ParsableArguments {
     return (dimension, String(parts[1]))
   }
 }
-
-extension Dimension {
-  /// As `--by` takes it.
-  init(typed text: String) throws {
-    switch text {
-    case "place": self = .place(level: nil)
-    case "kind": self = .interviewKind
-    case "period": self = .period
-    case "role": self = .role
-    case "coder": self = .coder
-    case "interview": self = .interview
-    case "participant": self = .participant
-    case "consent": self = .consent
-    default:
-      guard let dimension = Dimension(attribute: text) else {
-        throw ValidationError(
-          "--by takes place, kind, period, role, coder, interview, participant, consent, or an "
-            + "attribute such as participant:NAME, interview:NAME or place:NAME")
-      }
-      self = dimension
-    }
-  }
-
-  /// As it is typed: `participant:NAME`, `interview:NAME` or `place:NAME`; nil for anything else.
-  init?(attribute text: some StringProtocol) {
-    let parts = text.split(separator: ":", maxSplits: 1)
-    guard parts.count == 2, let kind = Kind(name: String(parts[0])),
-      [.interview, .participant, .place].contains(kind)
-    else { return nil }
-    self = .attribute(kind, name: TextEntry.normalised(String(parts[1])))
-  }
-}
-
-extension PlaceKind: ExpressibleByArgument {}

@@ -63,6 +63,8 @@ struct EvidenceSheet {
   var lines: [Line] = []
   /// Passages that are counted and must not be quoted.
   var withheld = 0
+  /// What is said where there is no line.
+  var whenEmpty = "No passage with these themes is like that."
 
   init(_ headings: [String], in language: ReportLanguage) {
     self.headings = headings
@@ -81,7 +83,7 @@ struct EvidenceSheet {
           .integer(line.passages), .integer(line.texts),
           .array(line.quotes.map { .string($0.line(in: language)) }),
         ]
-      }, whenEmpty: "No passage with these themes is like that.")
+      }, whenEmpty: whenEmpty)
   }
 
   var rows: [[CSVWriter.Cell]] {

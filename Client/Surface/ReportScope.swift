@@ -9,10 +9,8 @@ import Foundation
 /// and when it was made.
 struct ReportScope {
   let language: ReportLanguage
-  /// As it was typed.
-  let dimension: String
-  let selection: SelectionOptions
-  let coders: [String]
+  let dimension: CuadernoAnalysis.Dimension
+  let selection: Selection
   /// Milliseconds since 1970.
   let now: Int64
 
@@ -21,13 +19,12 @@ struct ReportScope {
     _ report: inout StudyReport, _ data: StudyData, _ crosstab: Crosstab, at level: PlaceKind,
     _ reader: Reader
   ) throws {
-    report.scope = try sentences(reader)
-    report.matrix.dimension = language.heading(dimension)
+    report.scope = try sentences(ScopeWords(language, level, data).asked(selection), reader)
+    report.matrix.dimension = language.heading(dimension.word)
     report.matrix.totals = crosstab.rows.map(\.total)
     report.unplaced = try unplaced(data, level, reader)
     let coverage = data.coverage(
-      of: try TextLengths(reader), in: try selection.selection(reader, coders: coders),
-      withThemesBelow: true)
+      of: try TextLengths(reader), in: selection, withThemesBelow: true)
     let covered = Dictionary(
       coverage.rows.map { ($0.theme, $0.total) }, uniquingKeysWith: { first, _ in first })
     var colours = [RecordID: String]()
@@ -43,23 +40,11 @@ struct ReportScope {
     }
   }
 
-  private func sentences(_ reader: Reader) throws -> [String] {
+  /// - Parameter asked: what was selected; nil for everything.
+  private func sentences(_ asked: String?, _ reader: Reader) throws -> [String] {
     let isSpanish = language == .es
     var sentences = [String]()
-    let parts: [(english: String, spanish: String, values: [String])] = [
-      ("place", "lugar", selection.place), ("role", "rol", selection.role),
-      ("period", "periodo", selection.period), ("kind", "tipo", selection.kind),
-      ("from", "desde", [selection.from].compactMap(\.self)),
-      ("to", "hasta", [selection.to].compactMap(\.self)),
-      ("attribute", "atributo", selection.attributes), ("coder", "codifica", coders),
-    ]
-    let asked = parts.filter { !$0.values.isEmpty }.map { part in
-      "\(isSpanish ? part.spanish : part.english) \(part.values.joined(separator: ", "))"
-    }
-    if !asked.isEmpty {
-      let list = asked.joined(separator: "; ")
-      sentences.append(isSpanish ? "Solo: \(list)." : "Only: \(list).")
-    }
+    if let asked { sentences.append(isSpanish ? "Solo: \(asked)." : "Only: \(asked).") }
     if try reader.blindCoding()?.isBlindHere == true {
       let member = reader.identity.member
       sentences.append(
@@ -87,14 +72,7 @@ struct ReportScope {
   private func unplaced(
     _ data: StudyData, _ level: PlaceKind, _ reader: Reader
   ) throws -> [String] {
-    var used = Set<RecordID>()
-    for source in Set(data.passages.map(\.source)) {
-      guard let place = data.sources[source]?.place else { continue }
-      let step = data.placePaths.tree.path(to: place.rawValue).last {
-        data.placeKinds[RecordID(rawValue: $0)] == level
-      }
-      if let step { used.insert(RecordID(rawValue: step)) }
-    }
+    let used = data.placesReached(at: level).values.reduce(into: Set()) { $0.formUnion($1) }
     return try reader.fetchAll(Place.self).filter { used.contains($0.id) && $0.location == nil }
       .map { $0.name ?? "" }.sorted()
   }

@@ -15,12 +15,13 @@ struct TextName {
 
 extension Reader {
   func textName(of text: RecordID) throws -> TextName {
-    var passed: Set<RecordID> = []
-    var next: RecordID? = text
-    while let id = next, passed.insert(id).inserted, let note = try fetch(Note.self, id) {
-      next = note.about
+    var notes: Set<RecordID> = []
+    var subject: RecordID? = text
+    while let id = subject, let note = try fetch(Note.self, id) {
+      // Two notes may be about each other.
+      subject = notes.insert(id).inserted ? note.about : nil
     }
-    let about = try next.flatMap { passed.contains($0) ? nil : try match($0)?.name }
-    return TextName(interview: about, note: passed.isEmpty ? nil : text)
+    return TextName(
+      interview: try subject.flatMap { try match($0)?.name }, note: notes.isEmpty ? nil : text)
   }
 }

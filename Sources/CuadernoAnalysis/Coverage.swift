@@ -67,13 +67,14 @@ extension StudyData {
     let isSelected = test(selection)
     let passages = selecting(selection).passages.filter { themes[$0.theme] != nil }
     let bySource = Dictionary(grouping: passages, by: \.source)
+    let textValues = textValues(by: dimension)
     var tally = CoverageTally()
     for (id, source) in sources where selection.isEverything || isSelected(source) {
       let own = bySource[id, default: []]
       guard let length = texts.lengths[id], source.kind == .interview || !own.isEmpty else {
         continue
       }
-      let values = textValues(of: source, dimension)
+      let values = textValues?.of(source) ?? []
       tally.add(length, to: values)
       tally.unplaced += own.count { $0.span == nil }
       for (theme, passages) in spread(own, withThemesBelow) {
@@ -121,12 +122,12 @@ extension StudyData {
     }
   }
 
-  /// The columns that a text counts in; none where all count together, and for coders, who all have read
+  /// The columns that a text counts in; nil where all count together, and for coders, who all have read
   /// every text.
-  private func textValues(of source: Source, _ dimension: Dimension?) -> Set<String?> {
+  private func textValues(by dimension: Dimension?) -> DimensionValues? {
     switch dimension {
-    case nil, .coder: []
-    case .some(let dimension): values(of: source, dimension)
+    case nil, .coder: nil
+    case .some(let dimension): values(by: dimension)
     }
   }
 

@@ -4,7 +4,8 @@ package import CuadernoSync
 
 /// What themes are set against.
 package enum Dimension: Hashable, Sendable {
-  /// The place above the interview's own that is of this kind; its own place when nil.
+  /// The places of this kind that the interview's own is, lies below or is within, as a map counts them;
+  /// its own place when nil.
   case place(level: PlaceKind?)
   case interviewKind
   case period
@@ -17,16 +18,6 @@ package enum Dimension: Hashable, Sendable {
   case consent
   /// An attribute of the interview, its participants or its place.
   case attribute(Kind, name: String)
-
-  /// Whether one coding can count in several columns: an interview with two farmers and a mayor
-  /// belongs to both roles.
-  package var isManyValued: Bool {
-    switch self {
-    case .period, .role, .participant: true
-    case .attribute(let kind, _): kind == .participant
-    case .place, .interviewKind, .coder, .interview, .consent: false
-    }
-  }
 }
 
 /// Themes against a dimension, counted in codings.
@@ -49,6 +40,10 @@ package struct Crosstab: Sendable {
   package var columnTotals: [Int]
   /// All codings counted.
   package var total: Int
+
+  /// Whether a coding counts in several columns: an interview with two farmers and a mayor belongs to both
+  /// roles.
+  package var countsSeveralTimes: Bool { columnTotals.reduce(0, +) > total }
 }
 
 extension StudyData {
@@ -58,8 +53,9 @@ extension StudyData {
     var cells = [RecordID: [String?: Int]]()
     var totals = [RecordID: Int]()
     var columnTotals = [String?: Int]()
+    let dimensionValues = values(by: dimension)
     for passage in passages where themes[passage.theme] != nil {
-      let values = values(of: passage, dimension)
+      let values = dimensionValues.of(passage)
       let rows =
         withThemesBelow
         ? themePaths.tree.path(to: passage.theme.rawValue).map { RecordID(rawValue: $0) }
@@ -79,67 +75,5 @@ extension StudyData {
     return Crosstab(
       columns: columns, rows: rows, columnTotals: columns.map { columnTotals[$0, default: 0] },
       total: passages.count { themes[$0.theme] != nil })
-  }
-
-  /// The columns that a coding counts in; one without a name when it has no value there.
-  func values(of passage: CodedPassage, _ dimension: Dimension) -> Set<String?> {
-    if case .coder = dimension { return [passage.coder] }
-    return values(of: sources[passage.source], dimension)
-  }
-
-  /// The same of an interview or note, whoever coded it.
-  func values(of source: Source?, _ dimension: Dimension) -> Set<String?> {
-    let values: [String]
-    switch dimension {
-    case .place(let level):
-      values = source?.place.flatMap { place($0, at: level) }.map { [$0] } ?? []
-    case .interviewKind:
-      values = (source?.interviewKind?.rawValue).map { [$0] } ?? []
-    case .period:
-      values = source?.date.map { date in periods.filter { $0.contains(date) }.map(\.name) } ?? []
-    case .role:
-      values = source?.participants.compactMap { participantRoles[$0] } ?? []
-    case .coder:
-      values = []
-    case .interview:
-      values = source?.interview.flatMap { interviewNames[$0] }.map { [$0] } ?? []
-    case .participant:
-      values = source?.participants.compactMap { participantNames[$0] } ?? []
-    case .consent:
-      values = source.map { [$0.consent?.level.rawValue ?? "none"] } ?? []
-    case .attribute(let kind, let name):
-      values = attributes(of: source, kind).filter { $0.name == name }.compactMap(\.value)
-    }
-    return values.isEmpty ? [nil] : Set(values)
-  }
-
-  func place(_ place: RecordID, at level: PlaceKind?) -> String? {
-    guard let level else { return placePaths.path(to: place) }
-    let step = placePaths.tree.path(to: place.rawValue).last {
-      placeKinds[RecordID(rawValue: $0)] == level
-    }
-    return step.flatMap { placeNames[RecordID(rawValue: $0)] }
-  }
-
-  private func attributes(of source: Source?, _ kind: Kind) -> [Attribute] {
-    switch kind {
-    case .interview: source?.attributes ?? []
-    case .participant: source?.participants.flatMap { participantAttributes[$0] ?? [] } ?? []
-    case .place: source?.place.flatMap { placeAttributes[$0] } ?? []
-    case .study, .note, .theme, .coding: []
-    }
-  }
-
-  /// Periods in the order of the study, everything else by name; what has no value last.
-  func ordered(_ columns: [String?], _ dimension: Dimension) -> [String?] {
-    var order = [String: Int]()
-    if case .period = dimension {
-      for (index, period) in periods.enumerated() { order[period.name] = index }
-    }
-    return columns.sorted { left, right in
-      guard let left else { return false }
-      guard let right else { return true }
-      return (order[left] ?? .max, left) < (order[right] ?? .max, right)
-    }
   }
 }

@@ -55,6 +55,7 @@ extension StudyData {
     }
     var groups = [Group: Set<EvidenceTable.Evidence>]()
     var unplaced = 0
+    let dimensionValues = dimension.map { values(by: $0) }
     for (source, passages) in Dictionary(grouping: passages, by: \.source) {
       let sides = themes.map { theme in
         passages.compactMap { passage -> (passage: CodedPassage, branch: RecordID)? in
@@ -76,7 +77,7 @@ extension StudyData {
             found.append(([left.branch, right.branch], spans))
           }
         }
-        let values = dimension.map { self.values(of: left.passage, $0) } ?? [nil]
+        let values = dimensionValues?.of(left.passage) ?? [nil]
         for meeting in found {
           for value in values {
             groups[Group(value: value, themes: meeting.themes), default: []].insert(
@@ -130,7 +131,7 @@ extension StudyData {
   }
 
   /// Whom a quote is attributed to, without a name: the roles of those who were there, or what kind of
-  /// text it is; the place at a level, if there is one; the year.
+  /// text it is; the place at a level, if there is exactly one; the year.
   package func attribution(
     of source: RecordID, level: PlaceKind, _ kindName: (InterviewKind) -> String
   ) -> [String] {
@@ -138,7 +139,7 @@ extension StudyData {
     let roles = Set(source.participants.compactMap { participantRoles[$0] }).sorted()
     var parts = roles.isEmpty ? [] : [roles.joined(separator: "/")]
     if roles.isEmpty, let kind = source.interviewKind { parts.append(kindName(kind)) }
-    if let place = source.place.flatMap({ self.place($0, at: level) }) { parts.append(place) }
+    if let place = source.place.flatMap({ self.place(from: $0, at: level) }) { parts.append(place) }
     if let year = source.date?.year { parts.append(String(year)) }
     return parts
   }

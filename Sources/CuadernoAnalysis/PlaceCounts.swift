@@ -103,15 +103,6 @@ extension StudyData {
     of place: RecordID, _ shown: Set<RecordID>
   ) -> (own: RecordID?, whole: Set<RecordID>) {
     let path = placePaths.tree.path(to: place.rawValue).map { RecordID(rawValue: $0) }
-    var reached = Set<RecordID>()
-    // What is within another may have places above that one, and so on; two may be within each other.
-    var waiting = path
-    while let next = waiting.popLast() {
-      guard reached.insert(next).inserted else { continue }
-      for other in placesWithin[next] ?? [] {
-        waiting += placePaths.tree.path(to: other.rawValue).map { RecordID(rawValue: $0) }
-      }
-    }
-    return (path.last(where: shown.contains), reached.intersection(shown))
+    return (path.last(where: shown.contains), reach(of: place).intersection(shown))
   }
 }

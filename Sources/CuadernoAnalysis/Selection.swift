@@ -97,7 +97,7 @@ extension StudyData {
     let places = selection.places.isEmpty ? nil : placesInside(selection.places)
     let interviews = selection.interviews.isEmpty ? nil : Set(selection.interviews)
     let criteria = selection.criteria.filter { $0.dimension != .coder }.map { criterion in
-      (dimension: criterion.dimension, values: Set(criterion.values.map(Optional.some)))
+      (own: values(by: criterion.dimension), asked: Set(criterion.values.map(Optional.some)))
     }
     return { source in
       if let places, !(source?.place.map(places.contains) ?? false) { return false }
@@ -105,7 +105,7 @@ extension StudyData {
       if let day = selection.quotableOn, !(source?.mayBeQuoted(on: day) ?? false) { return false }
       if let dates = selection.dates, !(source?.date.map(dates.contains) ?? false) { return false }
       return criteria.allSatisfy { criterion in
-        !values(of: source, criterion.dimension).isDisjoint(with: criterion.values)
+        !criterion.own.of(source).isDisjoint(with: criterion.asked)
       }
     }
   }

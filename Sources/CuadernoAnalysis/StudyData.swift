@@ -57,6 +57,8 @@ package struct StudyData: Sendable {
   package var participantAttributes: [RecordID: [Attribute]]
   package var placeAttributes: [RecordID: [Attribute]]
   package var periods: [Period]
+  /// By the dimension that each is compared by.
+  package var attributeDefinitions: [Dimension: AttributeDefinition] = [:]
   package var sources: [RecordID: Source]
   /// The notes about themes and the study, which belong to no interview.
   package var codeBookNotes: Set<RecordID> = []
@@ -89,6 +91,9 @@ package struct StudyData: Sendable {
     participantAttributes = try reader.attributes(of: .participant)
     placeAttributes = try reader.attributes(of: .place)
     periods = try reader.periods()
+    attributeDefinitions = Dictionary(
+      try reader.attributeDefinitions().map { (.attribute($0.record, name: $0.name), $0) },
+      uniquingKeysWith: { first, _ in first })
     var labels = [RecordID: String]()
     sources = try Self.sources(reader, &labels)
     let codeBook = Set(try reader.ids(of: .theme)).union([reader.studyRecord])

@@ -30,8 +30,9 @@ extension StudyData {
     let themes = orderedThemes()
     let columns = Dictionary(uniqueKeysWithValues: themes.enumerated().map { ($1, $0) })
     var rows = MatrixRows(columns: themes.count)
+    let dimensionValues = values(by: dimension)
     for (id, source) in sources where source.kind == .interview && part.contains(id) {
-      for name in values(of: source, dimension) where name != nil { _ = rows.place(of: name) }
+      for name in dimensionValues.of(source) where name != nil { _ = rows.place(of: name) }
     }
     if case .period = dimension {
       for period in periods { _ = rows.place(of: period.name) }
@@ -42,7 +43,7 @@ extension StudyData {
     for passage in passages {
       guard let own = columns[passage.theme] else { continue }
       if known[passage.source]?[passage.coder] == nil {
-        known[passage.source, default: [:]][passage.coder] = values(of: passage, dimension)
+        known[passage.source, default: [:]][passage.coder] = dimensionValues.of(passage)
           .map { rows.place(of: $0) }
       }
       if withThemesBelow, above[passage.theme] == nil {

@@ -47,6 +47,25 @@ package struct Tree: Sendable {
     return path.reversed()
   }
 
+  /// A node with all above it, what each of these is said to be within, all above that, and so on. Two may be
+  /// within each other.
+  package func reach(
+    of id: Reference, within others: (Reference) -> [Reference]
+  ) -> Set<Reference> {
+    var reached = Set<Reference>()
+    var waiting = path(to: id)
+    while let next = waiting.popLast() {
+      guard reached.insert(next).inserted else { continue }
+      for other in others(next) { waiting += path(to: other) }
+    }
+    return reached
+  }
+
+  /// Those of some nodes that have no other of them below.
+  package func lowest(of nodes: Set<Reference>) -> Set<Reference> {
+    nodes.filter { node in !nodes.contains { $0 != node && isWithin($0, node) } }
+  }
+
   /// The nodes below each node, in no order.
   package var children: [Reference: [Reference]] {
     var children = [Reference: [Reference]]()

@@ -9,11 +9,12 @@ import Testing
 /// What goes to a data archive.
 @Suite struct DepositTests {
   private func options(
+    level: PlaceKind = .province,
     attributes: [DepositExport.AttributeName] = [], hasTexts: Bool = false,
     language: StudyReport.Language = .english
   ) -> DepositExport.Options {
     DepositExport.Options(
-      creators: ["Ana <Flores>"], rights: "CC & BY", level: .province, attributes: attributes,
+      creators: ["Ana <Flores>"], rights: "CC & BY", level: level, attributes: attributes,
       hasTexts: hasTexts, language: language,
       milliseconds: TestNotebook.exportMilliseconds)
   }
@@ -126,6 +127,30 @@ import Testing
     #expect(list.contains(",participant.género\r\n"))
     // Without the texts no file is named.
     #expect(list.contains("1,archivo,,,"))
+  }
+
+  @Test func `a place is told with every place of the level that it is within`() throws {
+    let book = try study()
+    let valleys = try ["Valle Alto", "Valle Bajo"].map { try book.place($0, .valley) }
+    _ = try book.write { writer in
+      let town = try #require(try writer.reader.ids(named: "Uchiza", .place).first)
+      for valley in valleys {
+        try writer.update(
+          town,
+          [
+            FieldEdit(
+              .Place.within, key: writer.keys.key(valley.rawValue),
+              value: .membership(valley.rawValue, isMember: true))
+          ])
+      }
+    }
+
+    _ = try export(book, options(level: .valley))
+
+    let list = try file(book, "data-list.csv")
+    #expect(list.contains(",\"Valle Alto; Valle Bajo\",Señora Zoila,"))
+    let study = try file(book, "study.ddi.xml")
+    #expect(study.contains(">Valle Alto<") && study.contains(">Valle Bajo<"))
   }
 
   /// The schema's own words (DDI Codebook 2.5, codebook.xsd): what may stand in what, in which order.

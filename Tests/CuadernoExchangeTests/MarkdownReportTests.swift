@@ -118,6 +118,8 @@ import Testing
     }
     let page = try written(hostile)
     #expect(shape(page) == shape(try written(plain)))
-    #expect(!page.replacing("\\<", with: "").contains("<") && !page.contains("\u{202E}") && !page.contains("\u{0}"))
+    #expect(
+      !page.replacing("\\<", with: "").contains("<") && !page.contains("\u{202E}")
+        && !page.contains("\u{0}"))
   }
 }

@@ -141,4 +141,18 @@ import Testing
       permutations(of: ages.filter { $0 != first }).map { [first] + $0 }
     }
   }
+
+  @Test
+  func `a node reaches what it is within, and what is above and around that, in a circle too`() {
+    let parents: [(Reference, Reference?)] = [(1, nil), (2, 1), (3, 2), (4, 1), (5, nil), (6, 5)]
+    let tree = Tree(
+      parents.map { Tree.Node(id: $0.0, parent: $0.1, stamp: 1, device: 1) })
+    let within: [Reference: [Reference]] = [2: [4], 4: [6], 5: [3]]
+
+    #expect(tree.reach(of: 3) { within[$0] ?? [] } == [1, 2, 3, 4, 5, 6])
+    #expect(tree.reach(of: 6) { within[$0] ?? [] } == [1, 2, 3, 4, 5, 6])
+    #expect(tree.reach(of: 4) { _ in [] } == [1, 4])
+    #expect(tree.lowest(of: [1, 2, 4]) == [2, 4])
+    #expect(tree.lowest(of: [1, 3, 6]) == [3, 6])
+  }
 }

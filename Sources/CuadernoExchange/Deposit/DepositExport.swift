@@ -49,6 +49,7 @@ package struct DepositExport {
   private let reader: Reader
   private let options: Options
   private let facts: StudyFacts
+  private let placesWithin: [RecordID: [RecordID]]
   private let words: DepositWords
   private var report = DepositReport()
   private var interviews: [InterviewFacts] = []
@@ -82,6 +83,7 @@ package struct DepositExport {
     self.reader = reader
     self.options = options
     facts = try StudyFacts(reader)
+    placesWithin = try reader.references(.Place.within)
     words = DepositWords(options.language)
   }
 
@@ -151,7 +153,7 @@ package struct DepositExport {
           .integer(index + 1), .init(interview.label),
           options.hasTexts ? .text(Self.file(index)) : .empty,
           .init(interview.kind.map(words.name)), .init(interview.date),
-          .init(place(interview.place)),
+          .joined(places(interview.place)),
         ] + facts.peopleCells(people) + [
           .joined(interview.languages), .integer(Self.words(text)),
           .integer(text.unicodeScalars.count), isDocument ? .init(interview.title) : .empty,
@@ -185,11 +187,16 @@ package struct DepositExport {
     text.unicodeScalars.split { $0.properties.isWhitespace }.count
   }
 
-  private func place(_ place: RecordID?) -> String? {
-    guard let place else { return nil }
-    return facts.placePaths.tree.path(to: place.rawValue)
-      .compactMap { facts.places[RecordID(rawValue: $0)] }
-      .last { $0.kind == options.level }?.name
+  /// The names of the places at the level that a place is, lies below or is within; of two of which one lies
+  /// below the other the lower.
+  private func places(_ place: RecordID?) -> [String] {
+    guard let place else { return [] }
+    let tree = facts.placePaths.tree
+    let reached = tree.reach(of: place.rawValue) { step in
+      (placesWithin[RecordID(rawValue: step)] ?? []).map(\.rawValue)
+    }.filter { facts.places[RecordID(rawValue: $0)]?.kind == options.level }
+    return tree.lowest(of: reached).compactMap { facts.places[RecordID(rawValue: $0)]?.name }
+      .sorted()
   }
 
   // MARK: - The study
@@ -219,7 +226,7 @@ package struct DepositExport {
       periods: facts.periods.map { ($0.name, $0.from.map(Self.day), $0.to.map(Self.day)) },
       dates: first.flatMap { first in last.map { (Self.day(first), Self.day($0)) } },
       countries: countries.sorted(),
-      places: Set(interviews.compactMap { place($0.place) }).sorted(),
+      places: Set(interviews.flatMap { places($0.place) }).sorted(),
       roles: Set(interviews.flatMap { facts.people($0.id).compactMap(\.role) }).sorted(),
       languages: Set(interviews.flatMap(\.languages)).sorted(),
       kinds: InterviewKind.allCases.compactMap { kind in
