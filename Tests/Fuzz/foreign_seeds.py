@@ -149,6 +149,28 @@ TAGUETTE = ["Coca", "Entrevista 1", MARKUP[0], "estado", "estado.confianza", "+3
             "qué pasó", "luis"]
 
 
+INTERVIEW = """---
+label: TOC-2
+title: Grupo focal
+kind: focus group
+date: 2009-06-20T14:00 America/Lima
+place: Tocache
+participants: Rosa
+interviewers: Ana; Luis
+languages: es; qu
+consent: oral; may quote; 2017-05-12; 2027
+attribute:edad: 41
+---
+
+P: ¿Y?
+R: Lloré mucho.
+"""
+
+# What becomes of other columns and how dates are written, the pairs and what is left out.
+MAPPINGS = [b"\1\0\0\0", b"\2\1label=codigo\ntext=relato\nplace=lugar\0nombre\0",
+            b"\1\1label=codigo\nparticipants=nombre\nattribute:x=fecha\ndate=fecha\0\0"]
+
+
 def literals(root, *names):
     """What stands between quotation marks in tests."""
     found = set()
@@ -234,13 +256,14 @@ def foreign(root):
     add("rich-text", *[text for text in literals(root, "DocumentConverterTests") if b"\\" in text])
     add("draft", *[b"\0" + text for text in interviews], b"\1" + interviews[0],
         *[b"\0" + text for text in literals(root, "InterviewDraftTests") if b"---" in text])
-    add("interview", *interviews)
+    add("interview", INTERVIEW, *interviews)
+    add("draft", "\0" + INTERVIEW)
 
     project = [("project.qde", PROJECT), ("sources/a.txt", TEXTS[0]), ("Sources/b.txt", TEXTS[1])]
     for compression in [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]:
         add("archive", archive(project, compression))
         add("archived-template", archive(zip(PARTS, TEMPLATE), compression))
-    add("hostile-archive", b"\0\0\0\x81\5\0a\\b\nx\0../c\ny\0C:\nz")
+    add("hostile-archive", b"\0\0\0\x81\5\0a\\b\nx\0../c\ny\0C:\nz", b"\x08\0\0\x81\1\0a\nx\0b/c\ny\0d\nz\0e\nw")
     add("template", b"\0".join(part.encode() for part in TEMPLATE))
     for file in [PROJECT, OWN]:
         add("xml", b"\0" + file.encode())
@@ -250,11 +273,11 @@ def foreign(root):
     add("code-book", *CODE_BOOKS)
     add("taguette", taguette(root))
     add("taguette-rows", b"\0".join(part.encode() for part in TAGUETTE))
-    with open(os.path.join(example, "notes.csv"), "rb") as file:
-        notes = b"".join(file.readlines()[:4])
-    for number in range(3):
-        add("interview-table", bytes([number]) + "codigo;relato;lugar;nombre;fecha\nTOC-7;Hola;Tocache > Uchiza"
-            ";Luz;12/5/2017\n".encode(), bytes([number]) + "label,date,place,text,edad\nTOC-1,2017,Tocache,Hola,3"
-            "\n".encode(), bytes([number]) + notes)
-        add("submissions", *[bytes([number]) + text.encode() for text in SUBMISSIONS])
+    table = "codigo;relato;lugar;nombre;fecha\nTOC-7;Hola;Tocache > Uchiza;Luz;12/5/2017\n".encode()
+    add("interview-table", MAPPINGS[0] + "label,date,place,text,edad\nTOC-1,2017,Tocache,Hola,3\n".encode(),
+        MAPPINGS[1] + table, MAPPINGS[2] + table)
+    for submission in SUBMISSIONS:
+        add("submissions", MAPPINGS[0] + submission.encode())
+    add("submissions", b"\1\0label=codigo\ntext=grupo-relato\0foto\0" + SUBMISSIONS[0].encode(),
+        b"\1\0place=lugar\nlocation=punto\0\0" + SUBMISSIONS[1].encode())
     return seeds

@@ -7,10 +7,13 @@
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let input = unsafe Array(UnsafeBufferPointer(start: start, count: count))
   guard let selector = input.first else { return 0 }
-  let reader = ForeignReader.all[Int(selector) % ForeignReader.all.count]
+  let number = Int(selector) % ForeignReader.all.count
+  let reader = ForeignReader.all[number]
   do {
     try reader.read(Array(input.dropFirst()))
+    Tally.count(number, isTaken: true)
   } catch {
+    Tally.count(number, isTaken: false)
     hold(isTold(error), "\(reader.name) throws what nobody is told: \(error)")
   }
   return 0

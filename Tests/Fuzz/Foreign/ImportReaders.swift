@@ -33,14 +33,12 @@ extension ForeignReader {
       try ScratchNotebook.take { _ = try table.read(bytes, into: &$0) }
     },
     ForeignReader(name: "interview-table") { input in
-      var bytes = input
-      let mapping = try mappings[bytes.choice(of: mappings.count)]()
-      try ScratchNotebook.take { _ = try InterviewTable.read(bytes, mapping, into: &$0) }
+      let (mapping, files) = try mapped(input, files: 1)
+      try ScratchNotebook.take { _ = try InterviewTable.read(files[0], mapping, into: &$0) }
     },
     ForeignReader(name: "submissions") { input in
-      var bytes = input
-      let mapping = try mappings[bytes.choice(of: mappings.count)]()
-      let files = try bytes.parts(2).filter { !$0.isEmpty }.map {
+      let (mapping, parts) = try mapped(input, files: 2)
+      let files = try parts.filter { !$0.isEmpty }.map {
         try SubmissionFile($0, fileName: "censo-hijos.csv")
       }
       for file in files where file.isMain {
@@ -75,15 +73,21 @@ extension ForeignReader {
     },
   ]
 
-  private static let mappings: [@Sendable () throws -> ColumnMapping] = [
-    { try ColumnMapping(rest: .attributes, makesNames: true) },
-    { try ColumnMapping(["label=codigo", "text=grupo-relato", "text=relato"], rest: .skip) },
-    {
-      try ColumnMapping(
-        ["place=lugar", "location=punto", "participants=nombre"], rest: .attributes, dates: .dmy,
-        makesNames: true)
-    },
-  ]
+  /// An input that begins with a mapping: a byte of choices, the pairs, what is skipped, and then the files.
+  private static func mapped(
+    _ input: [UInt8], files: Int
+  ) throws -> (mapping: ColumnMapping, files: [[UInt8]]) {
+    var bytes = input
+    let rest = ColumnMapping.Rest.allCases[bytes.choice(of: ColumnMapping.Rest.allCases.count)]
+    let dates = ColumnMapping.DateOrder.allCases[
+      bytes.choice(of: ColumnMapping.DateOrder.allCases.count)]
+    let parts = bytes.parts(2 + files)
+    let mapping = try ColumnMapping(
+      parts[0].asText.split(separator: "\n").map(String.init),
+      skipping: parts[1].asText.split(separator: "\n").map(String.init), rest: rest, dates: dates,
+      makesNames: true)
+    return (mapping, Array(parts[2...]))
+  }
 }
 
 /// A database of Taguette made of an input's parts, where the bytes of one would mostly be none.
@@ -91,14 +95,14 @@ enum TaguetteRows {
   /// The order of the parts.
   private static let statements = [
     "INSERT INTO projects VALUES (1, ?1, 'Un estudio', '2017-05-12 09:30:00.000001')",
-    "INSERT INTO documents VALUES (1, ?1, '', 'a.docx', '2017', 1, 'LEFT_TO_RIGHT', 'x')",
+    "INSERT INTO documents VALUES (1, ?1, '', 'a.docx', '2017-05-13 10:00', 1, 'LEFT_TO_RIGHT', 'x')",
     "UPDATE documents SET contents = ?1",
     "INSERT INTO tags VALUES (1, 1, ?1, 'El Estado')",
     "INSERT INTO tags VALUES (2, 1, ?1, '')",
     "INSERT INTO highlights VALUES (1, 1, unicode(?1) - 32, length(?1), '')",
     "INSERT INTO highlights VALUES (2, 1, 0, 1, ?1)",
     "UPDATE highlights SET snippet = ?1 WHERE id = 1",
-    "INSERT INTO commands VALUES (1, '2017', ?1, 1, 1, '{\"type\":\"highlight_add\",\"highlight_id\":1}')",
+    "INSERT INTO commands VALUES (1, '2017-05-13', ?1, 1, 1, '{\"type\":\"highlight_add\",\"highlight_id\":1}')",
   ]
 
   static func write(_ input: [UInt8], to path: String) -> Bool {
