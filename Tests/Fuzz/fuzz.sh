@@ -53,14 +53,14 @@ compile() {
 sources() { find "$root/$1" -name '*.swift'; }
 
 compile fuzzer,address CuadernoModel $(sources Sources/CuadernoModel)
+compile fuzzer,address CuadernoText $(sources Sources/CuadernoText)
 compile fuzzer,address CuadernoSync $(sources Sources/CuadernoSync)
 # With the SQL as the package embeds it when it is built.
 compile fuzzer,address CuadernoSchema $(sources Schema) \
   "$build/CuadernoSchema.build/DerivedSources/embedded_resources.swift"
-wire=(Model Sync Schema WireFuzz)
+wire=(Model Text Sync Schema WireFuzz)
 foreign=(Model Text Sync Schema Log Notebook Exchange ForeignFuzz)
 case " $halves " in *" foreign "*)
-  compile fuzzer,address CuadernoText $(sources Sources/CuadernoText)
   # What is below the readers is watched and does not steer: an input that makes SQLite do something new is
   # none that a reader has not seen.
   compile address CuadernoLog $(sources Sources/CuadernoLog)
@@ -103,7 +103,7 @@ run() {
   # The leak check is off: Swift's caches of metadata live as long as the process.
   (cd "$out/$half" && CUADERNO_FUZZ_SCRATCH=$scratch TMPDIR=$scratch \
     SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=64 "../cuaderno-fuzz-$half" \
-    corpus seeds -max_total_time="$share" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+    corpus seeds -max_total_time="$share" -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$out/$half/found-" "$@" \
     ${FUZZ_JOBS:+-jobs=$FUZZ_JOBS -workers=$FUZZ_JOBS})
 }
@@ -113,11 +113,12 @@ for half in $halves; do
   case $half in
     wire)
       link wire "${wire[@]/%/.o}"
-      run wire "$share" -max_len=8192
+      run wire "$share" -max_len=8192 -timeout=10
       ;;
     foreign)
       link foreign "${foreign[@]/%/.o}"
-      run foreign "$share" -max_len=16384 -malloc_limit_mb=512 -dict="$here/Foreign/tokens.dict"
+      # The first of them makes a notebook, and where the machine is busy that takes its time by the clock.
+      run foreign "$share" -timeout=120 -max_len=16384 -malloc_limit_mb=512 -dict="$here/Foreign/tokens.dict"
       ;;
     *) echo "FUZZ_HALF is wire or foreign" >&2 && exit 2 ;;
   esac
