@@ -89,7 +89,8 @@ soak: dependencies
 # A Python that has schemathesis; without it the generated requests say that they were left out.
 PYTHON ?= python3
 
-# Fuzzes what reads bytes from outside, for so many seconds.
+# Fuzzes what reads bytes from outside, for so many seconds: the wire's decoders, and the readers of other
+# programs' files.
 fuzz: dependencies
 	swift build -c release --product cuaderno-server
 	Tests/Fuzz/fuzz.sh "$$(swift build -c release --show-bin-path)" $${CUADERNO_FUZZ_SECONDS:-300}

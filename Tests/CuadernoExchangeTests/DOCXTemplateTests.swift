@@ -137,6 +137,17 @@ import Testing
     #expect(endings.contains { $0.attribute("contenttype") == "image/png" })
   }
 
+  @Test func `one picture that a header shows a hundred times is not held a hundred times`() {
+    let message = Self.refusal { letterhead in
+      letterhead.headerLinks = (0..<100).map {
+        "<Relationship Id=\"rId\($0)\" Type=\"\(Self.office)/image\" Target=\"media/a.png\"/>"
+      }.joined()
+      letterhead.others = [("word/media/a.png", [UInt8](repeating: 7, count: 1 << 20))]
+    }
+
+    #expect(message == "entry 8 of the template is 34603008 bytes; the limit is 33554432")
+  }
+
   @Test func `a header that the last section does not name is that of the section before`() throws {
     let (template, _) = try Self.template { letterhead in
       letterhead.before = "<w:p><w:pPr>\(letterhead.section)</w:pPr></w:p>"

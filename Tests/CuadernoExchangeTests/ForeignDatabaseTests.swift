@@ -49,6 +49,20 @@ import Testing
     #expect(try refusal("") == "database holds no project")
   }
 
+  @Test func `a table that was made by no SQL is no table`() throws {
+    let schema = """
+      CREATE TABLE documents (id INTEGER NOT NULL PRIMARY KEY, name TEXT);
+      CREATE INDEX projects ON documents (name);
+      PRAGMA writable_schema = ON;
+      INSERT INTO sqlite_schema
+      SELECT 'table', name, name, rootpage, '' FROM sqlite_schema WHERE name = 'projects';
+      """
+
+    #expect(
+      try refusal("", after: schema)
+        == "database has no table projects; it is no project of Taguette")
+  }
+
   @Test func `a view in the place of a table is not run`() throws {
     let view = """
       DROP TABLE tags;

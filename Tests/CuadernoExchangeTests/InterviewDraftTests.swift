@@ -15,6 +15,15 @@ import Testing
     CuadernoExchangeTests.words { _ = try draft(text, name) }
   }
 
+  @Test func `a block of very many keys is read in its time`() throws {
+    let keys = (0..<30_000).map { "attribute:n\($0): x\n" }.joined()
+
+    let draft = try InterviewDraft(Array("---\n\(keys)---\nTexto.".utf8), fileName: "a.md")
+
+    #expect(draft.attributes.count == 30_000)
+    #expect(draft.text == "Texto.")
+  }
+
   @Test func `the block of keys is read into fields, and the text begins after an empty line`()
     throws
   {

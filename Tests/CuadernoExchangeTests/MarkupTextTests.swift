@@ -86,4 +86,13 @@ import Testing
     #expect(MarkupText(deep).text.hasSuffix("x"))
     #expect(MarkupText(open).text.hasPrefix("<<<"))
   }
+  @Test func `a picture inside the text, and a script without end, are read in their time`() {
+    let picture = #"a<img src="data:image/png;base64,"# + String(repeating: "A", count: 1_000_000)
+    let script = "<script>" + String(repeating: "<a", count: 100_000)
+    let closing = "<script>" + String(repeating: "</a", count: 100_000) + "</SCRIPT >b"
+
+    #expect(MarkupText(picture + #"">b"#).text == "ab")
+    #expect(MarkupText(script).text.isEmpty)
+    #expect(MarkupText(closing).text == "b")
+  }
 }

@@ -172,6 +172,29 @@ import Testing
     #expect(places.map(\.location) == [Location(latitude: -8.1, longitude: -76.5)])
   }
 
+  @Test(arguments: [
+    (
+      "a.csv", "lugar,punto,KEY\nTocache,por el río,uuid:1\n",
+      "line 2, column punto: answer is no point"
+    ),
+    (
+      "a.json", #"[{"_uuid":"x","lugar":"Tocache","punto":"por el río"}]"#,
+      "submission 1, question punto: answer is no point"
+    ),
+  ])
+  func `a location that is to come from an answer without a point is refused`(
+    name: String, text: String, message: String
+  ) throws {
+    let changes = try book.changes
+
+    let told = words {
+      try take([(name, text)], ["place=lugar", "location=punto"], create: true)
+    }
+
+    #expect(told.hasPrefix(message), "\(told)")
+    #expect(try book.changes == changes)
+  }
+
   @Test func `a label that somebody changed here stays, and two submissions get two labels`() throws
   {
     func form(_ number: Int) -> String { "codigo,KEY\nTOC-1,uuid:\(number)\n" }

@@ -113,6 +113,18 @@ import Testing
     #expect(try quotes(book).isEmpty)
   }
 
+  @Test func `many highlights of one place are told apart, and known again`() throws {
+    let book = try TestNotebook()
+    let rows = (1...300).map { "(\($0), 1, 0, 6, '')" }.joined(separator: ", ")
+
+    let report = try book.importTaguette("INSERT INTO highlights VALUES \(rows);")
+    let again = try book.importTaguette("INSERT INTO highlights VALUES \(rows);")
+
+    #expect(report.counts == [.untaggedHighlights: 300])
+    #expect(report.tally.new[.note] == 300)
+    #expect(again.tally.unchanged[.note] == 300)
+  }
+
   @Test func `highlights without a tag, of unknown tags and of no document are told`() throws {
     let book = try TestNotebook()
 

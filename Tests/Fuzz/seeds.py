@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Makes libFuzzer's first inputs from the golden vectors: the decoder's number, then the bytes.
+"""Makes libFuzzer's first inputs out of what the project holds: the reader's number, then the bytes.
 
-    Tests/Fuzz/seeds.py Schema/vectors FOLDER
+    Tests/Fuzz/seeds.py wire|foreign FOLDER-OF-THE-PROJECT FOLDER
 
-The order is that of `Decoder.all` in Fuzz.swift.
+Those of the wire are the golden vectors, in the order of `Decoder.all` in Wire.swift.
 """
 import os, sys
+
+sys.dont_write_bytecode = True
+
+from foreign_seeds import foreign
 
 MESSAGES = ["hello", "hello-reply", "push-request", "push-reply", "pull-request", "pull-reply",
             "summary", "join-request", "join-reply", "problem"]
@@ -15,7 +19,8 @@ PAYLOADS = ["020a020a000a050a03616263", "010a0a2a08323031372d3035", "010a00", "0
             "0801"]
 
 
-def main(vectors, folder):
+def wire(root):
+    vectors = os.path.join(root, "Schema", "vectors")
     seeds = []
     for name in sorted(os.listdir(vectors)):
         path = os.path.join(vectors, name)
@@ -49,6 +54,11 @@ def main(vectors, folder):
                   packed[packed.index(bytes.fromhex("28b52ffd")):]))
     for digits in PAYLOADS:
         seeds.append((len(MESSAGES) * 2 + OTHERS.index("payload"), bytes.fromhex(digits)))
+    return seeds
+
+
+def main(half, root, folder):
+    seeds = wire(root) if half == "wire" else foreign(root)
     for number, (selector, content) in enumerate(seeds):
         with open(os.path.join(folder, f"{number:03d}"), "wb") as file:
             file.write(bytes([selector]) + content)

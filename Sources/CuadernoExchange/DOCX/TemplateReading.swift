@@ -165,12 +165,20 @@ struct TemplateReading {
   private func taken(
     _ links: [FoundLink], _ part: TemplateFault.Part
   ) throws -> [DOCXTemplate.Link] {
-    try links.map { link in
+    // The same picture may be named any number of times, and is read for each.
+    var pictureBytes = 0
+    return try links.map { link in
       switch (link.kind, link.isOutside) {
       case ("image", false):
         let ending = link.target.split(separator: ".").last.map { $0.lowercased() } ?? ""
         guard DOCXPackage.pictureTypes[ending] != nil, let entry = archive.entry(link.target) else {
           throw TemplateFault.other(part)
+        }
+        pictureBytes += entry.bytes
+        guard pictureBytes <= Self.partBytesMax else {
+          throw ExchangeError(
+            ArchiveReading.place(entry),
+            .archive(.tooLong(bytes: pictureBytes, limit: Self.partBytesMax)))
         }
         let picture = DOCXTemplate.Picture(ending: ending, bytes: try bytes(entry))
         return DOCXTemplate.Link(id: link.id, target: .picture(picture))

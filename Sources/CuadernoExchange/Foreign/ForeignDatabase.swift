@@ -148,8 +148,9 @@ import Foundation
     try rows(
       "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '\(table)'"
     ) { row in
-      let sql = try row.text(0)?.lowercased() ?? "virtual"
-      isTable = !sql.split(separator: "(")[0].contains("virtual")
+      // A file may name a table that no SQL made.
+      let head = try row.text(0)?.lowercased().split(separator: "(").first ?? "virtual"
+      isTable = !head.contains("virtual")
     }
     guard isTable else { return [] }
     var names = [String]()

@@ -10,6 +10,7 @@ package enum FormFault: Hashable, Sendable {
   case deepRepeat
   case tooManyEntries(Int)
   case locationWithoutPlace
+  case notAPoint
   case unknownColumns([String])
 }
 
@@ -36,6 +37,9 @@ extension FormFault: CustomStringConvertible {
       "submission has \(count) entries of repeated groups; the limit is \(Submission.entriesMax)"
     case .locationWithoutPlace:
       "a location is that of a place; say with --map place=QUESTION which place it is"
+    case .notAPoint:
+      "answer is no point, and a location comes from a question for a point (geopoint); leave out --map "
+        + "location=… to keep it as an attribute"
     case .unknownColumns(let names):
       "no file has the question \(names.joined(separator: " or "))"
     }

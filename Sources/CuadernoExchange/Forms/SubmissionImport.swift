@@ -113,6 +113,8 @@ private struct SubmissionWriting {
           guard let name = report.line(name, at: answer.place) else { continue }
           entry.attributes.append(
             Attribute(name: name, value: report.kept(answer.value, at: answer.place).kept))
+        case .field("location"):
+          throw ExchangeError(answer.place, .form(.notAPoint))
         case .field(let field):
           try entry.take(
             field, report.kept(answer.value, at: answer.place).kept,

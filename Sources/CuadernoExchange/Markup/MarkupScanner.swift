@@ -75,12 +75,12 @@ struct MarkupScanner {
     let isClosing = place < scalars.count && scalars[place] == "/"
     if isClosing { place += 1 }
     guard place < scalars.count, Self.isLetter(scalars[place]) else { return nil }
+    if let rawElement, !isClosing || !isName(rawElement, at: place) { return nil }
     var name = ""
     while place < scalars.count, !Self.endsName(scalars[place]) {
       if name.utf8.count < 64 { name.unicodeScalars.append(Self.lowercased(scalars[place])) }
       place += 1
     }
-    if let rawElement, !(isClosing && name == rawElement) { return nil }
     var attributes = [(name: String, value: String)]()
     var isClosed = false
     while place < scalars.count, scalars[place] != ">" {
@@ -105,6 +105,13 @@ struct MarkupScanner {
     return .open(name: name, attributes: attributes, isClosed: isClosed)
   }
 
+  /// Whether the name that begins at a place is this one, of which no more than that is looked at.
+  private func isName(_ name: String, at place: Int) -> Bool {
+    let end = place + name.utf8.count
+    return end <= scalars.count && (end == scalars.count || Self.endsName(scalars[end]))
+      && scalars[place..<end].lazy.map(Self.lowercased).elementsEqual(name.unicodeScalars)
+  }
+
   private func attribute(_ place: inout Int) -> (name: String, value: String) {
     var name = ""
     while place < scalars.count, !Self.endsName(scalars[place]), scalars[place] != "=" {
@@ -120,6 +127,8 @@ struct MarkupScanner {
     let quote = scalars[place] == "\"" || scalars[place] == "'" ? scalars[place] : nil
     if quote != nil { place += 1 }
     var value = String.UnicodeScalarView()
+    // To count the scalars of a text is to go through it.
+    var room = Self.attributeScalarsMax
     while place < scalars.count {
       let scalar = scalars[place]
       if let quote {
@@ -127,13 +136,12 @@ struct MarkupScanner {
       } else if scalar == ">" || Self.isSpace(scalar) {
         break
       }
-      if scalar == "&", let found = MarkupEntities.scalar(in: scalars[place...]) {
-        value.append(found.scalar)
-        place += found.count
-      } else {
-        if value.count < Self.attributeScalarsMax { value.append(scalar) }
-        place += 1
+      let found = scalar == "&" ? MarkupEntities.scalar(in: scalars[place...]) : nil
+      if room > 0 {
+        value.append(found?.scalar ?? scalar)
+        room -= 1
       }
+      place += found?.count ?? 1
     }
     if quote != nil, place < scalars.count { place += 1 }
     return (name, String(value))

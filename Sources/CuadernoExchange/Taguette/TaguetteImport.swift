@@ -20,6 +20,8 @@ package struct TaguetteImport {
   private var codings = CodingWriting(keepsEdits: true)
   private var labels = UniqueNames()
   private var taken: Set<RecordID> = []
+  /// How many ids of the same parts are taken at the least.
+  private var attempts: [[String]: Int] = [:]
 
   /// Whoever uses Taguette alone is called so there, and everybody in an exported project.
   private static let nobody = "admin"
@@ -107,7 +109,8 @@ package struct TaguetteImport {
   }
 
   private mutating func newID(_ parts: [String]) -> RecordID {
-    var attempt = 0
+    var attempt = attempts[parts] ?? 0
+    defer { attempts[parts] = attempt }
     while true {
       let id = RecordID(
         madeOf: ["taguette", project.project.created] + parts + [String(attempt)], [])

@@ -57,10 +57,9 @@ struct FrontMatter {
       self.text = self.text.dropFirst()
       textLine += 1
     }
-    for (index, entry) in entries.enumerated() {
-      if entries[..<index].contains(where: { $0.key.lowercased() == entry.key.lowercased() }) {
-        throw ExchangeError(.line(entry.line), .frontMatter(.repeatedKey))
-      }
+    var keys = Set<String>()
+    for entry in entries where !keys.insert(entry.key.lowercased()).inserted {
+      throw ExchangeError(.line(entry.line), .frontMatter(.repeatedKey))
     }
   }
 

@@ -52,7 +52,9 @@ struct DescribedLines {
       lines.append(
         (
           String(line.unicodeScalars[..<colon]),
-          Self.unescaped(value.unicodeScalars.first == " " ? String(value.dropFirst()) : value)
+          // The blank is a character of its own only where no mark follows it.
+          Self.unescaped(
+            value.unicodeScalars.first == " " ? String(value.unicodeScalars.dropFirst()) : value)
         ))
     }
     text = String(rest)
