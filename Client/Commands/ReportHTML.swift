@@ -18,9 +18,6 @@ struct ReportHTML: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    let now = options.surroundings.now()
-    try options.export(file) { reader, sink in
-      try HTMLReport.write(try content.report(reader, now: now), to: sink)
-    }
+    try content.write(to: file, options) { try HTMLReport.write($0, to: $1) }
   }
 }

@@ -32,6 +32,15 @@ struct ReportContentOptions: ParsableArguments {
     guard quotes >= 0 else { throw ValidationError("--quotes takes a number from 0 up") }
   }
 
+  /// Writes the report in one form.
+  func write(
+    to file: OutputFile, _ options: NotebookOptions,
+    as body: (StudyReport, @escaping Sink) throws -> Void
+  ) throws {
+    let now = options.surroundings.now()
+    try options.export(file) { reader, sink in try body(report(reader, now: now), sink) }
+  }
+
   /// - Parameter now: milliseconds since 1970, by which embargoes are counted.
   func report(_ reader: Reader, now: Int64) throws -> StudyReport {
     let dimension = try group.dimension(reader, level: level)
@@ -39,6 +48,7 @@ struct ReportContentOptions: ParsableArguments {
     let data = try StudyData(reader).selecting(selected)
     let crosstab = data.crosstab(dimension)
     let pairs = data.coOccurrences()
+    let names = namesApart(data)
     var report = StudyReport(
       title: try reader.studyHeader().title ?? "",
       language: language == .es ? .spanish : .english,
@@ -46,7 +56,7 @@ struct ReportContentOptions: ParsableArguments {
       coders: data.coders.count, themes: try themes(data, reader, now),
       matrix: StudyReport.Matrix(
         columns: crosstab.columns.map { $0 ?? "–" },
-        rows: crosstab.rows.map { (data.themes[$0.theme] ?? "", $0.counts) }),
+        rows: crosstab.rows.map { (names[$0.theme] ?? "", $0.counts) }),
       pairs: pairs.prefix(Self.pairsMax).map { pair in
         StudyReport.Pair(
           first: data.themePaths.path(to: pair.first),
@@ -63,6 +73,15 @@ struct ReportContentOptions: ParsableArguments {
       report.scope.append(unplaced)
     }
     return report
+  }
+
+  /// Where two themes have one name, with what is above them.
+  private func namesApart(_ data: StudyData) -> [RecordID: String] {
+    let uses = Dictionary(grouping: data.themes.values, by: \.self)
+    return Dictionary(
+      uniqueKeysWithValues: data.themes.map { theme, name in
+        (theme, uses[name, default: []].count > 1 ? data.themePaths.path(to: theme) : name)
+      })
   }
 
   private func themes(

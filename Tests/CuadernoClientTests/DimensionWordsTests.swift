@@ -95,14 +95,4 @@ import Testing
     }
     #expect(found >= 5)
   }
-
-  /// What a person is told of a command line; nothing where it is taken.
-  private func refusal(_ arguments: [String]) -> String {
-    do {
-      _ = try CuadernoCommand.parseAsRoot(arguments)
-      return ""
-    } catch {
-      return CuadernoCommand.message(for: error)
-    }
-  }
 }

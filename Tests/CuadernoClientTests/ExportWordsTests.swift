@@ -105,14 +105,4 @@ import Testing
       try meaning(["--inside"])
         == "codings of the first theme that lie wholly inside one of the second")
   }
-
-  /// What a person is told of a command line; nothing where it is taken.
-  private func refusal(_ arguments: [String]) -> String {
-    do {
-      _ = try CuadernoCommand.parseAsRoot(arguments)
-      return ""
-    } catch {
-      return CuadernoCommand.message(for: error)
-    }
-  }
 }

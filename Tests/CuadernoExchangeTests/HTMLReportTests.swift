@@ -5,30 +5,6 @@ import Testing
 @testable import CuadernoExchange
 
 @Suite struct HTMLReportTests {
-  private func report(_ word: String) -> StudyReport {
-    var report = StudyReport(
-      title: word, language: .spanish, texts: 2, codings: 5, coders: 1,
-      themes: [
-        .init(
-          name: word, depth: 0, definition: word, codings: 2, codingsBelow: 5, texts: 2,
-          quotes: [.init(words: word, attribution: word)], unquoted: 3)
-      ],
-      matrix: .init(columns: [word, "–"], rows: [(word, [2, 0])]),
-      // The order on the circle is that of the names; this one comes after every word.
-      pairs: [.init(first: word, second: "\u{FFFD}", count: 2)],
-      years: [.init(year: 1996, texts: 1, codings: 2), .init(year: 2017, texts: 1, codings: 3)],
-      places: [
-        .init(name: word, latitude: -8.18, longitude: -76.51, codings: 3),
-        .init(name: "Juanjuí", latitude: -7.18, longitude: -76.73, codings: 2),
-      ])
-    (report.scope, report.unplaced) = ([word], [word])
-    (report.matrix.dimension, report.matrix.totals) = (word, [2])
-    report.themes[0].path = word
-    report.themes[0].colour = word
-    report.themes[0].coverage = 0.125
-    return report
-  }
-
   private func written(_ report: StudyReport) throws -> String {
     var bytes = [UInt8]()
     try HTMLReport.write(report) { bytes += $0 }
@@ -36,7 +12,7 @@ import Testing
   }
 
   @Test func `a page holds its parts, asks for nothing and runs nothing`() throws {
-    let page = try written(report("Miedo"))
+    let page = try written(.made(of: "Miedo"))
     for part in ["codes", "matrix", "graph", "time", "map", "quotes", "theme-0"] {
       #expect(page.contains("id=\"\(part)\""))
     }
@@ -54,8 +30,8 @@ import Testing
     "javascript:alert(1)", "</style><style>*{display:none}",
   ])
   func `hostile words stay words`(word: String) throws {
-    let page = try written(report(word))
-    let plain = try written(report("x"))
+    let page = try written(.made(of: word))
+    let plain = try written(.made(of: "x"))
     // Without the words themselves both pages have the same markup.
     let harmless = HTMLText.escaped(word)
     #expect(markup(page.replacingOccurrences(of: harmless, with: "x")) == markup(plain))
@@ -69,7 +45,7 @@ import Testing
   }
 
   @Test func `every element that is opened is closed, in its order`() throws {
-    let page = try written(report("Miedo"))
+    let page = try written(.made(of: "Miedo"))
     var open = [Substring]()
     for piece in page.split(separator: "<").dropFirst() {
       let tag = piece.prefix { $0 != ">" }
@@ -84,7 +60,7 @@ import Testing
   }
 
   @Test func `a study without dates, places or pairs has no empty drawings`() throws {
-    var report = report("Miedo")
+    var report = StudyReport.made(of: "Miedo")
     (report.years, report.places, report.pairs, report.themes) = ([], [], [], [])
     report.matrix.rows = []
     let page = try written(report)
@@ -95,7 +71,7 @@ import Testing
   @Test func `the page says what it is of, how much is covered, and where nobody knows the place`()
     throws
   {
-    var report = report("Miedo")
+    var report = StudyReport.made(of: "Miedo")
     report.scope = ["Solo: lugar Tocache."]
     report.themes[0].path = "Estado > Miedo"
     let page = try written(report)
@@ -117,7 +93,7 @@ import Testing
     ("#12345\u{E9}", false), ("url(x)", false),
   ])
   func `a colour is six hexadecimal digits or none`(colour: String, isShown: Bool) throws {
-    var report = report("x")
+    var report = StudyReport.made(of: "x")
     report.themes[0].colour = colour
     #expect(try written(report).contains("class=\"swatch\" style") == isShown)
     #expect(try written(report).contains("background:\(colour)") == isShown)
@@ -151,7 +127,7 @@ import Testing
   }
 
   @Test func `two places at one point, and two thousand years, are drawn`() throws {
-    var report = report("Miedo")
+    var report = StudyReport.made(of: "Miedo")
     report.places = [.init(name: "Polo", latitude: 90, longitude: 0, codings: 1)]
     report.years = [
       .init(year: 1, texts: 1, codings: 1), .init(year: 9999, texts: 1, codings: 1),

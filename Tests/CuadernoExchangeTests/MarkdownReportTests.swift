@@ -5,24 +5,12 @@ import Testing
 
 @Suite struct MarkdownReportTests {
   private func report(_ word: String) -> StudyReport {
-    var report = StudyReport(
-      title: word, language: .spanish, texts: 1, codings: 5, coders: 1,
-      themes: [
-        .init(
-          name: word, depth: 0, definition: word, codings: 2, codingsBelow: 5, texts: 1,
-          quotes: [.init(words: word, attribution: word)], unquoted: 1),
-        .init(
-          name: "Abajo", depth: 1, definition: nil, codings: 3, codingsBelow: 3, texts: 1,
-          quotes: [], unquoted: 0),
-      ],
-      matrix: .init(columns: [word, "–"], rows: [(word, [2, 0])]),
-      pairs: [.init(first: word, second: "Abajo", count: 2)],
-      years: [.init(year: 1996, texts: 1, codings: 2)],
-      places: [.init(name: word, latitude: -8.18, longitude: -76.51, codings: 3)])
-    (report.scope, report.unplaced, report.pairsInAll) = ([word], [word], 7)
-    (report.matrix.dimension, report.matrix.totals) = (word, [2])
-    report.themes[0].path = word
-    report.themes[0].coverage = 0.125
+    var report = StudyReport.made(of: word)
+    report.themes.append(
+      .init(
+        name: "Abajo", depth: 1, definition: nil, codings: 3, codingsBelow: 3, texts: 1, quotes: [],
+        unquoted: 0))
+    report.pairsInAll = 7
     return report
   }
 
@@ -37,7 +25,7 @@ import Testing
       try written(report("Miedo")) == """
         # Miedo
 
-        1 texto, 5 codificaciones, 1 codificador.
+        2 textos, 5 codificaciones, 1 codificador.
 
         Miedo
 
@@ -45,7 +33,7 @@ import Testing
 
         | Tema | codificaciones | con los de abajo | textos | del texto |
         | --- | --- | --- | --- | --- |
-        | Miedo | 2 | 5 | 1 | 12,5 % |
+        | Miedo | 2 | 5 | 2 | 12,5 % |
         | \u{2003}Abajo | 3 | 3 | 1 |  |
 
         ## Comparación de temas\\: Miedo
@@ -60,19 +48,21 @@ import Testing
 
         | Tema | Con | Veces |
         | --- | --- | --- |
-        | Miedo | Abajo | 2 |
+        | Miedo | \u{FFFD} | 2 |
 
         ## En el tiempo
 
         | Año | textos | codificaciones |
         | --- | --- | --- |
         | 1996 | 1 | 2 |
+        | 2017 | 1 | 3 |
 
         ## Lugares
 
         | Lugar | codificaciones |
         | --- | --- |
         | Miedo | 3 |
+        | Juanjuí | 2 |
 
         También con codificaciones, sin posición\\: Miedo.
 
@@ -84,7 +74,7 @@ import Testing
         >
         > — Miedo
 
-        1 pasaje más se cuenta y no se cita aquí.
+        3 pasajes más se cuentan y no se citan aquí.
 
 
         """)

@@ -111,7 +111,8 @@ package struct GatheredCodings: Sendable {
       var gathered = GatheredCodings()
       gathered.entries.reserveCapacity(entries.count)
       gathered.bytes.reserveCapacity(bytes.count)
-      let order = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
+      let order = targets.enumerated().map { (target: $1.rawValue, number: $0) }
+        .sorted { ($0.target, $0.number) < ($1.target, $1.number) }.map(\.number)
       var start = 0
       for place in order {
         var entry = entries[place]
