@@ -36,7 +36,7 @@ import Testing
         | Miedo | 2 | 5 | 2 | 12,5 % |
         | \u{2003}Abajo | 3 | 3 | 1 |  |
 
-        ## Comparación de temas\\: Miedo
+        ## Comparación de temas: Miedo
 
         | Tema | Miedo | – | todo |
         | --- | --- | --- | --- |
@@ -64,7 +64,7 @@ import Testing
         | Miedo | 3 |
         | Juanjuí | 2 |
 
-        También con codificaciones, sin posición\\: Miedo.
+        También con codificaciones, sin posición: Miedo.
 
         ## Citas
 
@@ -84,10 +84,11 @@ import Testing
     throws
   {
     var report = report("x")
-    report.themes[0].quotes[0].words = "    uno\n1. dos\n\n===\n> tres\n12) cuatro"
+    report.themes[0].quotes[0].words = "    uno\n1. dos\n\n===\n> tres\n12) cuatro\n- cinco\n+ seis"
     #expect(
       try written(report).contains(
-        "> uno\\\n> 1\\. dos\n>\n> \\===\\\n> \\> tres\\\n> 12\\) cuatro\n>\n> — x\n"))
+        "> uno\\\n> 1\\. dos\n>\n> \\===\\\n> \\> tres\\\n> 12\\) cuatro\\\n> \\- cinco\\\n> \\+ seis\n>\n> — x\n"
+      ))
   }
 
   /// Whatever people wrote, the page has the lines that it has for a harmless word.

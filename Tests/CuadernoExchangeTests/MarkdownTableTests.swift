@@ -18,7 +18,7 @@ import Testing
 
   @Test(arguments: [
     ("a|b", "a\\|b"), ("<script>alert(1)</script>", "\\<script\\>alert(1)\\</script\\>"),
-    ("[x](javascript:y)", "\\[x\\](javascript\\:y)"), ("**no**", "\\*\\*no\\*\\*"),
+    ("[x](javascript:y)", "\\[x\\](javascript:y)"), ("**no**", "\\*\\*no\\*\\*"),
     ("uno\ndos", "uno dos"), ("&lt;", "&amp;lt;"), ("a\\|b", "a\\\\\\|b"),
     ("https://x.pe", "https\\://x.pe"), ("\u{1B}[2J", " \\[2J"),
   ])

@@ -16,11 +16,11 @@ package enum MarkdownTable {
     "| " + cells.joined(separator: " | ") + " |"
   }
 
-  /// Words at the beginning of a line, where a number with a point or a parenthesis would begin a list and a row
-  /// of `=` a heading.
+  /// Words at the beginning of a line, where a number with a point or a parenthesis or one of `-` and `+` would
+  /// begin a list, and a row of `=` or `-` a heading.
   static func line(_ text: some StringProtocol) -> String {
     let escaped = escaped(String(text))
-    if escaped.hasPrefix("=") { return "\\" + escaped }
+    if let first = escaped.first, "=+-".contains(first) { return "\\" + escaped }
     let digits = escaped.prefix { $0.isASCII && $0.isNumber }
     guard !digits.isEmpty, let next = escaped.dropFirst(digits.count).first,
       next == "." || next == ")"
@@ -29,16 +29,18 @@ package enum MarkdownTable {
   }
 
   /// Somebody's words as words: nothing in them is taken for markup, for HTML or for the end of a cell
-  /// (CommonMark 0.31, section 2.4: a backslash may stand before any ASCII punctuation).
+  /// (CommonMark 0.31, section 2.4: a backslash may stand before any ASCII punctuation). Signs that mean
+  /// something at the beginning of a line alone, and a colon but in an address, stay as they are.
   static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
+    let scalars = text.unicodeScalars
+    for (index, scalar) in zip(scalars.indices, scalars) {
       switch scalar {
-      case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "+", "-", "!", "|", "~", "$",
-        "^",
-        "@", ":":
+      case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "|", "~", "$", "^", "@":
         result.append("\\")
         result.append(scalar)
+      case ":" where scalars[scalars.index(after: index)...].first == "/":
+        result.append(contentsOf: "\\:".unicodeScalars)
       case "&": result.append(contentsOf: "&amp;".unicodeScalars)
       case _ where scalar.properties.generalCategory == .control: result.append(" ")
       case _ where HTMLText.isLeftOut(scalar): break
