@@ -137,7 +137,7 @@ import Testing
       let points = try longitudes.map {
         try #require(RoundedLocation(Location(latitude: 1, longitude: $0), decimals: 2))
       }
-      let box = try #require(BoundingBox(points))
+      let box = try #require(BoundingBox(points.map { ($0.latitude, $0.longitude) }))
       return [box.west, box.east]
     }
     #expect(try box(-76.5, -76) == [-76.5, -76])

@@ -126,6 +126,19 @@ import Testing
     #expect(bar.kilometres == 20)
   }
 
+  @Test func `places on both sides of the antimeridian lie beside each other`() throws {
+    let places = [178.5, -179.5].map {
+      StudyReport.Place(name: "Fiyi", latitude: -17, longitude: $0, codings: 1)
+    }
+    let projection = try #require(MapProjection(places))
+    let (west, east) = (projection.point(places[0]), projection.point(places[1]))
+    #expect(west.x > 0 && west.x < east.x && east.x < MapProjection.width)
+    // Two degrees there, of which each is 106 km.
+    #expect(
+      abs((east.x - west.x) / projection.bar.length * Double(projection.bar.kilometres) - 212.7)
+        < 0.1)
+  }
+
   @Test func `two places at one point, and two thousand years, are drawn`() throws {
     var report = StudyReport.made(of: "Miedo")
     report.places = [.init(name: "Polo", latitude: 90, longitude: 0, codings: 1)]

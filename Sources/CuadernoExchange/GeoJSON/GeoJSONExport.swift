@@ -25,7 +25,7 @@ package enum GeoJSONExport {
     try output.append { bytes in
       bytes += #"{"type":"FeatureCollection","name":"#.utf8
       JSONWriter.append(.string(map.title), to: &bytes)
-      if let box = BoundingBox(locations.compactMap(\.self)) {
+      if let box = BoundingBox(locations.compactMap { $0.map { ($0.latitude, $0.longitude) } }) {
         bytes += #","bbox":"#.utf8
         JSONWriter.append(
           .array([box.west, box.south, box.east, box.north].map(JSONValue.number)), to: &bytes)

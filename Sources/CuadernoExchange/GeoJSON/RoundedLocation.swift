@@ -46,7 +46,8 @@ struct RoundedLocation: Hashable {
 struct BoundingBox: Hashable {
   let west, south, east, north: Double
 
-  init?(_ points: [RoundedLocation]) {
+  /// - Parameter points: in degrees, on Earth.
+  init?(_ points: [(latitude: Double, longitude: Double)]) {
     guard let south = points.map(\.latitude).min(), let north = points.map(\.latitude).max() else {
       return nil
     }

@@ -60,14 +60,17 @@ struct MapProjection {
   private static let kilometresPerDegree = 111.2
 
   private let middle: (latitude: Double, longitude: Double)
+  private let west: Double
   private let shrink: Double
   /// Points a degree of latitude.
   private let scale: Double
 
   init?(_ places: [StudyReport.Place]) {
-    guard let south = places.map(\.latitude).min(), let north = places.map(\.latitude).max(),
-      let west = places.map(\.longitude).min(), let east = places.map(\.longitude).max()
-    else { return nil }
+    guard let box = BoundingBox(places.map { ($0.latitude, $0.longitude) }) else { return nil }
+    west = box.west
+    // The box may lie on both sides of the antimeridian.
+    let east = box.east < box.west ? box.east + 360 : box.east
+    let (south, north) = (box.south, box.north)
     middle = ((south + north) / 2, (west + east) / 2)
     shrink = max(0.05, cos(middle.latitude * Double.pi / 180))
     // One place alone is shown with 20 km around it.
@@ -76,8 +79,9 @@ struct MapProjection {
   }
 
   func point(_ place: StudyReport.Place) -> (x: Double, y: Double) {
-    (
-      Self.width / 2 + (place.longitude - middle.longitude) * shrink * scale,
+    let longitude = place.longitude < west ? place.longitude + 360 : place.longitude
+    return (
+      Self.width / 2 + (longitude - middle.longitude) * shrink * scale,
       Self.height / 2 - (place.latitude - middle.latitude) * scale
     )
   }
