@@ -10,10 +10,13 @@ package enum FormFault: Hashable, Sendable {
   case deepRepeat
   case tooManyEntries(Int)
   case locationWithoutPlace
-  case unknownColumns([String])
+  case unknownQuestions([String], known: [String])
 }
 
 extension FormFault: CustomStringConvertible {
+  /// The most questions that are named to somebody who looked for another one.
+  private static let questionsMax = 12
+
   package var description: String {
     switch self {
     case .noKey:
@@ -36,8 +39,10 @@ extension FormFault: CustomStringConvertible {
       "submission has \(count) entries of repeated groups; the limit is \(Submission.entriesMax)"
     case .locationWithoutPlace:
       "a location is that of a place; say with --map place=QUESTION which place it is"
-    case .unknownColumns(let names):
-      "no file has the question \(names.joined(separator: " or "))"
+    case .unknownQuestions(let names, let known):
+      "no file has the question \(names.joined(separator: " or ")); "
+        + "\(Self.questionsMax < known.count ? "the nearest are" : "there are"): "
+        + known.prefix(Self.questionsMax).joined(separator: ", ")
     }
   }
 }
