@@ -23,19 +23,21 @@ struct CodebookTable {
   /// The rows that are not done, by what they are called, for a parent that stands further down.
   private var rowsByName: [[String]: Int] = [:]
   private var themes: [Int: RecordID] = [:]
+  private var known: ThemesByName
   private var pending: Set<Int> = []
-  private var tally = ImportTally()
+  private var rows = EnteredRows()
 
   static func read(_ table: CSVTable, into writer: inout Writer) throws -> ImportTally {
-    var codebook = try CodebookTable(table)
+    var codebook = try CodebookTable(table, ThemesByName(writer.reader))
     if table.column(TaguetteTags.highlightsColumn) != nil, codebook.parent == nil {
       return try codebook.readTags(into: &writer)
     }
     for index in table.rows.indices { _ = try codebook.theme(of: index, &writer) }
-    return codebook.tally
+    return codebook.rows.tally
   }
 
-  private init(_ table: CSVTable) throws {
+  private init(_ table: CSVTable, _ known: ThemesByName) throws {
+    self.known = known
     try table.refuseOthers(than: Self.known)
     self.table = table
     path = try table.required("path", "tag", "name")
@@ -79,19 +81,14 @@ struct CodebookTable {
       throw ExchangeError(table.place(row, path), .fault(.tooDeep))
     }
     for name in names.dropLast() {
-      above =
-        try existing(name, above, writer.reader)
-        ?? writer.enter(
-          row, nil, .theme, named: FieldEdit(.Theme.name, name), [edit(parent: above)], &tally)
+      above = try enter(row, name, below: above, onlyIfNew: true, [], &writer)
     }
-    let name = names[names.count - 1]
-    let theme = try writer.enter(
-      row, existing(name, above, writer.reader), .theme, named: FieldEdit(.Theme.name, name),
+    let theme = try enter(
+      row, names[names.count - 1], below: above,
       [
-        edit(parent: above),
         FieldEdit(.Theme.definition, table.cell(row, table.column("description"))),
         FieldEdit(.Theme.colour, table.line(row, table.column("color", "colour"))),
-      ], &tally)
+      ], &writer)
     themes[index] = theme
     pending.remove(index)
     return theme
@@ -121,21 +118,18 @@ struct CodebookTable {
     return names
   }
 
-  private func edit(parent: RecordID?) -> FieldEdit {
-    FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) })
-  }
-
-  /// The theme of that name below that parent; the first by id when there are several, and one that
-  /// was not merged into another before one that was.
-  private func existing(
-    _ name: String, _ parent: RecordID?, _ reader: Reader
-  ) throws -> RecordID? {
-    let tree = try reader.themeTree().tree
-    let found = try reader.ids(named: name, .theme).filter { id in
-      tree.parent(of: id.rawValue) == parent?.rawValue
-    }
-    guard found.count > 1 else { return found.first }
-    let merged = try reader.mergedThemes()
-    return found.first { merged[$0] == nil } ?? found.first
+  /// Writes the theme of that name below that parent; the first by id when there are several, and one
+  /// that was not merged into another before one that was.
+  private mutating func enter(
+    _ row: CSVTable.Row, _ name: String, below parent: RecordID?, onlyIfNew: Bool = false,
+    _ edits: [FieldEdit], _ writer: inout Writer
+  ) throws -> RecordID {
+    let found = known.all(name, below: parent).first
+    if let found, onlyIfNew { return found }
+    let above = FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) })
+    let theme = try writer.enter(
+      row, found, .theme, named: FieldEdit(.Theme.name, name), [above] + edits, &rows)
+    if found == nil { known.add(theme, name, below: parent) }
+    return theme
   }
 }
