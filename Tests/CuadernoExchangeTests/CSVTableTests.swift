@@ -25,7 +25,7 @@ import Testing
     }
     #expect(
       TableFault.tooLong(limit: 4 << 20).description
-        == "cell is longer than 4194304 bytes, and no text may be; a double quote may not be closed"
+        == "cell is longer than 4194304 bytes, and no text may be; look for a double quote that is not closed"
     )
   }
 

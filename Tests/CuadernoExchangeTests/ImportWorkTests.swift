@@ -78,6 +78,20 @@ import Testing
         }))
   }
 
+  @Test func `a code may be in more sets than one change can say`() throws {
+    let book = try TestNotebook()
+    let theme = try book.theme("A")
+    var marks = SetMarks()
+    for number in 0..<1_500 { marks.add(theme, "set: \(number)", at: .file) }
+
+    try book.write { try marks.write(.theme, .Theme.attributes, &$0) }
+    let changes = try book.changes
+    try book.write { try marks.write(.theme, .Theme.attributes, &$0) }
+
+    #expect(try book.notebook.read { try $0.attributes(of: theme).count } == 1_500)
+    #expect(try book.changes == changes)
+  }
+
   @Test func `the work of submissions of one label grows with the submissions`() throws {
     #expect(
       Self.linear.contains(

@@ -80,7 +80,7 @@ extension TableFault: CustomStringConvertible {
       "file is a spreadsheet (XLSX, ODS or XLS) or packed, and no table of text; open it and save it as CSV in "
         + "UTF-8"
     case .tooLong(let limit):
-      "cell is longer than \(limit) bytes, and no text may be; a double quote may not be closed"
+      "cell is longer than \(limit) bytes, and no text may be; look for a double quote that is not closed"
     case .shortYear: "date has a year without its century; write all four digits"
     case .locationColumn:
       "a location is read from submissions of ODK and Kobo alone; give a place its location with "

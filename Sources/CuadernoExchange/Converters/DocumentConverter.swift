@@ -79,7 +79,7 @@ package struct DocumentConverter: Sendable {
     case .rtf: return try richText(file, bytes: Int(status.st_size))
     case .pdf: return try pages(file)
     case .docx, .odt:
-      guard let mended = UnboxedDocument.copy(of: path, format) else {
+      guard let mended = try UnboxedDocument.copy(of: path, format) else {
         return try marked(file, format)
       }
       defer { close(mended) }

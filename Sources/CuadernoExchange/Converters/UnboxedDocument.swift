@@ -9,7 +9,10 @@ enum UnboxedDocument {
 
   /// - Returns: a copy that is open to be read; nil when there is nothing to put elsewhere, or the file is
   ///   none to look into, which pandoc then says.
-  static func copy(of path: String, _ format: DocumentConverter.Format) -> Int32? {
+  /// - Throws: ``ConverterFault`` when there is no room for a copy: without one words would be lost.
+  static func copy(
+    of path: String, _ format: DocumentConverter.Format
+  ) throws(ConverterFault) -> Int32? {
     guard let archive = try? ArchiveReading(path, isOurs: true) else { return nil }
     var parts = [Int: [UInt8]]()
     for entry in archive.entries where isText(entry.name, format) {
@@ -18,7 +21,9 @@ enum UnboxedDocument {
       else { continue }
       parts[entry.index] = unboxed
     }
-    return parts.isEmpty ? nil : ArchiveCopy.open(path, replacing: parts)
+    guard !parts.isEmpty else { return nil }
+    guard let copy = ArchiveCopy.open(path, replacing: parts) else { throw .cannotCopy }
+    return copy
   }
 
   private static func isText(_ name: String, _ format: DocumentConverter.Format) -> Bool {

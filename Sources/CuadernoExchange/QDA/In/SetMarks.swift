@@ -2,9 +2,12 @@ import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 
-/// In which sets each record is, written once for each: a change tells all of a record's attributes apart,
-/// and thousands of sets may hold one code.
+/// In which sets each record is, written in few changes for each: to write one looks at all attributes that
+/// the record has, and thousands of sets may hold one code.
 struct SetMarks {
+  /// Half of what a change may set.
+  private static let marksAtOnce = 512
+
   private var names: [RecordID: [(name: String, place: ExchangeError.Place)]] = [:]
   private var order: [RecordID] = []
 
@@ -15,7 +18,7 @@ struct SetMarks {
 
   func write(_ kind: Kind, _ field: Field, _ writer: inout Writer) throws {
     for record in order {
-      guard let sets = names[record], let first = sets.first else { continue }
+      guard let sets = names[record] else { continue }
       var edits = [FieldEdit]()
       var keys = Set<[UInt8]>()
       for (name, place) in sets {
@@ -24,8 +27,13 @@ struct SetMarks {
         let mark = Value.attribute(Attribute(name: name, value: "true"))
         try ExchangeError.at(place) { try Validation.check(mark, for: field) }
         edits.append(FieldEdit(field, key: key, value: mark))
+        if edits.count == Self.marksAtOnce {
+          _ = try ExchangeError.at(place) { try writer.enter(record, kind, edits) }
+          edits = []
+        }
       }
-      _ = try ExchangeError.at(first.place) { try writer.enter(record, kind, edits) }
+      guard let last = sets.last, !edits.isEmpty else { continue }
+      _ = try ExchangeError.at(last.place) { try writer.enter(record, kind, edits) }
     }
   }
 }
