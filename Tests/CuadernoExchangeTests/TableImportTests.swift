@@ -65,6 +65,10 @@ import Testing
         "line 4: row is about the same theme as line 2 and says another definition"
       ),
       (
+        .codebook, "tag,description,number of highlights\na.b,x,1\na,,1\na.b,y,1\n",
+        "line 4: row is about the same theme as line 2 and says another definition"
+      ),
+      (
         .codebook, "name,parent,description\nB,A,x\nA,,\nB,A,y\n",
         "line 4: row is about the same theme as line 2 and says another definition"
       ),

@@ -52,10 +52,14 @@ struct CodebookTable {
   private func readTags(into writer: inout Writer) throws -> ImportTally {
     var tags = TaguetteTags()
     var report = IntakeReport()
+    var rows = EnteredRows()
     for row in table.rows {
-      try tags.enter(
-        try table.required(row, path), table.cell(row, table.column("description")) ?? "",
-        at: .line(row.line), &report, into: &writer)
+      let description = table.cell(row, table.column("description"))
+      let theme = try tags.enter(
+        try table.required(row, path), description ?? "", at: .line(row.line), &report,
+        into: &writer)
+      let edits = [FieldEdit(.Theme.definition, description)].filter { $0.value != nil }
+      try rows.note(edits, of: theme, .record(.theme), line: row.line)
     }
     return report.tally
   }

@@ -17,6 +17,11 @@ extension FormFault: CustomStringConvertible {
   /// The most questions that are named to somebody who looked for another one.
   private static let questionsMax = 12
 
+  private static func list(_ known: [String]) -> String {
+    "; \(known.count > questionsMax ? "the nearest are" : "there are"): "
+      + known.prefix(questionsMax).joined(separator: ", ")
+  }
+
   package var description: String {
     switch self {
     case .noKey:
@@ -40,9 +45,8 @@ extension FormFault: CustomStringConvertible {
     case .locationWithoutPlace:
       "a location is that of a place; say with --map place=QUESTION which place it is"
     case .unknownQuestions(let names, let known):
-      "no file has the question \(names.joined(separator: " or ")); "
-        + "\(Self.questionsMax < known.count ? "the nearest are" : "there are"): "
-        + known.prefix(Self.questionsMax).joined(separator: ", ")
+      "no file has the question \(names.joined(separator: " or "))"
+        + (known.isEmpty ? "" : Self.list(known))
     }
   }
 }
