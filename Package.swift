@@ -139,7 +139,7 @@ let tests: [Target] = [
     name: "CuadernoExchangeTests",
     dependencies: [
       "CuadernoExchange", "CuadernoModel", "CuadernoText", "CuadernoSync", "CuadernoNotebook",
-      "CuadernoTestSupport", "CSQLite",
+      "CuadernoTestSupport", "CSQLite", grdb,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -14,6 +14,21 @@ import Testing
     CuadernoExchangeTests.words { _ = try CSVTable(text) }
   }
 
+  @Test func `a cell longer than any text is refused while it is read`() throws {
+    #expect(CSVParser.cellBytesMax == 8 << 20)
+    for cell in ["aaaaa", "\"aaaaa\"", "\"aaaaaaaaa"] {
+      var parser = CSVParser("a,b\n\"1\",\"aaaa\"\n3,\(cell)", cellBytesMax: 4)
+      _ = try parser.row()
+      _ = try parser.row()
+      let fault = #expect(throws: ExchangeError.self) { _ = try parser.row() }
+      #expect(fault == ExchangeError(.line(3), .table(.tooLong(limit: 4 << 20))))
+    }
+    #expect(
+      TableFault.tooLong(limit: 4 << 20).description
+        == "cell is longer than 4194304 bytes, and no text may be; look for a double quote that is not closed"
+    )
+  }
+
   @Test func `quoted cells may hold delimiters, quotes and line breaks`() throws {
     #expect(
       try cells("a,b\n\"x,y\",\"dijo \"\"no\"\"\"\n\"uno\r\ndos\",\"\"\n") == [

@@ -97,6 +97,23 @@ import Testing
     #expect(copy == text)
   }
 
+  @Test(arguments: [
+    String(repeating: "a > ", count: 300) + "b,2", "a > b,65",
+    String(repeating: "á", count: 64_001) + ",3",
+  ])
+  func `a path that is deeper than any is refused before it is looked at`(row: String) throws {
+    let words = CuadernoExchangeTests.words {
+      try book.take(.codebook, "path,level\na,1\n\(row)\n")
+    }
+    #expect(words.hasPrefix("line 3, column path: ") && words.contains("64"))
+  }
+
+  @Test func `a theme may stand before the one above it, and among many of one name`() throws {
+    let rows = ["a > b > c,3", "a > b,2", "a,1"] + (0..<200).flatMap { _ in ["a,1", "a > b,2"] }
+    try book.take(.codebook, "path,level\n\(rows.joined(separator: "\n"))\n")
+    #expect(try paths() == ["a", "a > b", "a > b > c"])
+  }
+
   @Test func `a level whose rows above are missing says nothing`() throws {
     try book.take(.codebook, "path,level\nEstado > Fe,2\nx,siete\n")
     #expect(try paths() == ["Estado", "Estado > Fe", "x"])

@@ -235,9 +235,52 @@ import Testing
     (#"ver {\v oculto}visible"#, "ver visible"),
     (#"\'zz\'"#, "zz"),
     (#"\mac\'96"#, "ñ"),
+    (
+      #"Dijo {\deleted\revauthdel1 Juan P\'e9rez }{\revised un vecino} ayer."#,
+      "Dijo un vecino ayer."
+    ),
+    (#"a {\deleted b{\b c}}\deleted d\deleted0 e\deleted f\plain g"#, "a eg"),
+    (#"{\mvf viejo }x {\mvt viejo}"#, "x viejo"),
+    (#"a{\deleted\par }b{\deleted{\footnote Juan}}"#, "ab"),
+    (#"a{{\super \chftn{\*\footnote \chftn\pard\plain { }nota\par }}}b"#, "a [nota]b"),
+    (#"a\cell{\footnote n}b\cell\row"#, "a\t [n]b"),
+    (
+      #"a{\shp{\*\shpinst{\sp{\sn x}{\sv 9}}{\shptxt caja\par dos\par}}{\shprslt otra}} b\par c"#,
+      "aotra b\n\ncaja\n\ndos\n\nc"
+    ),
+    (#"{\deleted{\shp{\*\shpinst{\shptxt Juan}}}}b"#, "b"),
   ])
   func `the text of rich text is read`(body: String, expected: String) throws {
     #expect(try text(body) == expected)
+  }
+
+  @Test func `fonts say which code page their letters are in`() throws {
+    #expect(
+      try text(
+        #"{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204{\*\falt B}C;}{\f2\fcharset238 D;}}\deff0"#
+          + #"\'f1 {\f1\'cf\'f0\'e8\plain\'f1}\f2\'b3\'f0\f0\'f1"#)
+        == "ñ Приñłđñ")
+    #expect(try text(#"\ansicpg1251\'cf"#) == "П")
+    // A Macintosh's own fonts are in its code page, whatever their number says.
+    #expect(try text(#"\mac{\fonttbl\f0\fcharset0 A;\f1\fcharset161 B;}\f0\'96\f1\'e1"#) == "ñα")
+  }
+
+  @Test func `letters in a code page that is not known are counted, and not taken for others`()
+    throws
+  {
+    let book = try TestNotebook()
+    try book.folder.write(
+      Array(
+        #"{\rtf1\ansi{\fonttbl{\f0\fcharset128 M;}}{\f0 a\'93\'fa}{\deleted\f0\'93}\'f1}"#.utf8),
+      to: "e.rtf")
+
+    let document = try DocumentConverter(path: "").document(at: book.folder.file("e.rtf"), .rtf)
+    let report = try book.write {
+      try DocumentImport(document, fileName: "e.rtf").write(into: &$0)
+    }.report
+
+    #expect(document.text == "a\u{FFFD}\u{FFFD}ñ")
+    #expect(report.counts == [.unknownCharacters: 2])
   }
 
   @Test func `what is cut or nested without end is read or refused, and never crashes`() throws {

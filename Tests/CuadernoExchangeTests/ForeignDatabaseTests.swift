@@ -113,6 +113,19 @@ import Testing
     #expect(try refusal(sql) == "table documents, row 1: another row has the same id")
   }
 
+  @Test func `a link leads to the file, and to the WAL beside it`() throws {
+    let book = try TestNotebook()
+    try book.importTaguette(isWAL: true)
+    let link = book.folder.file("link.sqlite3")
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "taguette.sqlite3")
+
+    let other = try TestNotebook(seed: 2)
+    let report = try other.importTaguette(at: link)
+
+    #expect(report.tally.new[.interview] == 1)
+  }
+
   @Test func `what only the WAL holds is taken in, and the file is left as it was`() throws {
     let book = try TestNotebook()
     let path = book.folder.file("taguette.sqlite3")

@@ -85,6 +85,19 @@ import Testing
     #expect(report.counts.isEmpty)
   }
 
+  @Test func `a project that was packed anew with its folder is read`() throws {
+    let book = try TestNotebook()
+
+    try book.importProject(
+      Self.project(
+        origin: "NVivo", codes: #"<Code guid="\#(Self.code)" name="A"/>"#,
+        sources: Self.text(Self.selection(0, 5, 1))),
+      texts: ["\(Self.source).txt": "Nadie vino."], folder: "Mi proyecto/sources",
+      named: "Mi proyecto/project.qde")
+
+    #expect(try quotes(book) == ["Nadie"])
+  }
+
   @Test func `in the manner of ATLAS.ti: a CRLF of the file counts as one`() throws {
     let book = try TestNotebook()
     let text = "Uno dos.\r\nTres cuatro.\r\nCinco seis siete.\r\n"

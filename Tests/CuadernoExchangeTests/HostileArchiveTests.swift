@@ -127,7 +127,9 @@ import Testing
 
   @Test func `no project, several and another root are refused`() throws {
     var zip = RawZip()
-    zip.add("sources/project.qde", Self.project)
+    zip.add("sources/inner/project.qde", Self.project)
+    #expect(try refusal(zip.bytes).contains("no project file"))
+    zip.add("otra/x.txt", "x")
     #expect(try refusal(zip.bytes).contains("no project file"))
     zip.add("a.qde", Self.project)
     zip.add("b.qde", Self.project)

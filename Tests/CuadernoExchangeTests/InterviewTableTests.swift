@@ -119,7 +119,30 @@ import Testing
       "label,consent\nA,sí\n", [], "line 2, column consent: consent is written as form; level; date"
     ),
     ("label,x\nA,1\n", ["location=x"], "column 2: a location is read from submissions"),
-    ("label,languages\nA,español!\n", [], "line 2: languages has an entry that is no BCP 47"),
+    (
+      "label,languages\nA,español!\n", [],
+      "line 2, column languages: languages has an entry that is no BCP 47"
+    ),
+    (
+      "código,x\n\(String(repeating: "a", count: 1_001)),1\n", ["label=código", "attribute:x=x"],
+      "line 2, column código: label is 1001 bytes"
+    ),
+    (
+      "label,text\nA,\(String(repeating: "a", count: 4 << 20 + 1))\n", [],
+      "line 2, column text: text is 4194305 bytes"
+    ),
+    (
+      "label,date\nA,13/05/2017\n", [],
+      "line 2, column date: date begins with its day; say so with --dates dmy"
+    ),
+    (
+      "label,date\nA,05/13/2017\n", [],
+      "line 2, column date: date begins with its month; say so with --dates mdy"
+    ),
+    ("label,date\nA,12/05/17\n", [], "line 2, column date: date has a year without its century"),
+    ("label,date\nA,45/13/2017\n", [], "line 2, column date: date: date has month 13"),
+    ("label,date\nA,2017/13/05\n", [], "line 2, column date: date: date has month 13"),
+    ("PK\u{3}\u{4}x", [], "file is a spreadsheet (XLSX, ODS or XLS) or packed"),
   ])
   func `what cannot be taken is told with its line and column, and nothing is`(
     text: String, map: [String], message: String
@@ -146,6 +169,12 @@ import Testing
       ("2017-05-12T09:30:11.123-05:00", .iso, "2017-05-12T09:30:11-05:00"),
       ("2017-05-12T09:30:11.123-05", .iso, "2017-05-12T09:30:11-05:00"),
       ("2017-05-12T09:30:11.123Z", .iso, "2017-05-12T09:30:11Z"),
+      ("2017-05-12 09:30:00", .iso, "2017-05-12T09:30:00"),
+      ("2017-05-12 09:30:00.5 America/Lima", .dmy, "2017-05-12T09:30:00 America/Lima"),
+      ("2017-05-12T09:30 America/Lima", .iso, "2017-05-12T09:30 America/Lima"),
+      ("2017-05-12 09:30:00-0500", .iso, "2017-05-12T09:30:00-05:00"),
+      ("2017/05/12", .iso, "2017-05-12"), ("2017/5/2 7:05", .mdy, "2017-05-02T07:05"),
+      ("2017.05", .iso, "2017-05"), ("05/2017", .iso, "2017-05"),
     ] as [(String, ColumnMapping.DateOrder, String)])
   func `dates are read in the order that was said`(
     text: String, order: ColumnMapping.DateOrder, date: String

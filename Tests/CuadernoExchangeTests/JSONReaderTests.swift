@@ -32,6 +32,21 @@ import Testing
     #expect(try read(text) == value)
   }
 
+  @Test func `a string longer than any text is refused before it is made`() throws {
+    #expect(JSONReader.stringBytesMax == 8 << 20)
+    for text in ["aaaaa", #"\naaaa"#, #"aaaaa\n"#, #"\n\n\n\n\n"#] {
+      #expect(throws: JSONReader.Failure(fault: .longString, offset: 2)) {
+        _ = try JSONReader.value(Array("[\"\(text)\"]".utf8), stringBytesMax: 4)
+      }
+    }
+    #expect(
+      try JSONReader.value(Array(#"["aaa\n"]"#.utf8), stringBytesMax: 4)
+        == .array([.string("aaa\n")]))
+    #expect(
+      JSONFault.longString.description
+        == "a string of more than 4194304 bytes, and no text may be longer")
+  }
+
   @Test(arguments: [
     (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""a\u00f1o""#, "año"),
     (#""\u00F1""#, "ñ"), (#""\ud83e\uddc9!""#, "\u{1F9C9}!"), (#""\uFFFD""#, "\u{FFFD}"),

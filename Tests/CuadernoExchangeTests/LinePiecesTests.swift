@@ -51,11 +51,11 @@ import Testing
     let study = try TestNotebook()
     let text = "\u{FEFF}" + Self.lines.joined(separator: "\r\n")
 
-    let tally = try study.write {
+    let report = try study.write {
       try LinesImport.read(source(text, bytesAtOnce: bytesAtOnce), into: &$0)
     }
 
-    #expect(tally.new == [.interview: 900])
+    #expect(report.tally.new == [.interview: 900])
   }
 
   @Test func `the line of a fault is counted through all pieces`() throws {

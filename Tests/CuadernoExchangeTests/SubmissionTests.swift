@@ -132,7 +132,6 @@ import Testing
     #expect(
       attributes == [
         "grupo/edad": "46", "punto": "-8.18 -76.51", "codigos": "1 2 3 4",
-        "_validation_status": "Approved",
       ])
     #expect(notes == ["hijos 1\nedad: 7"])
   }
@@ -244,6 +243,28 @@ import Testing
 
     #expect(told.hasPrefix(message), "\(told)")
     #expect(try book.changes == changes)
+  }
+
+  @Test func `what Kobo's server made of a submission is no answer`() throws {
+    try take([("k.csv", "_uuid,a,_validation_status\nx,1,Approved\n")])
+
+    #expect(try shown().1 == ["a": "1"])
+  }
+
+  @Test func `a question that there is not is told with those that there are`() throws {
+    #expect(
+      words { try take([("a.csv", Self.odk)], ["text=relatos"]) }
+        == "no file has the question relatos; there are: grupo-relato, foto, punto, cultivos, codigo"
+    )
+    let many = (1...30).map { "grupo/pregunta_\($0)" }.joined(separator: ",")
+    let told = words {
+      try take([("a.csv", "KEY,\(many),grupo/Relató\n")], ["text=relato", "date=fecha"])
+    }
+    #expect(
+      told.hasPrefix(
+        "no file has the question relato or fecha; the nearest are: grupo/Relató, grupo/pregunta_"),
+      "\(told)")
+    #expect(told.split(separator: ",").count == 12)
   }
 
   @Test func `a text that is too long is told with its question, and nothing is taken`() throws {

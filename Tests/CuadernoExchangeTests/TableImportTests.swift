@@ -12,6 +12,7 @@ import Testing
   }
 
   /// Takes a table in twice: the second time must write nothing.
+  @discardableResult
   private func takeTwice(
     _ table: TableImport, _ text: String, coder: String? = nil
   ) throws -> ImportTally {
@@ -28,6 +29,80 @@ import Testing
     let words = words { try book.take(table, text) }
     #expect(try book.changes == before)
     return words
+  }
+
+  @Test func `dates with the year first are read however programs part them`() throws {
+    try takeTwice(.periods, "name,from,to\nP,1990/01,2000-05-12 09:30:00\n")
+
+    let period = try book.notebook.read { try $0.periods() }.first
+    #expect(period?.from?.description == "1990-01")
+    #expect(period?.to?.description == "2000-05-12T09:30:00")
+    #expect(
+      try refused(.periods, "name,from\nP,12/05/2017\n").hasPrefix("line 2, column from: from: "))
+  }
+
+  @Test func `a spreadsheet in the place of a table is told as such`() throws {
+    #expect(
+      try refused(.places, "PK\u{3}\u{4}x")
+        == "file is a spreadsheet (XLSX, ODS or XLS) or packed, and no table of text; open it and save it as "
+        + "CSV in UTF-8")
+  }
+
+  // MARK: - Rows about one thing
+
+  @Test(
+    arguments: [
+      (
+        TableImport.places, "name,code\nA,1\na,\nÁ,2\n",
+        "line 4: row is about the same place as line 2 and says another code"
+      ),
+      (
+        .participants, "pseudonym,role,attribute:edad\nA,x,1\na,x,2\n",
+        "line 3: row is about the same participant as line 2 and says another attributes"
+      ),
+      (
+        .codebook, "path,description\nA > B,x\nA,z\na > b,y\n",
+        "line 4: row is about the same theme as line 2 and says another definition"
+      ),
+      (
+        .codebook, "tag,description,number of highlights\na.b,x,1\na,,1\na.b,y,1\n",
+        "line 4: row is about the same theme as line 2 and says another definition"
+      ),
+      (
+        .codebook, "name,parent,description\nB,A,x\nA,,\nB,A,y\n",
+        "line 4: row is about the same theme as line 2 and says another definition"
+      ),
+    ])
+  func `two rows about one record that contradict each other are refused with both lines`(
+    table: TableImport, text: String, words: String
+  ) throws {
+    #expect(
+      try refused(table, text)
+        == words + "; leave one of the two rows, or let both say the same")
+  }
+
+  @Test(
+    arguments: [
+      (TableImport.periods, "name,from,to\nP,1990,2000\nP,1990,2000\nP,1991,2001\n", "period", 4),
+      (
+        .attributes, "name,record,type\nE,interview,text\nE,place,text\nE,interview,integer\n",
+        "attribute", 4
+      ),
+    ])
+  func `two rows of one name that contradict each other are refused with both lines`(
+    table: TableImport, text: String, kind: String, line: Int
+  ) throws {
+    #expect(
+      try refused(table, text)
+        == "line \(line): row has the name of the \(kind) of line 2 and says something else of it; leave one "
+        + "of the two rows, or let both say the same")
+  }
+
+  @Test func `rows that complete each other are about one record`() throws {
+    #expect(try takeTwice(.places, "name,kind,code\nA,town,\nA,,2\nA,town,2\n").new == [.place: 1])
+    #expect(
+      try takeTwice(.codebook, "path,description,codings\nA > B,x,3\nA > B,,2\nA > B,x,1\n").new
+        == [.theme: 2])
   }
 
   // MARK: - Places

@@ -156,6 +156,10 @@ struct TestNotebook {
 
   @discardableResult
   func take(_ lines: String) throws -> ImportTally {
+    try takeLines(lines).tally
+  }
+
+  func takeLines(_ lines: String) throws -> IntakeReport {
     try write { try LinesImport.read(source(lines), into: &$0) }
   }
 

@@ -1,15 +1,22 @@
+import CuadernoModel
+
 /// Takes a table apart, strictly: what RFC 4180 does not allow is refused with its line, because a
 /// table read wrongly shifts somebody's words into somebody else's row.
 ///
 /// More than the RFC allows: LF or CR alone ends a row, and the delimiter may be a semicolon, as
 /// Excel writes it where the comma is the decimal sign, or a tab.
 struct CSVParser {
+  /// Of a cell: more than a text that may be kept, also where its letters are written with marks of their own.
+  static let cellBytesMax = 2 * Limits.textBytes
+
   private let bytes: [UInt8]
   private let delimiter: UInt8
+  private let cellBytesMax: Int
   private var offset = 0
   private var line = 1
 
-  init(_ text: String) {
+  init(_ text: String, cellBytesMax: Int = Self.cellBytesMax) {
+    self.cellBytesMax = cellBytesMax
     bytes = Array(text.utf8)
     delimiter = Self.delimiter(of: bytes)
   }
@@ -46,6 +53,7 @@ struct CSVParser {
       if byte == 0 { throw ExchangeError(.line(line), .table(.nul)) }
       offset += 1
     }
+    try check(offset - start, line: line)
     return String(decoding: bytes[start..<offset], as: UTF8.self)
   }
 
@@ -55,6 +63,7 @@ struct CSVParser {
     offset += 1
     while true {
       guard offset < bytes.count else { throw ExchangeError(.line(opened), .table(.openQuote)) }
+      try check(content.count, line: opened)
       let byte = bytes[offset]
       switch byte {
       case 0x22 where offset + 1 < bytes.count && bytes[offset + 1] == 0x22:
@@ -76,6 +85,12 @@ struct CSVParser {
         content.append(byte)
         offset += 1
       }
+    }
+  }
+
+  private func check(_ count: Int, line: Int) throws {
+    guard count <= cellBytesMax else {
+      throw ExchangeError(.line(line), .table(.tooLong(limit: Limits.textBytes)))
     }
   }
 

@@ -20,7 +20,11 @@ package enum TableFault: Hashable, Sendable {
   case unmappedColumn
   case noLabel
   case repeatedLabel(line: Int)
-  case dateOrder
+  case contradicts(line: Int, String, field: String)
+  case repeatedName(line: Int, String)
+  case dateOrder([ColumnMapping.DateOrder])
+  case spreadsheet
+  case tooLong(limit: Int)
   case shortYear
   case locationColumn
 }
@@ -62,8 +66,21 @@ extension TableFault: CustomStringConvertible {
       "no column says what the interviews are called; say which does with --map label=COLUMN"
     case .repeatedLabel(let line):
       "row has the same label as that of line \(line); give each interview its own"
+    case .contradicts(let line, let kind, let field):
+      "row is about the same \(kind) as line \(line) and says another \(field); leave one of the two "
+        + "rows, or let both say the same"
+    case .repeatedName(let line, let kind):
+      "row has the name of the \(kind) of line \(line) and says something else of it; leave one of the two "
+        + "rows, or let both say the same"
+    case .dateOrder([.dmy]): "date begins with its day; say so with --dates dmy"
+    case .dateOrder([.mdy]): "date begins with its month; say so with --dates mdy"
     case .dateOrder:
       "date begins with its day or its month; say which with --dates dmy (day first) or --dates mdy"
+    case .spreadsheet:
+      "file is a spreadsheet (XLSX, ODS or XLS) or packed, and no table of text; open it and save it as CSV in "
+        + "UTF-8"
+    case .tooLong(let limit):
+      "cell is longer than \(limit) bytes, and no text may be; look for a double quote that is not closed"
     case .shortYear: "date has a year without its century; write all four digits"
     case .locationColumn:
       "a location is read from submissions of ODK and Kobo alone; give a place its location with "

@@ -22,37 +22,37 @@ struct CodebookTable {
 
   private let table: CSVTable
   private let path: Int
-  private let level: Int?
   private let parent: Int?
-  private var rowsByPath: [LeveledPath: [Int]] = [:]
+  /// Of each row, from the top of the code book down.
+  private var steps: [[String]] = []
   /// The rows that are not done, by what they are called, for a parent that stands further down.
   private var rowsByName: [[String]: Int] = [:]
   private var themes: [Int: RecordID] = [:]
+  private var known: ThemesByName
   private var pending: Set<Int> = []
-  private var tally = ImportTally()
+  private var rows = EnteredRows()
 
   static func read(_ table: CSVTable, into writer: inout Writer) throws -> ImportTally {
-    var codebook = try CodebookTable(table)
+    var codebook = try CodebookTable(table, ThemesByName(writer.reader))
     if table.column(TaguetteTags.highlightsColumn) != nil, codebook.parent == nil {
       return try codebook.readTags(into: &writer)
     }
     for index in table.rows.indices { _ = try codebook.theme(of: index, &writer) }
-    return codebook.tally
+    return codebook.rows.tally
   }
 
-  private init(_ table: CSVTable) throws {
+  private init(_ table: CSVTable, _ known: ThemesByName) throws {
+    self.known = known
     try table.refuseOthers(than: Self.known)
     self.table = table
     path = try table.required("path", "tag", "name")
-    level = table.column("level")
     parent = table.column("parent")
+    var paths = LeveledPaths(table, path: path)
     for (index, row) in table.rows.enumerated() {
-      guard let level = level(of: row), let text = table.line(row, path) else { continue }
-      rowsByPath[LeveledPath(level: level, text: text), default: []].append(index)
-    }
-    for index in table.rows.indices {
-      let steps = try steps(ofRow: index).map(Folding.folded)
-      if rowsByName[steps] == nil { rowsByName[steps] = index }
+      let steps = try paths.steps(of: index) ?? Self.steps(table, row, path)
+      self.steps.append(steps)
+      let name = steps.map(Folding.folded)
+      if rowsByName[name] == nil { rowsByName[name] = index }
     }
   }
 
@@ -60,10 +60,14 @@ struct CodebookTable {
   private func readTags(into writer: inout Writer) throws -> ImportTally {
     var tags = TaguetteTags()
     var report = IntakeReport()
+    var rows = EnteredRows()
     for row in table.rows {
-      try tags.enter(
-        try table.required(row, path), table.cell(row, table.column("description")) ?? "",
-        at: .line(row.line), &report, into: &writer)
+      let description = table.cell(row, table.column("description"))
+      let theme = try tags.enter(
+        try table.required(row, path), description ?? "", at: .line(row.line), &report,
+        into: &writer)
+      let edits = [FieldEdit(.Theme.definition, description)].filter { $0.value != nil }
+      try rows.note(edits, of: theme, .record(.theme), line: row.line)
     }
     return report.tally
   }
@@ -75,10 +79,10 @@ struct CodebookTable {
     guard pending.insert(index).inserted, pending.count <= Limits.treeDepth else {
       throw ExchangeError(table.place(row, parent ?? path), .table(.circle))
     }
-    var names = try steps(ofRow: index)
+    var names = steps[index]
     var above: RecordID?
     if let parent, table.line(row, parent) != nil {
-      let prefix = try steps(row, parent)
+      let prefix = try Self.steps(table, row, parent)
       // Our own table with all columns gives the whole path and the parent too.
       if names.count > prefix.count, names.prefix(prefix.count).elementsEqual(prefix) {
         names = Array(names.dropFirst(prefix.count))
@@ -89,19 +93,14 @@ struct CodebookTable {
       throw ExchangeError(table.place(row, path), .fault(.tooDeep))
     }
     for name in names.dropLast() {
-      above =
-        try existing(name, above, writer.reader)
-        ?? writer.enter(
-          row, nil, .theme, named: FieldEdit(.Theme.name, name), [edit(parent: above)], &tally)
+      above = try enter(row, name, below: above, onlyIfNew: true, [], &writer)
     }
-    let name = names[names.count - 1]
-    let theme = try writer.enter(
-      row, existing(name, above, writer.reader), .theme, named: FieldEdit(.Theme.name, name),
+    let theme = try enter(
+      row, names[names.count - 1], below: above,
       [
-        edit(parent: above),
         FieldEdit(.Theme.definition, table.cell(row, table.column("description"))),
         FieldEdit(.Theme.colour, table.line(row, table.column("color", "colour"))),
-      ], &tally)
+      ], &writer)
     themes[index] = theme
     pending.remove(index)
     return theme
@@ -120,32 +119,9 @@ struct CodebookTable {
     }
   }
 
-  private struct LeveledPath: Hashable {
-    var level: Int
-    var text: String
-  }
-
-  private func level(of row: CSVTable.Row) -> Int? {
-    table.line(row, level).flatMap { Int($0) }
-  }
-
-  private func steps(ofRow index: Int) throws -> [String] {
-    let row = table.rows[index]
-    guard let level = level(of: row), level > 0 else { return try steps(row, path) }
-    let text = try table.required(row, path)
-    if level == 1 { return [text] }
-    let candidates = text.ranges(of: pathSeparator).filter { $0.upperBound < text.endIndex }
-      .flatMap { separator in
-        let above = LeveledPath(level: level - 1, text: String(text[..<separator.lowerBound]))
-        return (rowsByPath[above] ?? []).map { (row: $0, name: text[separator.upperBound...]) }
-      }
-    // A theme stands below the one that it belongs to, and what does not say which is the nearest before.
-    let parent = candidates.filter { $0.row < index }.max { $0.row < $1.row } ?? candidates.last
-    guard let parent else { return try steps(row, path) }
-    return try steps(ofRow: parent.row) + [String(parent.name)]
-  }
-
-  private func steps(_ row: CSVTable.Row, _ column: Int) throws -> [String] {
+  private static func steps(
+    _ table: CSVTable, _ row: CSVTable.Row, _ column: Int
+  ) throws -> [String] {
     let text = try table.required(row, column).unicodeScalars
     let separator: Unicode.Scalar = text.contains(">") ? ">" : "\\"
     let names = text.split(separator: separator, omittingEmptySubsequences: separator == "\\")
@@ -156,21 +132,18 @@ struct CodebookTable {
     return names
   }
 
-  private func edit(parent: RecordID?) -> FieldEdit {
-    FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) })
-  }
-
-  /// The theme of that name below that parent; the first by id when there are several, and one that
-  /// was not merged into another before one that was.
-  private func existing(
-    _ name: String, _ parent: RecordID?, _ reader: Reader
-  ) throws -> RecordID? {
-    let tree = try reader.themeTree().tree
-    let found = try reader.ids(named: name, .theme).filter { id in
-      tree.parent(of: id.rawValue) == parent?.rawValue
-    }
-    guard found.count > 1 else { return found.first }
-    let merged = try reader.mergedThemes()
-    return found.first { merged[$0] == nil } ?? found.first
+  /// Writes the theme of that name below that parent; the first by id when there are several, and one
+  /// that was not merged into another before one that was.
+  private mutating func enter(
+    _ row: CSVTable.Row, _ name: String, below parent: RecordID?, onlyIfNew: Bool = false,
+    _ edits: [FieldEdit], _ writer: inout Writer
+  ) throws -> RecordID {
+    let found = known.all(name, below: parent).first
+    if let found, onlyIfNew { return found }
+    let above = FieldEdit(.Theme.parent, value: parent.map { .reference($0.rawValue) })
+    let theme = try writer.enter(
+      row, found, .theme, named: FieldEdit(.Theme.name, name), [above] + edits, &rows)
+    if found == nil { known.add(theme, name, below: parent) }
+    return theme
   }
 }

@@ -2,6 +2,7 @@
 package enum ConverterFault: Error, Hashable, Sendable {
   case missing(program: String, package: String, format: String)
   case unreadable
+  case cannotCopy
   case tooLarge(bytes: Int)
   case cannotRun(code: Int)
   case tooSlow(seconds: Int)
@@ -23,6 +24,8 @@ extension ConverterFault: CustomStringConvertible {
       "\(program) is not installed, which reads \(format); install it (on Debian and Ubuntu: "
         + "sudo apt install \(package)), or save the document as text"
     case .unreadable: "file cannot be read; check its name and its permissions"
+    case .cannotCopy:
+      "document cannot be copied to be read; check the space left in the folder for temporary files"
     case .tooLarge(let bytes):
       "file is \(bytes) bytes; the limit is \(DocumentConverter.bytesMax)"
     case .cannotRun(let code):

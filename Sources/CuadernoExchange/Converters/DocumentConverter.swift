@@ -44,6 +44,8 @@ package struct DocumentConverter: Sendable {
     package internal(set) var comments: [Comment] = []
     /// Pages of a PDF that are pictures.
     package internal(set) var emptyPages = 0
+    /// Characters of a code page that is not known.
+    package internal(set) var unknownCharacters = 0
   }
 
   private let folders: [String]
@@ -76,7 +78,13 @@ package struct DocumentConverter: Sendable {
     case .doc: throw .oldWord
     case .rtf: return try richText(file, bytes: Int(status.st_size))
     case .pdf: return try pages(file)
-    case .docx, .odt, .html: return try marked(file, format)
+    case .docx, .odt:
+      guard let mended = try UnboxedDocument.copy(of: path, format) else {
+        return try marked(file, format)
+      }
+      defer { close(mended) }
+      return try marked(mended, format)
+    case .html: return try marked(file, format)
     }
   }
 
@@ -168,8 +176,9 @@ package struct DocumentConverter: Sendable {
       guard read > 0 else { throw .unreadable }
       filled += read
     }
-    let text = try RichText(bytes).text.trimmed
+    let richText = try RichText(bytes)
+    let text = richText.text.trimmed
     guard !text.isEmpty else { throw .noText }
-    return Document(text: text)
+    return Document(text: text, unknownCharacters: richText.unknownCharacters)
   }
 }

@@ -17,6 +17,7 @@ package struct DocumentImport: Sendable {
     let incoming = report.kept(document.text, at: .file)
     draft = try InterviewDraft(text: incoming.kept, fileName: fileName, kind: kind)
     report.count(.emptyPages, document.emptyPages)
+    report.count(.unknownCharacters, document.unknownCharacters)
     report.count(.comments, document.comments.count)
   }
 

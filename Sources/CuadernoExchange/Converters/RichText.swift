@@ -1,28 +1,41 @@
 /// The text of a document in RTF (Word 2007 Rich Text Format Specification, version 1.9.1).
 ///
-/// Text and what parts it is taken: paragraphs, lines, tabs, cells of tables, and notes in square
-/// brackets where they stand. Fonts, styles, pictures, fields' instructions and all that is marked as to
-/// be passed over by programs that do not know it are passed over.
+/// Text and what parts it is taken: paragraphs, lines, tabs, cells of tables, notes in square brackets
+/// where they stand, and text boxes after the paragraph that they belong to. What was deleted or moved
+/// away under track changes is passed over, as are styles, pictures, fields' instructions and all that is
+/// marked as to be passed over by programs that do not know it.
 struct RichText {
   static let depthMax = 1_000
 
   private struct Group {
     var isSkipped = false
+    /// What is skipped is a shape, which may have a text box in it.
+    var isShape = false
     /// How many characters stand for one of Unicode in old programs, after it.
     var fallbacks = 1
-    var closes = ""
+    /// What the group is, and where it begins in the output.
+    var note: Int?
+    var box: Int?
     var isHidden = false
+    var isDeleted = false
+    var font: Int?
+    var isFontTable = false
+
+    var isShown: Bool { !isSkipped && !isHidden && !isDeleted }
   }
 
   /// Destinations that hold no text of the document.
   private static let skipped: Set = [
-    "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "fldinst", "header", "footer",
+    "colortbl", "stylesheet", "info", "pict", "object", "fldinst", "header", "footer",
     "headerl", "headerr", "headerf", "footerl", "footerr", "footerf", "listtable",
     "listoverridetable", "revtbl", "rsidtbl", "generator", "xmlnstbl", "themedata", "datastore",
     "latentstyles", "colorschememapping", "bkmkstart", "bkmkend", "annotation", "atnid",
     "atnauthor", "filetbl", "private", "shpinst", "nonshppict", "pntext", "pntxta", "pntxtb",
     "listtext", "mmathPr", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "template", "xe", "tc",
   ]
+
+  /// Destinations that are read although they are marked as to be passed over by who does not know them.
+  private static let known: Set = ["footnote", "shpinst"]
 
   private static let characters: [String: Unicode.Scalar] = [
     "line": "\n", "column": "\n", "tab": "\t", "emdash": "—", "endash": "–", "lquote": "‘",
@@ -34,14 +47,17 @@ struct RichText {
   private let bytes: [UInt8]
   private var index = 0
   private var groups = [Group()]
-  private var output = String.UnicodeScalarView()
-  private var page = CodePage.upperHalf(of: .windows1252) ?? []
+  private var output: [Unicode.Scalar] = []
+  private var boxes: [[Unicode.Scalar]] = []
+  private var fonts = RichTextFonts()
   /// Characters still to be passed over after one of Unicode.
   private var pendingFallbacks = 0
   private var leadSurrogate: UInt16?
   private var hasCell = false
 
   private(set) var text = ""
+  /// Characters in a code page that is not known, each of which is U+FFFD in the text.
+  private(set) var unknownCharacters = 0
 
   /// - Throws: ``ConverterFault``
   init(_ bytes: [UInt8]) throws(ConverterFault) {
@@ -52,14 +68,31 @@ struct RichText {
       // What follows the end of the document is none of it.
       if groups.count == 1, bytes[index - 1] == UInt8(ascii: "}") { break }
     }
-    text = String(output)
+    putBoxes()
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: output)
+    text = String(view)
   }
 
   /// A paragraph ends with an empty line; several of those are one.
   private mutating func paragraph() {
-    let isOpen = output.last.map { $0 != "\n" } ?? false
-    if isOpen { put("\n") }
-    if output.suffix(2).count == 2, output.suffix(2).first != "\n" { put("\n") }
+    guard groups[groups.count - 1].isShown else { return }
+    endParagraph()
+    if !groups.contains(where: { $0.box != nil }) { putBoxes() }
+  }
+
+  private mutating func endParagraph() {
+    if let last = output.last, last != "\n" { output.append("\n") }
+    if output.suffix(2).count == 2, output.suffix(2).first != "\n" { output.append("\n") }
+  }
+
+  private mutating func putBoxes() {
+    for box in boxes {
+      endParagraph()
+      output += box
+      endParagraph()
+    }
+    boxes = []
   }
 
   private mutating func step() throws(ConverterFault) {
@@ -69,17 +102,38 @@ struct RichText {
     case UInt8(ascii: "{"):
       guard groups.count < Self.depthMax else { throw .deepRTF }
       var group = groups[groups.count - 1]
-      group.closes = ""
+      group.note = nil
+      group.box = nil
       groups.append(group)
       pendingFallbacks = 0
     case UInt8(ascii: "}"):
       pendingFallbacks = 0
       guard groups.count > 1 else { return }
-      for scalar in groups.removeLast().closes.unicodeScalars { put(scalar) }
+      close(groups.removeLast())
     case UInt8(ascii: "\\"): control()
     case 0x0A, 0x0D, 0: return
     default: character(byte)
     }
+  }
+
+  private mutating func close(_ group: Group) {
+    if let start = group.note {
+      let words = cut(from: start)
+      if !words.isEmpty { output += [" ", "["] + words + ["]"] }
+    }
+    if let start = group.box {
+      let words = cut(from: start)
+      if !words.isEmpty { boxes.append(words) }
+    }
+  }
+
+  /// Takes the end of the output off, without white space around it.
+  private mutating func cut(from start: Int) -> [Unicode.Scalar] {
+    let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+    var words = output[start...].drop(while: isSpace)
+    while let last = words.last, isSpace(last) { words.removeLast() }
+    output.removeSubrange(start...)
+    return Array(words)
   }
 
   // MARK: - Control words
@@ -91,9 +145,8 @@ struct RichText {
       index += 1
       return symbol(byte)
     }
-    let start = index
-    while index < bytes.count, isLetter(bytes[index]), index - start < 32 { index += 1 }
-    let word = String(decoding: bytes[start..<index], as: UTF8.self)
+    let word = word(at: index)
+    index += word.utf8.count
     var value: Int?
     let sign = index
     if index < bytes.count, bytes[index] == UInt8(ascii: "-") { index += 1 }
@@ -110,6 +163,12 @@ struct RichText {
     take(word, value)
   }
 
+  private func word(at start: Int) -> String {
+    var end = start
+    while end < bytes.count, isLetter(bytes[end]), end - start < 32 { end += 1 }
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+
   private mutating func symbol(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: "'"):
@@ -118,7 +177,11 @@ struct RichText {
       else { return }
       index += 2
       character(high << 4 | low)
-    case UInt8(ascii: "*"): groups[groups.count - 1].isSkipped = true
+    case UInt8(ascii: "*"):
+      let isKnown =
+        index < bytes.count && bytes[index] == UInt8(ascii: "\\")
+        && Self.known.contains(word(at: index + 1))
+      if !isKnown { skip() }
     case UInt8(ascii: "~"): put("\u{A0}")
     case UInt8(ascii: "_"): put("\u{2011}")
     case UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "}"): character(byte)
@@ -134,25 +197,50 @@ struct RichText {
     case "uc": groups[top].fallbacks = min(max(value ?? 1, 0), 32)
     case "bin":
       index = min(index + max(value ?? 0, 0), bytes.count)
-    case "mac": page = CodePage.upperHalf(of: .macRoman) ?? page
     case "v": groups[top].isHidden = value != 0
-    case "plain": groups[top].isHidden = false
+    // "Moved from" is what stands elsewhere as "moved to".
+    case "deleted", "mvf": groups[top].isDeleted = value != 0
+    case "plain":
+      groups[top].isHidden = false
+      groups[top].isDeleted = false
+      groups[top].font = nil
     case "footnote":
-      groups[top].closes = "]"
-      put(" ")
-      put("[")
+      guard groups[top].isShown else { return }
+      if hasCell { output.append("\t") }
+      hasCell = false
+      groups[top].note = output.count
+    case "shpinst":
+      groups[top].isShape = groups[top].isShape || !groups[top].isSkipped
+      groups[top].isSkipped = true
+    case "shptxt":
+      guard groups[top].isShape else { return }
+      groups[top].isShape = false
+      groups[top].isSkipped = false
+      if groups[top].isShown { groups[top].box = output.count }
+    case "f":
+      groups[top].font = value
+      if groups[top].isFontTable { fonts.describe(value) }
+    case "fonttbl":
+      groups[top].isFontTable = true
+      skip()
     case "par", "sect", "page": paragraph()
     case "cell", "nestcell": hasCell = true
     case "row", "nestrow":
       hasCell = false
       put("\n")
     default:
+      if fonts.take(word, value) { return }
       if Self.skipped.contains(word) {
-        groups[top].isSkipped = true
+        skip()
       } else if let scalar = Self.characters[word] {
         put(scalar)
       }
     }
+  }
+
+  private mutating func skip() {
+    groups[groups.count - 1].isSkipped = true
+    groups[groups.count - 1].isShape = false
   }
 
   /// `\u` gives a number of 16 bits, with a sign (the specification's "Unicode RTF").
@@ -179,16 +267,18 @@ struct RichText {
       pendingFallbacks -= 1
       return
     }
-    if byte < 0x80 {
-      put(Unicode.Scalar(byte))
+    let group = groups[groups.count - 1]
+    guard group.isShown else { return }
+    if let scalar = fonts.scalar(byte, inFont: group.font) {
+      put(scalar)
     } else {
-      put(Unicode.Scalar(page[Int(byte) - 0x80]).flatMap { $0.value > 0 ? $0 : nil } ?? "\u{FFFD}")
+      unknownCharacters += 1
+      put("\u{FFFD}")
     }
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
-    let group = groups[groups.count - 1]
-    guard !group.isSkipped, !group.isHidden else { return }
+    guard groups[groups.count - 1].isShown else { return }
     if hasCell, scalar != "\n" {
       output.append("\t")
       hasCell = false

@@ -37,6 +37,8 @@ import Foundation
     }
     defer { try? FileManager.default.removeItem(at: folder) }
     let copy = folder.appendingPathComponent("copy.sqlite3").path
+    // Of a link the file is copied that it leads to, beside which its WAL lies.
+    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     try Self.copy(path, to: copy)
     var opened: OpaquePointer?
     let code = unsafe sqlite3_open_v2(
@@ -90,7 +92,7 @@ import Foundation
     var times = [Int?]()
     for name in [path, path + "-wal", path + "-journal"] {
       var status = stat()
-      // Not a link's target or a pipe: what is copied is a file.
+      // Not a pipe: what is copied is a file.
       let isThere = unsafe stat(name, &status) == 0
       guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
         throw ExchangeError(.file, .foreign(.unreadable))

@@ -12,7 +12,9 @@ package struct IntakeReport: Sendable {
     case newPlaces, newParticipants, skippedColumns, systemColumns, choiceColumns
     case encrypted, repeats, orphanRepeats, attachments, placedPoints, unplacedPoints, morePages
     // Converted documents.
-    case comments, emptyPages, pictures
+    case comments, emptyPages, pictures, unknownCharacters
+    // JSON Lines.
+    case danglingReferences
     // All.
     case controlCharacters, shortened, editedTexts, editedFields
   }
@@ -84,6 +86,11 @@ extension IntakeReport.Line {
     case .emptyPages:
       "pages without text, which are pictures; only their words by OCR could be taken"
     case .pictures: "pictures; left out"
+    case .unknownCharacters:
+      "letters in a code page that is not known, each of which is \u{FFFD} now; save the document as "
+        + "DOCX and bring that in"
+    case .danglingReferences:
+      "references to records that are neither in the file nor here; kept, for those may come later"
     case .controlCharacters: "control characters, which no text here may have; they are spaces now"
     case .editedTexts: "texts kept as edited here"
     case .editedFields: "other fields kept as edited here"

@@ -11,10 +11,18 @@ package enum FormFault: Hashable, Sendable {
   case tooManyEntries(Int)
   case locationWithoutPlace
   case notAPoint
-  case unknownColumns([String])
+  case unknownQuestions([String], known: [String])
 }
 
 extension FormFault: CustomStringConvertible {
+  /// The most questions that are named to somebody who looked for another one.
+  private static let questionsMax = 12
+
+  private static func list(_ known: [String]) -> String {
+    "; \(known.count > questionsMax ? "the nearest are" : "there are"): "
+      + known.prefix(questionsMax).joined(separator: ", ")
+  }
+
   package var description: String {
     switch self {
     case .noKey:
@@ -40,8 +48,9 @@ extension FormFault: CustomStringConvertible {
     case .notAPoint:
       "answer is no point, and a location comes from a question for a point (geopoint); leave out --map "
         + "location=… to keep it as an attribute"
-    case .unknownColumns(let names):
+    case .unknownQuestions(let names, let known):
       "no file has the question \(names.joined(separator: " or "))"
+        + (known.isEmpty ? "" : Self.list(known))
     }
   }
 }

@@ -68,7 +68,8 @@ enum FormColumn {
       "_id", "_submission_time", "_notes", "_status", "_submitted_by", "__version__", "_version_",
       "_tags", "_index", "_parent_table_name", "_parent_index", "_attachments", "_geolocation",
       "_xform_id_string", "_xform_id", "_bamboo_dataset_id", "formhub/uuid", "username",
-      "simserial", "subscriberid", "phonenumber", "_supplementaldetails", "__id", "__system",
+      "simserial", "_validation_status", "subscriberid", "phonenumber", "_supplementaldetails",
+      "__id", "__system",
     ])
 
   static func isSystem(_ column: String) -> Bool {

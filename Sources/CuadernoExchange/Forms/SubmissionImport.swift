@@ -18,7 +18,9 @@ package enum SubmissionImport {
     let missing = mapping.missing(from: files.flatMap(\.questions))
     // A list of no submissions has no questions.
     guard missing.isEmpty || files.allSatisfy(\.questions.isEmpty) else {
-      throw ExchangeError(.file, .form(.unknownColumns(missing)))
+      let known = Set(files.flatMap(\.questions)).filter { !FormColumn.isSystem($0) }
+      throw ExchangeError(
+        .file, .form(.unknownQuestions(missing, known: NearNames.sorted(known, near: missing))))
     }
   }
 
@@ -30,6 +32,7 @@ package enum SubmissionImport {
     var report = IntakeReport()
     if file.isPage { report.count(.morePages) }
     report.count(.choiceColumns, file.choiceColumns)
+    var labels = FreeLabels()
     var entriesOf = [String: [Submission.Entry]]()
     for (parent, entry) in files.flatMap(\.entries) { entriesOf[parent, default: []].append(entry) }
     for submission in file.submissions {
@@ -40,7 +43,7 @@ package enum SubmissionImport {
       var submission = submission
       for key in Set(submission.otherKeys) { submission.entries += entriesOf[key] ?? [] }
       var writing = SubmissionWriting(submission, mapping)
-      try writing.write(&report, into: &writer)
+      try writing.write(&report, &labels, into: &writer)
     }
     return report
   }
@@ -69,13 +72,16 @@ private struct SubmissionWriting {
     entry = InterviewEntry(at: submission.place)
   }
 
-  mutating func write(_ report: inout IntakeReport, into writer: inout Writer) throws {
+  mutating func write(
+    _ report: inout IntakeReport, _ labels: inout FreeLabels, into writer: inout Writer
+  ) throws {
     let isNew = try writer.reader.fetch(Interview.self, record) == nil
     try answers(&report)
     try points(&report)
     if isNew {
       let label = entry.label ?? submission.name ?? String(submission.key.prefix(8))
-      entry.label = try Self.free(report.line(label, at: submission.place) ?? "—", writer.reader)
+      entry.label = try labels.free(
+        report.line(label, at: submission.place) ?? "—", writer.reader)
     }
     if entry.date == nil, !mapping.maps("date"), let day = submission.day {
       // What the phone noted is no fault of whoever brings it in.
@@ -86,17 +92,6 @@ private struct SubmissionWriting {
     report.tally.count(.interview, written.outcome)
     report.count(.attachments, submission.attachments, at: submission.place)
     for entry in submission.entries { try note(entry, &report, &writer) }
-  }
-
-  /// Two interviews of one label could not be told apart at a prompt.
-  private static func free(_ label: String, _ reader: Reader) throws -> String {
-    var candidate = label
-    var number = 2
-    while try !reader.ids(named: candidate, .interview).isEmpty {
-      candidate = "\(label) (\(number))"
-      number += 1
-    }
-    return candidate
   }
 
   // MARK: - Answers

@@ -160,12 +160,8 @@ private struct Reading {
     in entry: String
   ) throws {
     if key == "__system" { return takeSystem(members) }
-    if key == "_validation_status" {
-      if case .string(let label) = members.first(where: { $0.key == "label" })?.value {
-        add(question, label)
-      }
-      return
-    }
+    // What the team made of the submission on Kobo's server.
+    if key == "_validation_status" { return }
     guard case .string(let type) = members.first(where: { $0.key == "type" })?.value,
       case .array(let coordinates) = members.first(where: { $0.key == "coordinates" })?.value
     else { return try take(members, below: question, isOData: isOData, in: entry) }

@@ -1,3 +1,4 @@
+import CuadernoModel
 import CuadernoText
 
 /// Reads one JSON value from bytes (RFC 8259), strictly and in one pass.
@@ -8,6 +9,8 @@ import CuadernoText
 package struct JSONReader {
   /// Our deepest line has four levels; the rest is room.
   package static let depthMax = 16
+  /// Of a string: more than a text that may be kept, also where its letters are written with marks of their own.
+  package static let stringBytesMax = 2 * Limits.textBytes
 
   package struct Failure: Error, Equatable {
     package var fault: JSONFault
@@ -16,20 +19,22 @@ package struct JSONReader {
 
   private let bytes: [UInt8]
   private let end: Int
+  private let stringBytesMax: Int
   private var offset: Int
 
   /// - Parameter range: the part of the bytes that holds the value; offsets count from the bytes'
   ///   own start.
-  private init(_ bytes: [UInt8], _ range: Range<Int>) {
+  private init(_ bytes: [UInt8], _ range: Range<Int>, _ stringBytesMax: Int) {
+    self.stringBytesMax = stringBytesMax
     self.bytes = bytes
     end = range.upperBound
     offset = range.lowerBound
   }
 
   package static func value(
-    _ bytes: [UInt8], in range: Range<Int>? = nil
+    _ bytes: [UInt8], in range: Range<Int>? = nil, stringBytesMax: Int = Self.stringBytesMax
   ) throws(Failure) -> JSONValue {
-    var reader = JSONReader(bytes, range ?? 0..<bytes.count)
+    var reader = JSONReader(bytes, range ?? 0..<bytes.count, stringBytesMax)
     let value = try reader.value(depth: 0)
     reader.skipSpace()
     guard reader.offset == reader.end else { throw reader.failure(.textAfterValue) }
@@ -135,6 +140,7 @@ package struct JSONReader {
     while offset < end {
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
+        try check(offset - start, from: start)
         let text = try utf8(bytes[start..<offset])
         offset += 1
         return text
@@ -147,8 +153,10 @@ package struct JSONReader {
   }
 
   private mutating func escapedString(from start: Int) throws(Failure) -> String {
+    try check(offset - start, from: start)
     var content = [UInt8](bytes[start..<offset])
     while offset < end {
+      try check(content.count, from: start)
       let byte = bytes[offset]
       switch byte {
       case UInt8(ascii: "\""):
@@ -166,10 +174,15 @@ package struct JSONReader {
         {
           offset += 1
         }
+        try check(content.count + offset - run, from: start)
         content += bytes[run..<offset]
       }
     }
     throw failure(.cutOff)
+  }
+
+  private func check(_ count: Int, from start: Int) throws(Failure) {
+    guard count <= stringBytesMax else { throw Failure(fault: .longString, offset: start) }
   }
 
   private mutating func escape(_ content: inout [UInt8]) throws(Failure) {

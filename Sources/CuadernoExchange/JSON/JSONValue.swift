@@ -1,3 +1,5 @@
+import CuadernoModel
+
 /// A JSON value as RFC 8259 has it.
 ///
 /// A number is an integer when it is written as one: positions and counts are never rounded.
@@ -38,6 +40,7 @@ package enum JSONFault: Hashable, Sendable {
   case numberOutOfRange
   case repeatedKey
   case tooDeep
+  case longString
 }
 
 extension JSONFault: CustomStringConvertible {
@@ -54,6 +57,7 @@ extension JSONFault: CustomStringConvertible {
     case .malformedNumber: "not a number of JSON, such as -8.62"
     case .numberOutOfRange: "a number too large to be kept exactly"
     case .repeatedKey: "the same name twice in one object"
+    case .longString: "a string of more than \(Limits.textBytes) bytes, and no text may be longer"
     case .tooDeep: "nested more than \(JSONReader.depthMax) levels deep"
     }
   }

@@ -14,9 +14,24 @@ struct FieldReading {
     for field in Field.fields(of: kind) {
       guard field.shape != .anchor, field.shape != .members, let member = line.take(field.name)
       else { continue }
-      edits += try ExchangeError.at(line.place(of: member)) { try self.edits(field, member, line) }
+      let found = try ExchangeError.at(line.place(of: member)) {
+        try self.edits(field, member, line)
+      }
+      if found.count > 1 { try refuseContradictions(found, member, line) }
+      edits += found
     }
     return edits
+  }
+
+  private func refuseContradictions(
+    _ edits: [FieldEdit], _ member: JSONValue.Member, _ line: LineObject
+  ) throws {
+    var values = [FieldID: Value?]()
+    for edit in edits {
+      if let first = values.updateValue(edit.value, forKey: edit.register), first != edit.value {
+        throw ExchangeError(line.place(of: member), .lines(.repeatedName(field: member.key)))
+      }
+    }
   }
 
   func id(_ member: JSONValue.Member, _ line: LineObject) throws -> RecordID {

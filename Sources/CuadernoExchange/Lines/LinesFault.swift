@@ -11,6 +11,10 @@ package enum LinesFault: Hashable, Sendable {
   case noSuchVersion(Int64, count: Int)
   case noText
   case repeatedHeader
+  case repeatedRecord(line: Int)
+  case repeatedName(field: String)
+  case otherKind(field: String, expected: [String], found: String)
+  case circle(field: String)
 }
 
 extension LinesFault: CustomStringConvertible {
@@ -33,6 +37,15 @@ extension LinesFault: CustomStringConvertible {
     case .noSuchVersion(let version, let count):
       "anchor is on version \(version) of the earlier texts, and its record gives \(count)"
     case .noText: "coding lies on a record that has no text; its line must come before this one"
+    case .repeatedRecord(let line):
+      "line is about the same record as line \(line); a record has one line, so leave one of the two, or "
+        + "put into one what both say"
+    case .repeatedName(let field):
+      "\(field) has one name twice, with different values; leave one of the two"
+    case .otherKind(let field, let expected, let found):
+      "\(field) is the id of a record of kind \(found); its kind must be \(expected.joined(separator: " or "))"
+    case .circle(let field):
+      "\(field) leads back to the record itself; let one record of the circle have another, or none"
     case .repeatedHeader: "the header stands twice; import one file after the other"
     }
   }

@@ -10,7 +10,7 @@ package enum LinesImport {
   /// - Throws: ``ExchangeError`` with the line of what was refused, and what the source throws.
   package static func read(
     _ source: @escaping Source, into writer: inout Writer
-  ) throws -> ImportTally {
+  ) throws -> IntakeReport {
     var format: Format?
     try LinesAhead.forEach(source) { line in
       try located(line) {
@@ -30,8 +30,13 @@ package enum LinesImport {
     }
     switch format {
     case nil: throw ExchangeError(.file, .lines(.empty))
-    case .study(let study): return study.tally
-    case .generated(let generated): return generated.tally
+    case .study(var study):
+      try study.end(writer.reader)
+      return study.report
+    case .generated(let generated):
+      var report = IntakeReport()
+      report.tally = generated.tally
+      return report
     }
   }
 

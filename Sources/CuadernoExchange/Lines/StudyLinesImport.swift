@@ -14,7 +14,8 @@ struct StudyLinesImport {
   private var texts = CodedTexts()
   private var earlier = EarlierTexts()
   private var carriedAnchors = CarriedAnchors()
-  private(set) var tally = ImportTally()
+  private var references = LineReferences()
+  private(set) var report = IntakeReport()
 
   init(_ header: LineObject, _ writer: Writer) throws {
     var header = header
@@ -36,15 +37,21 @@ struct StudyLinesImport {
     if line.has(LinesFormat.header) { throw ExchangeError(line.place, .lines(.repeatedHeader)) }
     let kind = try kind(&line)
     let id = try id(&line, kind)
+    try references.begin(id, kind, line: line.line)
     let outcome = try ExchangeError.at(line.place) {
       switch kind {
       case .coding: try coding(id, &line, &writer)
       case .interview, .note: try coded(id, kind, &line, &writer)
       case .study, .place, .participant, .theme:
-        try writer.enter(id, kind, try edits(&line, kind))
+        try writer.enter(id, kind, try edits(id, &line, kind))
       }
     }
-    tally.count(kind, outcome)
+    report.tally.count(kind, outcome)
+  }
+
+  /// To be called after the last line.
+  mutating func end(_ reader: Reader) throws {
+    try references.end(reader, &report)
   }
 
   private func kind(_ line: inout LineObject) throws -> Kind {
@@ -63,9 +70,12 @@ struct StudyLinesImport {
     return try reading.id(member, line)
   }
 
-  private func edits(_ line: inout LineObject, _ kind: Kind) throws -> [FieldEdit] {
+  private mutating func edits(
+    _ id: RecordID, _ line: inout LineObject, _ kind: Kind
+  ) throws -> [FieldEdit] {
     let edits = try reading.edits(&line, kind)
     try line.refuseOthers(known: LinesFormat.known(kind))
+    try references.note(edits, of: id, line: line.line)
     return edits
   }
 
@@ -75,7 +85,7 @@ struct StudyLinesImport {
     _ id: RecordID, _ kind: Kind, _ line: inout LineObject, _ writer: inout Writer
   ) throws -> ImportTally.Outcome {
     let given = try line.strings(LinesFormat.earlierTexts)?.map { TextEntry.normalised($0) } ?? []
-    let edits = try edits(&line, kind)
+    let edits = try edits(id, &line, kind)
     texts.forget(id)
     carriedAnchors.forget(id)
     let outcome = try writer.enter(id, kind, edits)
@@ -93,7 +103,7 @@ struct StudyLinesImport {
     let parts = try anchorParts(&line)
     _ = try line.string(LinesFormat.status)
     _ = line.take(LinesFormat.now)
-    var edits = try edits(&line, .coding)
+    var edits = try edits(id, &line, .coding)
     guard let parts else { return try writer.enter(id, .coding, edits) }
     let target = try target(of: id, edits, writer)
     let present = try target.flatMap { try texts.entry($0, writer.reader) }

@@ -22,7 +22,7 @@ struct CodingTable {
   private var texts: [RecordID: (maker: AnchorMaker, field: Field)] = [:]
   /// The codings on those texts, where they lie now.
   private var codings: [Key: RecordID] = [:]
-  private var tally = ImportTally()
+  private var rows = EnteredRows()
 
   /// - Parameter coder: who made the codings of the rows that do not say.
   static func read(
@@ -30,7 +30,7 @@ struct CodingTable {
   ) throws -> ImportTally {
     var reading = CodingTable(table, coder)
     try reading.read(into: &writer)
-    return reading.tally
+    return reading.rows.tally
   }
 
   private init(_ table: CSVTable, _ coder: String) {
@@ -75,7 +75,7 @@ struct CodingTable {
       let found = codings[key]
       codings[key] = try writer.enter(
         row, found, .coding,
-        found == nil ? edits : edits.filter { $0.field == .Coding.memo }, &tally)
+        found == nil ? edits : edits.filter { $0.field == .Coding.memo }, &rows)
     }
   }
 

@@ -77,10 +77,19 @@ package enum InterviewTable {
 }
 
 extension TextDecoding {
+  /// Refuses what people take for a table: a zip archive, as XLSX and ODS are (APPNOTE.TXT, section 4.3.7), and
+  /// a compound file, as XLS is ([MS-CFB], section 2.2).
+  static func refuseSpreadsheet(_ bytes: [UInt8]) throws {
+    guard bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0])
+    else { return }
+    throw ExchangeError(.file, .table(.spreadsheet))
+  }
+
   /// The text of a file of lines; a byte that does not fit is told with its line, where an editor
   /// finds it.
   static func lines(_ bytes: [UInt8], as encoding: TextEncoding?) throws -> String {
     guard !bytes.isEmpty else { throw ExchangeError(.file, .bytes(.empty)) }
+    try refuseSpreadsheet(bytes)
     do {
       return try text(bytes, as: encoding)
     } catch let error as ExchangeError {

@@ -13,7 +13,7 @@ enum NoteTable {
     for note in try writer.reader.fetchAll(Note.self) {
       known[note.about, default: []].append(note)
     }
-    var tally = ImportTally()
+    var rows = EnteredRows()
     for row in table.rows {
       let subject = try subject(table, row, about, writer.reader)
       let date = try table.date(row, at)
@@ -26,9 +26,9 @@ enum NoteTable {
         [
           FieldEdit(.Note.about, value: subject.map { .reference($0.rawValue) }),
           FieldEdit(.Note.at, value: date.map(Value.date)), FieldEdit(.Note.text, words),
-        ], &tally)
+        ], &rows)
     }
-    return tally
+    return rows.tally
   }
 
   private static func subject(

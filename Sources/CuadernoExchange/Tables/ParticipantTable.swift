@@ -7,7 +7,7 @@ enum ParticipantTable {
     try table.refuseOthers(than: ["pseudonym", "role"], allowsAttributes: true)
     let pseudonym = try table.required("pseudonym")
     let role = table.column("role")
-    var tally = ImportTally()
+    var rows = EnteredRows()
     for row in table.rows {
       let called = try table.required(row, pseudonym)
       let found = try writer.reader.ids(named: called, .participant)
@@ -20,8 +20,8 @@ enum ParticipantTable {
         + table.attributes(row, .Participant.attributes, writer.keys)
       _ = try writer.enter(
         row, found.first, .participant, named: FieldEdit(.Participant.pseudonym, called), edits,
-        &tally)
+        &rows)
     }
-    return tally
+    return rows.tally
   }
 }

@@ -15,7 +15,7 @@ enum PlaceTable {
     try table.refuseOthers(than: columns, allowsAttributes: true)
     let name = try table.required("name")
     let parent = table.column("parent")
-    var tally = ImportTally()
+    var rows = EnteredRows()
     for row in table.rows {
       let called = try table.required(row, name)
       let above = try parent.flatMap { column in
@@ -38,9 +38,9 @@ enum PlaceTable {
       edits += try within(table, row, writer)
       edits += table.attributes(row, .Place.attributes, writer.keys)
       _ = try writer.enter(
-        row, found.first, .place, named: FieldEdit(.Place.name, called), edits, &tally)
+        row, found.first, .place, named: FieldEdit(.Place.name, called), edits, &rows)
     }
-    return tally
+    return rows.tally
   }
 
   private static func existing(

@@ -10,6 +10,7 @@ enum PeriodTable {
     let (from, to) = (table.column("from"), table.column("to"))
     let description = table.column("description")
     var edits = [FieldEdit]()
+    var rows = EnteredRows()
     for row in table.rows {
       let period = Period(
         name: try table.required(row, name), from: try table.date(row, from),
@@ -17,9 +18,10 @@ enum PeriodTable {
       try ExchangeError.at(.line(row.line)) {
         try Validation.check(.period(period), for: .Study.periods)
       }
-      edits.append(
-        FieldEdit(
-          .Study.periods, key: writer.keys.key(named: period.name), value: .period(period)))
+      let edit = FieldEdit(
+        .Study.periods, key: writer.keys.key(named: period.name), value: .period(period))
+      try rows.note([edit], of: writer.reader.studyRecord, .period, line: row.line)
+      edits.append(edit)
     }
     return try writer.enterStudy(edits)
   }
@@ -35,6 +37,7 @@ enum AttributeTable {
     let description = table.column("description")
     let values = table.column("values")
     var edits = [FieldEdit]()
+    var rows = EnteredRows()
     for row in table.rows {
       let definition = AttributeDefinition(
         name: try table.required(row, name), record: try kind(table, row, record),
@@ -43,11 +46,12 @@ enum AttributeTable {
       try ExchangeError.at(.line(row.line)) {
         try Validation.check(.attributeDefinition(definition), for: .Study.attributeDefinitions)
       }
-      edits.append(
-        FieldEdit(
-          .Study.attributeDefinitions,
-          key: writer.keys.key(definitionNamed: definition.name, of: definition.record),
-          value: .attributeDefinition(definition)))
+      let edit = FieldEdit(
+        .Study.attributeDefinitions,
+        key: writer.keys.key(definitionNamed: definition.name, of: definition.record),
+        value: .attributeDefinition(definition))
+      try rows.note([edit], of: writer.reader.studyRecord, .attribute, line: row.line)
+      edits.append(edit)
     }
     return try writer.enterStudy(edits)
   }

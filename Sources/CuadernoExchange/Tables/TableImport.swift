@@ -17,6 +17,7 @@ package enum TableImport: String, CaseIterable, Sendable {
     _ bytes: [UInt8], as encoding: TextEncoding? = nil, coder: String? = nil,
     into writer: inout Writer
   ) throws -> ImportTally {
+    try TextDecoding.refuseSpreadsheet(bytes)
     let table = try CSVTable(try TextDecoding.text(bytes, as: encoding))
     return switch self {
     case .periods: try PeriodTable.read(table, into: &writer)
@@ -35,8 +36,9 @@ package enum TableImport: String, CaseIterable, Sendable {
 extension CSVTable {
   func date(_ row: Row, _ column: Int?) throws -> PartialDate? {
     guard let column, let text = line(row, column) else { return nil }
-    do {
-      return try PartialDate(text, isKnownZone: Surroundings.isKnownTimeZone)
+    do throws(PartialDate.Fault) {
+      if let date = try WrittenDate.yearFirst(text) { return date }
+      throw .unreadable
     } catch {
       throw ExchangeError(place(row, column), .fault(.date(field: columns[column], error)))
     }
@@ -68,20 +70,22 @@ extension CSVTable {
 }
 
 extension Writer {
-  /// Enters a row whose place is the line, and counts it.
+  /// Enters a row whose place is the line, and counts it. Two rows may be about one record where they do
+  /// not contradict each other: nobody could say which of them is right, and each import would change
+  /// the record twice.
   ///
   /// - Parameter name: by which a record that is here was found, in any case and with any accents; it
   ///   keeps the spelling that it has.
   mutating func enter(
     _ table: CSVTable.Row, _ record: RecordID?, _ kind: Kind, named name: FieldEdit? = nil,
-    _ edits: [FieldEdit], _ tally: inout ImportTally
+    _ edits: [FieldEdit], _ rows: inout EnteredRows
   ) throws -> RecordID {
     let id = record ?? newID()
     let names = record == nil ? [name].compactMap { $0 } : []
-    let outcome = try ExchangeError.at(.line(table.line)) {
-      try enter(id, kind, names + edits.filter { $0.value != nil })
-    }
-    tally.count(kind, outcome)
+    let edits = edits.filter { $0.value != nil }
+    try rows.note(edits, of: id, .record(kind), line: table.line)
+    let outcome = try ExchangeError.at(.line(table.line)) { try enter(id, kind, names + edits) }
+    rows.tally.count(kind, outcome)
     return id
   }
 }

@@ -19,9 +19,7 @@ package struct TaguetteImport {
   private var names: [Int64: String] = [:]
   private var codings = CodingWriting(keepsEdits: true)
   private var labels = UniqueNames()
-  private var taken: Set<RecordID> = []
-  /// How many ids of the same parts are taken at the least.
-  private var attempts: [[String]: Int] = [:]
+  private var ids: RepeatedIDs
 
   /// Whoever uses Taguette alone is called so there, and everybody in an exported project.
   private static let nobody = "admin"
@@ -42,6 +40,7 @@ package struct TaguetteImport {
   private init(_ project: TaguetteProject, _ coder: String?) throws {
     self.project = project
     self.coder = coder
+    ids = RepeatedIDs(["taguette", project.project.created])
     coders = try project.coders()
   }
 
@@ -83,7 +82,7 @@ package struct TaguetteImport {
     _ document: TaguetteProject.Document, _ writer: inout Writer
   ) throws {
     let place = ExchangeError.Place.row(table: "documents", id: document.id)
-    let id = newID(["document", document.created, document.fileName])
+    let id = ids.id(["document", document.created, document.fileName])
     let markup = MarkupText(document.contents)
     let incoming = report.kept(markup.text, at: place)
     var edits = [FieldEdit(.Interview.text, incoming.kept)]
@@ -108,17 +107,6 @@ package struct TaguetteImport {
     }
   }
 
-  private mutating func newID(_ parts: [String]) -> RecordID {
-    var attempt = attempts[parts] ?? 0
-    defer { attempts[parts] = attempt }
-    while true {
-      let id = RecordID(
-        madeOf: ["taguette", project.project.created] + parts + [String(attempt)], [])
-      if taken.insert(id).inserted { return id }
-      attempt += 1
-    }
-  }
-
   // MARK: - Highlights
 
   private mutating func highlight(
@@ -134,7 +122,7 @@ package struct TaguetteImport {
     if let span {
       for tag in known {
         guard let theme = themes[tag] else { continue }
-        let id = newID([
+        let id = ids.id([
           "coding", record.guid, String(highlight.start), String(highlight.end),
           names[tag] ?? "",
         ])
@@ -188,7 +176,7 @@ package struct TaguetteImport {
     _ text: String, of highlight: TaguetteProject.Highlight, about record: RecordID,
     at place: ExchangeError.Place, _ writer: inout Writer
   ) throws {
-    let id = newID([
+    let id = ids.id([
       "note", record.guid, String(highlight.start), String(highlight.end),
     ])
     let kept = report.kept(text, at: place).kept

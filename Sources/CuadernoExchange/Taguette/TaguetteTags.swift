@@ -20,6 +20,7 @@ struct TaguetteTags {
 
   /// The themes by the paths of their tags.
   private(set) var themes: [String: RecordID] = [:]
+  private var known: ThemesByName?
   /// Whether a definition that was edited here stays so while the file says what it said before.
   private let keepsEdits: Bool
 
@@ -99,7 +100,9 @@ struct TaguetteTags {
     let line = report.line(name, at: place) ?? "tag"
     let own = Self.id(ofPath: path)
     let isOwn = try writer.reader.fetch(Theme.self, own) != nil
-    let found = try isOwn ? own : Self.existing(line, parent, writer.reader)
+    var known = try known ?? ThemesByName(writer.reader)
+    // One that was merged into another is not the one that a tag means.
+    let found = isOwn ? own : known.all(line, below: parent).first { !known.isMerged($0) }
     let id = found ?? own
     var edits = [FieldEdit]()
     if found == nil {
@@ -114,17 +117,8 @@ struct TaguetteTags {
     }
     report.tally.count(.theme, outcome)
     themes[path] = id
+    if found == nil { known.add(id, line, below: parent) }
+    self.known = known
     return id
-  }
-
-  /// The theme of that name below that parent, and none that was merged into another.
-  private static func existing(
-    _ name: String, _ parent: RecordID?, _ reader: Reader
-  ) throws -> RecordID? {
-    let tree = try reader.themeTree().tree
-    let merged = try reader.mergedThemes()
-    return try reader.ids(named: name, .theme).first { id in
-      tree.parent(of: id.rawValue) == parent?.rawValue && merged[id] == nil
-    }
   }
 }

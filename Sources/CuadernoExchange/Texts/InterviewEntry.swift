@@ -125,6 +125,12 @@ struct InterviewEntry {
           .Interview.attributes, key: writer.keys.key(named: attribute.name),
           value: .attribute(attribute)))
     }
+    for edit in edits {
+      guard let value = edit.value else { continue }
+      try ExchangeError.at(place(of: edit.field.name)) {
+        try Validation.check(TextEntry.normalised(value), for: edit.field)
+      }
+    }
     let id = found ?? record ?? writer.newID()
     let outcome = try ExchangeError.at(place) {
       try writer.enter(id, .interview, edits, keeping: &report)

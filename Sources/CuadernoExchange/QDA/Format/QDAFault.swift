@@ -55,7 +55,8 @@ extension QDAFault: CustomStringConvertible {
       "text or value of \(bytes) bytes; the limit is \(XMLReading.textBytesMax)"
     case .otherRoot(let expected):
       "not a \(expected) of REFI-QDA; export the project or the code book anew as REFI-QDA"
-    case .noProject: "no project file (.qde) at the top of the archive; it is no REFI-QDA project"
+    case .noProject:
+      "no project file (.qde) at the top of the archive, or in its only folder; it is no REFI-QDA project"
     case .severalProjects: "several project files (.qde) at the top of the archive; keep one"
     }
   }

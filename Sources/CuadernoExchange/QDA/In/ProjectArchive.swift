@@ -2,13 +2,20 @@
 struct ProjectArchive {
   let archive: ArchiveReading
   let project: ArchiveReading.Entry
+  /// The one folder that all of it is in, with its slash, where somebody packed it anew with its folder;
+  /// otherwise empty.
+  private let folder: String
 
   init(_ path: String) throws {
     archive = try ArchiveReading(path)
-    let candidates = archive.entries.filter {
-      !$0.name.contains("/") && $0.name.lowercased().hasSuffix(".qde")
+    var folder = ""
+    var candidates = Self.projects(of: archive, in: folder)
+    if candidates.isEmpty, let only = Self.onlyFolder(of: archive) {
+      folder = only
+      candidates = Self.projects(of: archive, in: only)
     }
-    let named = candidates.filter { $0.name.lowercased() == "project.qde" }
+    self.folder = folder
+    let named = candidates.filter { $0.name.dropFirst(folder.count).lowercased() == "project.qde" }
     guard let first = named.first ?? candidates.first else {
       throw ExchangeError(.file, .qda(.noProject))
     }
@@ -21,6 +28,24 @@ struct ProjectArchive {
         .archive(.tooLong(bytes: first.bytes, limit: ArchiveLimits.projectBytes)))
     }
     project = first
+  }
+
+  /// The folder that everything is in, but for what a Macintosh puts beside it.
+  private static func onlyFolder(of archive: ArchiveReading) -> String? {
+    let names = Set(
+      archive.entries.map(\.name).filter { !$0.hasPrefix(".") && !$0.hasPrefix("__MACOSX/") }
+        .map { name in name.firstIndex(of: "/").map { String(name[...$0]) } ?? "" })
+    return names.count == 1 ? names.first : nil
+  }
+
+  private static func projects(
+    of archive: ArchiveReading, in folder: String
+  ) -> [ArchiveReading.Entry] {
+    archive.entries.filter { entry in
+      guard entry.name.hasPrefix(folder) else { return false }
+      let name = entry.name.dropFirst(folder.count)
+      return !name.contains("/") && name.lowercased().hasSuffix(".qde")
+    }
   }
 
   func root() throws -> XMLNode {
@@ -55,6 +80,6 @@ struct ProjectArchive {
     var name = path.unicodeScalars.dropFirst(scheme.unicodeScalars.count)
     while name.first == "/" { name.removeFirst() }
     let file = String(name)
-    return archive.entry("sources/" + file) ?? archive.entry(file)
+    return archive.entry(folder + "sources/" + file) ?? archive.entry(folder + file)
   }
 }

@@ -38,6 +38,7 @@ extension ProjectImport {
   mutating func sets(_ writer: inout Writer) throws {
     let sets = root.child("sets")?.children("set") ?? []
     try places(sets, &writer)
+    var marks = SetMarks()
     for set in sets {
       let description = file.description(of: set)
       guard DescribedLines(description, .place) == nil,
@@ -72,10 +73,10 @@ extension ProjectImport {
           file.count(.danglingReferences, set)
           continue
         }
-        try SetReading.mark(
-          theme, .theme, .Theme.attributes, name, at: file.place(set), &writer)
+        marks.add(theme, name, at: file.place(set))
       }
     }
+    try marks.write(.theme, .Theme.attributes, &writer)
   }
 
   private mutating func places(_ sets: [XMLNode], _ writer: inout Writer) throws {

@@ -19,6 +19,7 @@ enum SetReading {
     _ sets: XMLNode?, _ themes: [RecordID: RecordID], _ file: inout QDAFile,
     into writer: inout Writer
   ) throws {
+    var marks = SetMarks()
     for set in sets?.children("set") ?? [] {
       let members = members(of: set, "membercode")
       guard !members.isEmpty else { continue }
@@ -29,23 +30,9 @@ enum SetReading {
           file.count(.danglingReferences, set)
           continue
         }
-        try mark(theme, .theme, .Theme.attributes, name, at: file.place(set), &writer)
+        marks.add(theme, name, at: file.place(set))
       }
     }
-  }
-
-  static func mark(
-    _ record: RecordID, _ kind: Kind, _ field: Field, _ name: String,
-    at place: ExchangeError.Place, _ writer: inout Writer
-  ) throws {
-    _ = try ExchangeError.at(place) {
-      try writer.enter(
-        record, kind,
-        [
-          FieldEdit(
-            field, key: writer.keys.key(named: name),
-            value: .attribute(Attribute(name: name, value: "true")))
-        ])
-    }
+    try marks.write(.theme, .Theme.attributes, &writer)
   }
 }

@@ -2,6 +2,8 @@
 /// count: to some of them it is no difference.
 struct UniqueNames {
   private var used: Set<String> = []
+  /// The next number to be tried: names are never given back, so all before it are used.
+  private var numbers: [String: Int] = [:]
 
   /// The name itself while it is free; then with the qualifier in brackets; then with a number.
   mutating func name(_ wanted: String, _ qualifier: String? = nil) -> String {
@@ -11,8 +13,10 @@ struct UniqueNames {
       base = "\(wanted) (\(qualifier))"
       if take(base) { return base }
     }
-    var number = 2
+    let key = Self.lowercased(base)
+    var number = numbers[key] ?? 2
     while !take("\(base) (\(number))") { number += 1 }
+    numbers[key] = number + 1
     return "\(base) (\(number))"
   }
 
