@@ -18,9 +18,7 @@ import Testing
     _ folder: ScratchFolder, _ program: String, _ script: String,
     limits: ChildProcess.Limits = ChildProcess.Limits()
   ) throws -> DocumentConverter {
-    try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), to: program)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: folder.file(program))
+    _ = try folder.writeProgram(script, to: program)
     return DocumentConverter(path: folder.path, limits: limits)
   }
 

@@ -87,11 +87,12 @@ struct DiskFaultTests {
   @Test func `a text that finds no room stays in its draft`() throws {
     let ana = try ana()
     try ana.succeed("init", "Huallaga", "--as", "Ana")
-    let editor = scratch.file("editor.sh")
-    try
-      "#!/bin/sh\nhead -c 40000 /dev/zero | tr '\\0' 'x' > \"$1\"\nhead -c 20000000 /dev/zero > \(disk.path)/filler 2>/dev/null\nexit 0\n"
-      .write(toFile: editor, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: editor)
+    let editor = try scratch.writeProgram(
+      """
+      head -c 40000 /dev/zero | tr '\\0' 'x' > "$1"
+      head -c 20000000 /dev/zero > \(disk.path)/filler 2>/dev/null
+      exit 0
+      """, to: "editor.sh")
 
     let result = try ana.run(
       "note", "add", "--editor",

@@ -66,12 +66,8 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("    «policía»  ") && $0.contains("  Luis, 20") })
     #expect(lines.last?.hasSuffix(" text --edit, or --keep shown to leave it as it stands") == true)
 
-    let editor = scratch.file("editor")
-    try scratch.write(
-      Array(
-        "#!/bin/sh\ncp \"$1\" \"\(scratch.file("seen"))\"\nprintf '\\nFin.' >> \"$1\"\n".utf8),
-      to: "editor")
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: editor)
+    let editor = try scratch.writeProgram(
+      "cp \"$1\" \"\(scratch.file("seen"))\"\nprintf '\\nFin.' >> \"$1\"", to: "editor")
     let resolved = try luis.run(
       "resolve", "TOC-001", "text", "--edit",
       extra: ["EDITOR": editor, "CUADERNO_EDITOR_WITHOUT_TERMINAL": "1"])

@@ -11,10 +11,7 @@ import Testing
   }
 
   private func script(_ scratch: ScratchFolder, _ body: String) throws -> String {
-    let path = scratch.file("editor")
-    try scratch.write(Array("#!/bin/sh\n\(body)\n".utf8), to: "editor")
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-    return path
+    try scratch.writeProgram(body, to: "editor")
   }
 
   private func drafts(_ laptop: Laptop) -> [String] {

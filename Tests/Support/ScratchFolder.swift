@@ -44,6 +44,24 @@ package final class ScratchFolder: Sendable {
 }
 
 extension ScratchFolder {
+  /// Writes a program for the shell and answers its path.
+  ///
+  /// Another program writes the file: a child that another test starts at this moment would hold it open for
+  /// writing, were it open here, and nothing can run what somebody may still write (execve(2), ETXTBSY).
+  package func writeProgram(_ script: String, to name: String) throws -> String {
+    let source = name + ".txt"
+    try write(Array("#!/bin/sh\n\(script)\n".utf8), to: source)
+    let (said, status) = try ToolProcess.output(
+      "/usr/bin/env", ["install", "-m", "755", file(source), file(name)])
+    guard status == 0 else { throw NotInstalled(said: String(decoding: said, as: UTF8.self)) }
+    try remove(source)
+    return file(name)
+  }
+
+  private struct NotInstalled: Error {
+    let said: String
+  }
+
   package func permissions(of name: String) throws -> Int {
     let attributes = try FileManager.default.attributesOfItem(atPath: file(name))
     return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
