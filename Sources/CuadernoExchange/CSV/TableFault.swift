@@ -23,6 +23,7 @@ package enum TableFault: Hashable, Sendable {
   case dateOrder
   case shortYear
   case locationColumn
+  case sameAttribute(Int)
 }
 
 extension TableFault: CustomStringConvertible {
@@ -65,6 +66,9 @@ extension TableFault: CustomStringConvertible {
     case .dateOrder:
       "date begins with its day or its month; say which with --dates dmy (day first) or --dates mdy"
     case .shortYear: "date has a year without its century; write all four digits"
+    case .sameAttribute(let first):
+      "column would be the same attribute as column \(first); give it one of its own with --map "
+        + "attribute:NAME=COLUMN, or leave it out with --skip COLUMN"
     case .locationColumn:
       "a location is read from submissions of ODK and Kobo alone; give a place its location with "
         + "`cuaderno import places`"

@@ -11,6 +11,7 @@ package enum FormFault: Hashable, Sendable {
   case tooManyEntries(Int)
   case locationWithoutPlace
   case unknownColumns([String])
+  case sameAttribute([String])
 }
 
 extension FormFault: CustomStringConvertible {
@@ -38,6 +39,9 @@ extension FormFault: CustomStringConvertible {
       "a location is that of a place; say with --map place=QUESTION which place it is"
     case .unknownColumns(let names):
       "no file has the question \(names.joined(separator: " or "))"
+    case .sameAttribute(let names):
+      "the questions \(names.joined(separator: " and ")) would be one attribute; give one of them "
+        + "another with --map attribute:NAME=QUESTION, or leave it out with --skip"
     }
   }
 }

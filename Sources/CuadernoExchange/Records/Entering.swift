@@ -27,6 +27,27 @@ package struct ImportTally: Hashable, Sendable {
   }
 }
 
+/// Two edits of one field that would be written at once: the later one would win, and a file taken in again
+/// would write the two over each other for ever.
+struct TwoValues: Error, Hashable, CustomStringConvertible {
+  let field: Field
+
+  var description: String {
+    if case .attributes = field.shape {
+      return "two different values for one attribute; give each a name of its own, or leave one out"
+    }
+    return "two different values for one \(field.name); leave one out"
+  }
+
+  static func refuse(in edits: [FieldEdit]) throws(TwoValues) {
+    for (index, edit) in edits.enumerated() {
+      for other in edits[..<index] where other.field == edit.field && other.key == edit.key {
+        guard other.value == edit.value else { throw TwoValues(field: edit.field) }
+      }
+    }
+  }
+}
+
 extension Writer {
   /// Sets fields of a record that may be new, and leaves alone what is shown already.
   ///
@@ -35,10 +56,12 @@ extension Writer {
   ///
   /// - Parameter isCarriedSo: whether a coding that is here lies already where its edit puts it,
   ///   though the anchor itself may be on an earlier text.
+  /// - Throws: ``TwoValues`` when two edits of one field differ.
   mutating func enter(
     _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit],
     isCarriedSo: (Reader) throws -> Bool = { _ in false }
   ) throws -> ImportTally.Outcome {
+    try TwoValues.refuse(in: edits)
     let reader = reader
     let written = try put(record, kind, edits.filter { $0.value != nil }) { isAlive in
       guard isAlive, let shown = try ShownValues(of: record, kind, reader) else { return edits }
@@ -58,6 +81,8 @@ extension Writer {
     _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], keeping report: inout IntakeReport,
     isCarriedSo: (Reader) throws -> Bool = { _ in false }
   ) throws -> ImportTally.Outcome {
+    // Before what was edited here is left out, which would hide one of two.
+    try TwoValues.refuse(in: edits)
     let stale = try reader.replaced(record, kind, edits, isCarriedSo: isCarriedSo)
     for edit in edits where stale[edit.register] != nil {
       report.count(edit.field.shape == .text ? .editedTexts : .editedFields)
