@@ -135,7 +135,9 @@ final class XMLNode {
     let node = XMLNode(
       name: name, attributes: values, line: position.line, column: position.column)
     if let parent = open.last { parent.children.append(node) } else { root = root ?? node }
-    hold(Self.nodeBytes)
+    heldBytes += Self.nodeBytes
+    // Last, since what the parser gave is gone once it is stopped.
+    guard heldBytes <= heldBytesMax else { return refuse(.tooMuch) }
     if kept == .all { open.append(node) } else { passedDepth += 1 }
   }
 
@@ -151,19 +153,14 @@ final class XMLNode {
       let value = unsafe String(
         decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
       values.append((known(unsafe String(cString: key)), value))
-      hold(Self.valueBytes + value.utf8.count)
+      heldBytes += Self.valueBytes + value.utf8.count
     }
     return values
   }
 
   /// What Swift takes for an element and for a value, beside the letters.
-  private static let nodeBytes = 176
-  private static let valueBytes = 56
-
-  private func hold(_ bytes: Int) {
-    heldBytes += bytes
-    if heldBytes > heldBytesMax { refuse(.tooMuch) }
-  }
+  private static let nodeBytes = 224
+  private static let valueBytes = 80
 
   /// The same few names stand in a file hundreds of thousands of times.
   private func known(_ name: String) -> String {
@@ -185,6 +182,7 @@ final class XMLNode {
       decoding: UnsafeBufferPointer(start: text, count: length), as: UTF8.self)
     let bytes = node.text.utf8.count
     if bytes > XMLReading.textBytesMax { return refuse(.tooLong(bytes: bytes)) }
-    hold(length)
+    heldBytes += length
+    if heldBytes > heldBytesMax { refuse(.tooMuch) }
   }
 }

@@ -15,7 +15,7 @@ enum XMLReading {
   /// Of one text or value: what a text of ours may be, with every letter escaped.
   static let textBytesMax = 16 << 20
 
-  /// Of the tree in memory, as near as it can be told; half a million codings take so much.
+  /// Of the tree in memory, as near as it can be told; some 300,000 codings take so much.
   static let heldBytesMax = 512 << 20
 
   /// Takes the bytes of a file piece by piece; answers nil at the end.
