@@ -95,6 +95,16 @@ import Testing
     #expect(!said.contains("Lloré"))
   }
 
+  @Test func `a text that is not UTF-8 is told with its entry, line and byte`() throws {
+    let said = try refusal { zip in
+      zip.entries.append(
+        .init(
+          name: "sources/\(ForeignProjectTests.source).txt",
+          bytes: Array("Lloré.\nA".utf8) + [0xF1, 0x6F]))
+    }
+    #expect(said.hasPrefix("entry 2 of the archive, line 2, byte 2: is not UTF-8"), "\(said)")
+  }
+
   @Test func `an archive cut at any place is refused or read as a whole`() throws {
     var zip = RawZip()
     zip.add("project.qde", Self.project)
