@@ -66,6 +66,10 @@ struct ReportDimensionOptions: ParsableArguments {
       throw ValidationError(
         "--by participant would write pseudonyms into a report that names nobody; take role or an "
           + "attribute, or see them with `cuaderno report themes --by participant`")
+    case .attribute(.place, _):
+      throw ValidationError(
+        "--by with an attribute of places would tell places apart that are finer than the report tells; "
+          + "take place, or see them with `cuaderno report themes`")
     case .place, .interviewKind, .period, .role, .coder, .consent, .attribute: break
     }
   }

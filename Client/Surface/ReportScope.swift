@@ -54,8 +54,8 @@ struct ReportScope {
     }
     sentences.append(
       isSpanish
-        ? "Se cita solo lo que el consentimiento permite, sin nombrar a nadie. Hecho el \(day)."
-        : "Quoted is only what consent allows, and nobody is named. Made on \(day).")
+        ? "Se cita solo lo que el consentimiento permite, y las citas no nombran a nadie. Hecho el \(day)."
+        : "Quoted is only what consent allows, and quotes name nobody. Made on \(day).")
     return sentences
   }
 

@@ -20,8 +20,8 @@ struct ScopeWords {
     var parts = [places(selection.places), interviews(selection.interviews)]
     let isCoder = { (criterion: Selection.Criterion) in criterion.dimension == .coder }
     parts += selection.criteria.filter { !isCoder($0) }.map(words)
-    if let from = selection.dates?.from { parts.append("\(say("from", "desde")) \(from)") }
-    if let to = selection.dates?.to { parts.append("\(say("to", "hasta")) \(to)") }
+    if let from = selection.dates?.from { parts.append("\(say("from", "desde")) \(year(from))") }
+    if let to = selection.dates?.to { parts.append("\(say("to", "hasta")) \(year(to))") }
     parts += selection.criteria.filter(isCoder).map(words)
     let asked = parts.compactMap(\.self)
     return asked.isEmpty ? nil : asked.joined(separator: "; ")
@@ -29,6 +29,12 @@ struct ScopeWords {
 
   private func say(_ english: String, _ spanish: String) -> String {
     language == .es ? spanish : english
+  }
+
+  /// No more of a date than attributions say.
+  private func year(_ date: PartialDate) -> String {
+    date.month == nil
+      ? "\(date.year)" : say("a day in \(date.year)", "un día de \(date.year)")
   }
 
   private func words(_ criterion: Selection.Criterion) -> String {
@@ -39,6 +45,9 @@ struct ScopeWords {
       return "\(say("kind", "tipo")) \(language.alternatives(names))"
     case .consent:
       return "\(say("consent", "consentimiento")) \(language.alternatives(values.map(consent)))"
+    case .attribute(.place, _):
+      // Which may be that of one place that is finer than the report tells.
+      return "\(say("attribute", "atributo")) \(criterion.dimension.word)"
     case .attribute:
       let name = "\(say("attribute", "atributo")) \(criterion.dimension.word)"
       return "\(name)=\(language.alternatives(values))"

@@ -9,7 +9,8 @@ struct TextName {
 
   /// For people, who tell notes apart by the beginnings of their ids.
   var shown: String {
-    [interview, note.map { "note \($0.short)" }].compactMap(\.self).joined(separator: ", ")
+    [interview, note.map { "note \($0.short)" }].compactMap(\.self).filter { !$0.isEmpty }
+      .joined(separator: ", ")
   }
 }
 
@@ -17,9 +18,15 @@ extension Reader {
   func textName(of text: RecordID) throws -> TextName {
     var notes: Set<RecordID> = []
     var subject: RecordID? = text
-    while let id = subject, let note = try fetch(Note.self, id) {
-      // Two notes may be about each other.
-      subject = notes.insert(id).inserted ? note.about : nil
+    while let id = subject {
+      if let note = try fetch(Note.self, id) {
+        // Two notes may be about each other.
+        subject = notes.insert(id).inserted ? note.about : nil
+      } else if !notes.isEmpty, let coding = try fetch(Coding.self, id) {
+        subject = coding.target
+      } else {
+        break
+      }
     }
     return TextName(
       interview: try subject.flatMap { try match($0)?.name }, note: notes.isEmpty ? nil : text)

@@ -68,11 +68,13 @@ extension StudyData {
   ///
   /// Whoever coded, an interview is selected by what is known of it, with the notes about it; with it
   /// go its participants, its place, and what that lies below and within. Notes about themes and the
-  /// study belong to the code book, which is never cut.
+  /// study belong to the code book, which is never cut but where only what may be quoted is asked for.
   package func part(_ selection: Selection) -> StudyPart {
     guard !selection.isEverything else { return .everything }
     let isSelected = test(selection)
-    var records = Set(selecting(selection).passages.map(\.id)).union(codeBookNotes)
+    var records = Set(selecting(selection).passages.map(\.id))
+    // They may repeat the words of anybody.
+    if selection.quotableOn == nil { records.formUnion(codeBookNotes) }
     var atPlaces = Set<RecordID>()
     for (id, source) in sources where isSelected(source) {
       records.insert(id)

@@ -143,8 +143,7 @@ package struct StudyData: Sendable {
   ///
   /// Upwards from each, and not in the order in which they came here, which is another on each notebook.
   private static func addNotes(_ reader: Reader, _ sources: inout [RecordID: Source]) throws {
-    var notes = [RecordID: (about: RecordID?, at: PartialDate?)]()
-    try reader.forEach(Note.self) { notes[$0.id] = ($0.about, $0.at) }
+    let notes = try reader.noteAbouts()
     for id in notes.keys.sorted() {
       var chain = [RecordID]()
       var next: RecordID? = id

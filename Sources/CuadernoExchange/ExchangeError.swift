@@ -22,6 +22,8 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case line(Int)
     /// A byte of a line, both counted from 1.
     case lineByte(line: Int, byte: Int)
+    /// A character of a line, both counted from 1, as by editors.
+    case lineColumn(line: Int, column: Int)
     /// A cell of a table, by the line on which its row begins and a column's name.
     case cell(line: Int, column: String)
     /// A column of a table, counted from 1.
@@ -29,6 +31,8 @@ package struct ExchangeError: Error, Equatable, Sendable {
     /// An entry of an archive, by its number there, and a line of it, both counted from 1. Its name
     /// may be somebody's.
     case entry(number: Int, line: Int?)
+    /// A place in an entry of an archive.
+    indirect case inEntry(Int, Place)
     /// A row of a table of a database, by its number there.
     case row(table: String, id: Int64)
     /// A submission of a form, counted from 1 in its file, and one of its questions.
@@ -45,6 +49,8 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case qda(QDAFault)
     case foreign(ForeignFault)
     case form(FormFault)
+    /// Two parts of a file that would become one field.
+    case twoValues(Field)
     case notFound(Kind)
     case ambiguous(Kind, matches: Int)
     case fault(Fault)
@@ -59,10 +65,12 @@ extension ExchangeError: CustomStringConvertible {
     case .byte(let offset): "byte \(offset): \(reason)"
     case .line(let line): "line \(line): \(reason)"
     case .lineByte(let line, let byte): "line \(line), byte \(byte): \(reason)"
-    case .cell(let line, let column): "line \(line), column \(column): \(reason)"
+    case .lineColumn, .cell: "\(place.words): \(reason)"
     case .column(let number): "column \(number): \(reason)"
     case .entry(let number, nil): "entry \(number) of the archive: \(reason)"
     case .entry(let number, let line?): "entry \(number) of the archive, line \(line): \(reason)"
+    case .inEntry(let number, let inner):
+      "entry \(number) of the archive, \(inner.words): \(reason)"
     case .row(let table, let id): "table \(table), row \(id): \(reason)"
     case .submission(let number, nil): "submission \(number): \(reason)"
     case .submission(let number, let question?):
@@ -83,6 +91,7 @@ extension ExchangeError.Reason: CustomStringConvertible {
     case .qda(let fault): fault.description
     case .foreign(let fault): fault.description
     case .form(let fault): fault.description
+    case .twoValues(let field): TwoValues(field: field).description
     case .notFound(let kind):
       "no \(kind.name) is called so; add it first, or write its name as `cuaderno \(kind.name) list` "
         + "shows it"
@@ -103,6 +112,8 @@ extension ExchangeError {
       throw ExchangeError(place, .fault(fault))
     } catch NotebookError.fault(let fault) {
       throw ExchangeError(place, .fault(fault))
+    } catch let error as TwoValues {
+      throw ExchangeError(place, .twoValues(error.field))
     } catch let error as NotebookError where error.isAboutARecord {
       throw ExchangeError(place, .notebook(error))
     }
@@ -113,7 +124,7 @@ extension NotebookError {
   /// Whether another record in its place could have been written: not so when the disk is full.
   fileprivate var isAboutARecord: Bool {
     switch self {
-    case .unknownRecord, .wrongKind, .newerKind: true
+    case .unknownRecord, .wrongKind, .newerKind, .tooManyFields, .changeTooLong: true
     default: false
     }
   }

@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["report", "html"], ["report", "docx", "f"], ["report", "table", "Estado"],
+    ["report", "html"], ["report", "markdown"], ["report", "docx", "f"],
+    ["report", "table", "Estado"],
   ])
   func `a report that names nobody is not told apart by names`(command: [String]) {
     #expect(
@@ -39,6 +40,10 @@ import Testing
       refusal(command + ["--by", "participant"]).contains(
         "--by participant would write pseudonyms into a report that names nobody; take role or an "
           + "attribute, or see them with `cuaderno report themes --by participant`"))
+    #expect(
+      refusal(command + ["--by", "place:altitud (m)"]).contains(
+        "--by with an attribute of places would tell places apart that are finer than the report tells"
+      ))
     for dimension in [
       "period", "place", "kind", "role", "coder", "consent", "participant:género",
       "interview:grabada",

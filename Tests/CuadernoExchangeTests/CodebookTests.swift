@@ -81,16 +81,17 @@ import Testing
     try book.theme("Miedo", in: inner)
     try book.theme("Miedo", in: outer)
     try book.theme("Antes")
+    try book.theme("> fin", in: try book.theme("fin >", in: try book.theme("X >")))
     try book.theme("<script>alert(\"t\")</script>")
     let text = try exported()
     #expect(text.hasPrefix("path,level,description,color\n"))
     #expect(text.contains("\nAntes > después > a>b\\c > Miedo,3,,\n"))
     let before = try book.changes
-    #expect(try book.take(.codebook, text).unchanged == [.theme: 6])
+    #expect(try book.take(.codebook, text).unchanged == [.theme: 9])
     #expect(try book.changes == before)
 
     let other = try TestNotebook(seed: 2, study: 8)
-    #expect(try other.take(.codebook, text).new == [.theme: 6])
+    #expect(try other.take(.codebook, text).new == [.theme: 9])
     let copy = try other.exported {
       try CodebookExport.write($0, options: .init(lineEnd: .lf), to: $1)
     }

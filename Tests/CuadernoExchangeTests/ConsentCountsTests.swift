@@ -38,6 +38,30 @@ import Testing
     #expect(try counts(book, hasCodings: true).unasked == 1)
   }
 
+  @Test
+  func `a note about a coding is about the interview, and a long row of notes is told at once`()
+    throws
+  {
+    let book = try TestNotebook()
+    let interview = try book.interview("TOC-001", "Lloré mucho.")
+    let coding = try book.code(interview, "Lloré", try book.theme("Miedo"))
+    var notes = [RecordID]()
+    var about = coding
+    for number in 0..<400 {
+      about = try book.note("nota \(number)", about: about)
+      notes.append(about)
+    }
+    let (left, right) = (try book.note("a", about: about), try book.note("b", about: about))
+    _ = try book.write {
+      try $0.update(left, [FieldEdit(.Note.about, value: .reference(right.rawValue))])
+      return try $0.update(right, [FieldEdit(.Note.about, value: .reference(left.rawValue))])
+    }
+
+    let subjects = try book.notebook.read { try $0.noteSubjects() }
+    #expect(notes.allSatisfy { subjects[$0] == interview })
+    #expect(subjects[left] == nil && subjects[right] == nil)
+  }
+
   private func counts(_ book: TestNotebook, hasCodings: Bool) throws -> ConsentCounts {
     try book.notebook.read {
       try ConsentCounts(

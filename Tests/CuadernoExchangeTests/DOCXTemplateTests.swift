@@ -342,7 +342,7 @@ import Testing
     #expect(
       Self.refusal { letterhead in
         letterhead.header = Self.header(
-          String(repeating: "<w:p>", count: 70) + String(repeating: "</w:p>", count: 70))
+          String(repeating: "<w:p>", count: 80) + String(repeating: "</w:p>", count: 80))
       } == "template is damaged in its header or footer; save it anew in your word processor")
   }
 

@@ -1,6 +1,7 @@
 import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
+import CuadernoTestSupport
 import Testing
 
 @testable import CuadernoExchange
@@ -134,5 +135,72 @@ import Testing
     try book.importTaguette()
 
     #expect(try only().kind == .interview)
+  }
+}
+
+/// A project of REFI-QDA that is taken in again after people worked here on what came with it.
+@Suite struct EditedHereProjectTests {
+  private let book: TestNotebook
+  private static let person = "55555555-5555-4555-8555-555555555555"
+  private static let below = "66666666-6666-4666-8666-666666666666"
+
+  init() throws {
+    book = try TestNotebook()
+  }
+
+  private func take(_ label: String = "E1", code: String = "Confianza") throws -> QDAImportReport {
+    let codes =
+      #"<Code guid="\#(ForeignProjectTests.code)" name="\#(code)" isCodable="true"/>"#
+      + #"<Code guid="\#(Self.below)" name="Estado" isCodable="true"/>"#
+    let source =
+      #"<TextSource guid="\#(ForeignProjectTests.source)" name="\#(label)">"#
+      + "<PlainTextContent>Rosa lloró mucho.</PlainTextContent>"
+      + ForeignProjectTests.selection(5, 10, 1) + "</TextSource>"
+    return try book.importProject(
+      ForeignProjectTests.project(
+        codes: codes, sources: source,
+        rest: #"<Cases><Case guid="\#(Self.person)" name="Rosa Quispe"/></Cases>"#), texts: [:])
+  }
+
+  @Test func `names, texts, themes and codings that were edited here stay so`() throws {
+    _ = try take()
+    let theme = try #require(RecordID(guid: ForeignProjectTests.code))
+    let other = try #require(RecordID(guid: Self.below))
+    let interview = try #require(RecordID(guid: ForeignProjectTests.source))
+    let person = try #require(RecordID(guid: Self.person))
+    try book.write { writer in
+      _ = try writer.update(theme, [FieldEdit(.Theme.name, "Mi tema")])
+      _ = try writer.update(
+        other, [FieldEdit(.Theme.parent, value: .reference(theme.rawValue))])
+      _ = try writer.update(person, [FieldEdit(.Participant.pseudonym, "P-01")])
+      _ = try writer.update(
+        interview,
+        [FieldEdit(.Interview.label, "TOC-1"), FieldEdit(.Interview.text, "Ella lloró mucho.")])
+    }
+    let lines = try book.lines()
+    let changes = try book.changes
+
+    let again = try take()
+
+    #expect(try book.changes == changes)
+    #expect(try book.lines() == lines)
+    #expect(again.tally.changed.isEmpty)
+    let kept = Dictionary(
+      uniqueKeysWithValues: again.counts.map { ($0.key.rawValue, $0.value) })
+    #expect(kept == ["editedTexts": 1, "editedFields": 4])
+  }
+
+  @Test func `what a later export of the project says anew is written`() throws {
+    _ = try take()
+    let theme = try #require(RecordID(guid: ForeignProjectTests.code))
+    try book.write { _ = try $0.update(theme, [FieldEdit(.Theme.name, "Mi tema")]) }
+
+    let again = try take("E1 bis", code: "Desconfianza")
+
+    #expect(again.tally.changed == [.theme: 1, .interview: 1])
+    let name = try book.notebook.read { try $0.fetch(Theme.self, theme)?.name }
+    #expect(name == "Desconfianza")
+    let labels = try book.notebook.read { try $0.fetchAll(Interview.self).map(\.label) }
+    #expect(labels == ["E1 bis"])
   }
 }

@@ -95,6 +95,16 @@ import Testing
     #expect(!said.contains("Lloré"))
   }
 
+  @Test func `a text that is not UTF-8 is told with its entry, line and byte`() throws {
+    let said = try refusal { zip in
+      zip.entries.append(
+        .init(
+          name: "sources/\(ForeignProjectTests.source).txt",
+          bytes: Array("Lloré.\nA".utf8) + [0xF1, 0x6F]))
+    }
+    #expect(said.hasPrefix("entry 2 of the archive, line 2, byte 2: is not UTF-8"), "\(said)")
+  }
+
   @Test func `an archive cut at any place is refused or read as a whole`() throws {
     var zip = RawZip()
     zip.add("project.qde", Self.project)
@@ -138,7 +148,7 @@ import Testing
     other.add("project.qde", "<html/>")
     #expect(
       try refusal(other.bytes).hasPrefix(
-        "entry 1 of the archive, line 1: not a project of REFI-QDA"))
+        "entry 1 of the archive, line 1, column 6: not a project of REFI-QDA"))
   }
 }
 
@@ -163,7 +173,8 @@ import Testing
   func `every document type declaration is refused`(declaration: String) throws {
     let said = try refusal(
       "<?xml version=\"1.0\"?>\n\(declaration)\n<CodeBook><Codes>&a;</Codes></CodeBook>")
-    #expect(said == "line 2: \(QDAFault.documentType)")
+    #expect(said.hasPrefix("line 2, column "))
+    #expect(said.hasSuffix(": \(QDAFault.documentType)"))
   }
 
   @Test func `a billion laughs are refused at once`() throws {
@@ -172,7 +183,8 @@ import Testing
     }.joined()
     let said = try refusal(
       "<!DOCTYPE x [<!ENTITY a0 \"ja\">\(entities)]><CodeBook><Codes>&a19;</Codes></CodeBook>")
-    #expect(said == "line 1: \(QDAFault.documentType)")
+    #expect(said.hasPrefix("line 1, column "))
+    #expect(said.hasSuffix(": \(QDAFault.documentType)"))
   }
 
   @Test func `elements nested too deep are refused, and as deep as may be are read`() throws {
@@ -181,11 +193,11 @@ import Testing
         + String(repeating: "</Code>", count: depth)
     }
     #expect(
-      try refusal("<CodeBook><Codes>\n\(nested(63))</Codes></CodeBook>")
-        == "line 2: elements nested more than 64 deep")
+      try refusal("<CodeBook><Codes>\n\(nested(71))</Codes></CodeBook>")
+        == "line 2, column 1065: elements nested more than 72 deep")
     let book = try TestNotebook()
-    try book.importCodebook("<CodeBook><Codes>\(nested(62))</Codes></CodeBook>")
-    #expect(try book.counts()[.theme] == 62)
+    try book.importCodebook("<CodeBook><Codes>\(nested(Limits.treeDepth))</Codes></CodeBook>")
+    #expect(try book.counts()[.theme] == Limits.treeDepth)
   }
 
   @Test func `bytes that are not the encoding they say, and cut or broken XML, are refused`() throws
@@ -193,15 +205,25 @@ import Testing
     let head = Array(
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<CodeBook><Codes><Code name=\"".utf8)
     let tail = Array("\"/></Codes></CodeBook>".utf8)
-    #expect(try refusal(head + [0xF1] + tail).hasPrefix("line 2: not XML"))
+    let notText = QDAFault.wrongEncoding.description
+    #expect(notText.contains("not in the encoding that its first line names"))
+    #expect(try refusal(head + [0xF1] + tail) == "line 2, column 30: \(notText)")
     #expect(
-      try refusal("<?xml version=\"1.0\" encoding=\"nada\"?><CodeBook/>").hasPrefix(
-        "line 1: not XML"))
-    #expect(try refusal("<CodeBook><Codes>\n<Code name=\"secreto\"").hasPrefix("line 2: not XML"))
+      try refusal("<?xml version=\"1.0\" encoding=\"nada\"?><CodeBook/>").hasSuffix(
+        ": \(QDAFault.unknownEncoding)"))
+    #expect(
+      try refusal("<?xml version=\"1.0\" encoding=\"UTF-16\"?><CodeBook><Codes/></CodeBook>")
+        .hasPrefix("line 1"))
+    #expect(
+      try refusal("<CodeBook><Codes>\n<Code name=\"secreto\"") == "line 2, column 21: "
+        + QDAFault.cutShort.description)
     let said = try refusal("<CodeBook>\n\n<Codes>secreto</Code></CodeBook>")
-    #expect(said.hasPrefix("line 3: not XML"))
+    #expect(said.hasPrefix("line 3, column "))
+    #expect(said.contains(": not XML"))
     #expect(!said.contains("secreto"))
-    #expect(try refusal("<CodeBook>&nada;</CodeBook>").hasPrefix("line 1: not XML"))
+    #expect(
+      try refusal("<CodeBook>\u{1}</CodeBook>") == "line 1, column 11: \(QDAFault.notAllowed)")
+    #expect(try refusal("<CodeBook>&nada;</CodeBook>").hasPrefix("line 1, column 17: not XML"))
     #expect(try refusal("") == "file is empty")
   }
 
@@ -215,6 +237,59 @@ import Testing
     try book.write { _ = try QDACodebookImport.read(latin, into: &$0) }
 
     #expect(try book.notebook.read { try $0.fetchAll(Theme.self).map(\.name) } == ["año"])
+  }
+
+  @Test func `a long declaration in UTF-16 is read, whatever comes first in it`() throws {
+    let text =
+      "<?xml version=\"1.0\" encoding=\"utf-16\" standalone=\"yes\"?>\n<CodeBook><Codes>"
+      + "<Code guid=\"11111111-1111-4111-8111-111111111111\" name=\"año\"/></Codes></CodeBook>"
+    let little = ([0xFEFF] + Array(text.utf16)).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let big = ([0xFEFF] + Array(text.utf16)).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    for bytes in [little, big] {
+      let book = try TestNotebook()
+      try book.write { _ = try QDACodebookImport.read(bytes, into: &$0) }
+      #expect(try book.notebook.read { try $0.fetchAll(Theme.self).map(\.name) } == ["año"])
+      for length in [1, 3, 5] {
+        var offset = 0
+        let root = try XMLReading.root {
+          guard offset < bytes.count else { return nil }
+          defer { offset += length }
+          return Array(bytes[offset..<min(bytes.count, offset + length)])
+        } in: {
+          .line($0)
+        }
+        #expect(root.name == "codebook")
+      }
+    }
+  }
+
+  @Test func `elements that are only counted take no room, and others no more than is told`() throws
+  {
+    let graph = "<Graph guid=\"x\"><Vertex name=\"v\"><A b=\"c\"/></Vertex>text</Graph>"
+    let text = "<Project><Graphs>\(graph)\(graph)</Graphs><Otro><Code/></Otro></Project>"
+    var rest: [UInt8]? = Array(text.utf8)
+    let source: XMLReading.Source = {
+      defer { rest = nil }
+      return rest
+    }
+    let root = try XMLReading.root(source, keeping: QDAFile.kept) { line, _ in .line(line) }
+    #expect(root.children.map(\.name) == ["graphs"])
+    let graphs = root.children.flatMap(\.children)
+    #expect(graphs.map(\.name) == ["graph", "graph"])
+    #expect(graphs.allSatisfy { $0.children.isEmpty && $0.text.isEmpty && $0.attributes.isEmpty })
+
+    let code = "<Code guid=\"x\" name=\"\(String(repeating: "n", count: 1_000))\"/>"
+    let piece = Array(String(repeating: code, count: 10).utf8)
+    var pieces = 0
+    let endless: XMLReading.Source = {
+      pieces += 1
+      return pieces == 1 ? Array("<CodeBook><Codes>".utf8) : pieces < 500 ? piece : nil
+    }
+    let said = words {
+      _ = try XMLReading.root(endless, heldBytesMax: 1 << 20) { line, _ in .line(line) }
+    }
+    #expect(said == "line 1: \(QDAFault.tooMuch)")
+    #expect((70..<100).contains(pieces))
   }
 
   @Test(arguments: [1, 2, 3, 7, 64])

@@ -67,26 +67,30 @@ import Testing
         }))
   }
 
+  private static func file() throws -> QDAFile {
+    QDAFile(try GraphMLExportTests.tree(Array("<CodeBook/>".utf8)), nil)
+  }
+
   @Test func `the work of sets of one code grows with the sets`() throws {
     #expect(
       Self.linear.contains(
         try growth { count, writer in
           let theme = try writer.create(.theme, [FieldEdit(.Theme.name, "A")])
-          var marks = SetMarks()
-          for number in 0..<count { marks.add(theme, "set: \(number)", at: .file) }
-          try marks.write(.theme, .Theme.attributes, &writer)
+          var (marks, file) = (SetMarks(), try Self.file())
+          for number in 0..<count { marks.add(theme, "set: \(number)", at: file.root) }
+          try marks.write(.theme, .Theme.attributes, &file, &writer)
         }))
   }
 
   @Test func `a code may be in more sets than one change can say`() throws {
     let book = try TestNotebook()
     let theme = try book.theme("A")
-    var marks = SetMarks()
-    for number in 0..<1_500 { marks.add(theme, "set: \(number)", at: .file) }
+    var (marks, file) = (SetMarks(), try Self.file())
+    for number in 0..<1_500 { marks.add(theme, "set: \(number)", at: file.root) }
 
-    try book.write { try marks.write(.theme, .Theme.attributes, &$0) }
+    try book.write { try marks.write(.theme, .Theme.attributes, &file, &$0) }
     let changes = try book.changes
-    try book.write { try marks.write(.theme, .Theme.attributes, &$0) }
+    try book.write { try marks.write(.theme, .Theme.attributes, &file, &$0) }
 
     #expect(try book.notebook.read { try $0.attributes(of: theme).count } == 1_500)
     #expect(try book.changes == changes)

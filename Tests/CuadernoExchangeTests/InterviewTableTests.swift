@@ -118,6 +118,10 @@ import Testing
     (
       "label,consent\nA,sí\n", [], "line 2, column consent: consent is written as form; level; date"
     ),
+    (
+      "label,A,attribute:E\nx,1,2\n", ["attribute:E=A"],
+      "column 3: column would be the same attribute as column 2; give it one of its own"
+    ),
     ("label,x\nA,1\n", ["location=x"], "column 2: a location is read from submissions"),
     (
       "label,languages\nA,español!\n", [],
@@ -153,6 +157,24 @@ import Testing
 
     #expect(told.hasPrefix(message), "\(told)")
     #expect(try book.changes == changes)
+  }
+
+  @Test func `a column that nothing is said of is never written over one that was mapped`() throws {
+    let changes = try book.changes
+    let told = words {
+      try take("label,A,E\nx,1,2\n", ["attribute:E=A"], rest: .attributes)
+    }
+    #expect(told.hasPrefix("column 3: column would be the same attribute as column 2"), "\(told)")
+    #expect(try book.changes == changes)
+  }
+
+  @Test func `a mapping of two columns to one attribute is refused with both`() throws {
+    #expect(
+      words { try take("label,A,B\nx,1,2\n", ["attribute:E=A", "attribute:E=B"]) }
+        == "--map makes one attribute, E, of two columns: A and B; give each an attribute of its own"
+    )
+    try take("label,A\nx,1\n", ["attribute:E=A", "attribute:E=a"])
+    #expect(try book.counts()[.interview] == 1)
   }
 
   @Test func `a byte of another encoding is told with its line`() throws {

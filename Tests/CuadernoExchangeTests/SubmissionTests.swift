@@ -267,6 +267,15 @@ import Testing
     #expect(told.split(separator: ",").count == 12)
   }
 
+  @Test(arguments: [["attribute:E=q", "attribute:E=r"], ["attribute:r=q"]])
+  func `two questions never become one attribute`(map: [String]) throws {
+    let changes = try book.changes
+    let told = words { try take([("k.json", #"[{"_uuid":"a","q":"1","r":"2"}]"#)], map) }
+    #expect(told.contains("q and r"), "\(told)")
+    #expect(told.contains("one attribute"), "\(told)")
+    #expect(try book.changes == changes)
+  }
+
   @Test func `a text that is too long is told with its question, and nothing is taken`() throws {
     let long = String(repeating: "a", count: 4 << 20 + 1)
     let text = #"[{"_uuid":"y","b":"x"},{"_uuid":"x","relato":"\#(long)"}]"#

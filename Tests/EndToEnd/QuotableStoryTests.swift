@@ -32,6 +32,10 @@ import Testing
     let note = try #require(
       try rows(laptop.succeed("note", "list", "--json")).first?["id"] as? String)
     try laptop.succeed("code", note, "Miedo", "--quote", Self.secret)
+    for about in ["Miedo", "study"] {
+      try laptop.succeed("note", "add", "--about", about, "--text", "Alguien dijo \(Self.secret).")
+    }
+    try laptop.succeed("interview", "edit", "A-RETIRADA", "--attribute", "\(Self.secret)=true")
     return laptop
   }
 

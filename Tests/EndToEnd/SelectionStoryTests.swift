@@ -217,8 +217,8 @@ import Testing
         [
           "--role", "RONDERO", "--period", "despues", "--kind", "document", "--from", "2012",
           "--to", "2018-05", "--coder", "ana",
-        ], "role rondero; period Después; kind document; from 2012; to 2018-05; coder Ana",
-        "rol rondero; periodo Después; tipo documento; desde 2012; hasta 2018-05; codifica Ana"
+        ], "role rondero; period Después; kind document; from 2012; to a day in 2018; coder Ana",
+        "rol rondero; periodo Después; tipo documento; desde 2012; hasta un día de 2018; codifica Ana"
       ),
     ] {
       #expect(try scope(options) == "Only: \(english).")

@@ -53,6 +53,10 @@ import CZip
     .entry(number: entry.index + 1, line: line)
   }
 
+  static func place(_ entry: Entry, _ inner: ExchangeError.Place) -> ExchangeError.Place {
+    inner == .file ? place(entry) : .inEntry(entry.index + 1, inner)
+  }
+
   // MARK: - Looking over
 
   private static func entries(_ archive: OpaquePointer, isOurs: Bool) throws -> [Entry] {

@@ -49,13 +49,21 @@ struct Moment: CustomStringConvertible {
   }
 
   /// The beginning of what a date may mean, in its zone where it says one and in UTC where it does not.
+  ///
+  /// One that is in the year before the first or after the last by UTC is told by its own clock.
   init(_ date: PartialDate) {
+    self.init(local: date)
+    let utc = Moment(
+      milliseconds: milliseconds - 1_000 * Int64(secondsEast(date.time?.zone)))
+    if (1...9_999).contains(utc.year) { self = utc }
+  }
+
+  private init(local date: PartialDate) {
     self.init(milliseconds: 0)
     let day = date.firstDay
     (year, month, self.day) = (day / 10_000, day / 100 % 100, day % 100)
     guard let time = date.time else { return }
     (hour, minute, second) = (time.hour, time.minute, time.second ?? 0)
-    self.init(milliseconds: milliseconds - 1_000 * Int64(secondsEast(time.zone)))
   }
 
   /// Of UTC, at this moment of the zone's own time.

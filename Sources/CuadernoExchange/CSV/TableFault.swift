@@ -27,6 +27,7 @@ package enum TableFault: Hashable, Sendable {
   case tooLong(limit: Int)
   case shortYear
   case locationColumn
+  case sameAttribute(Int)
 }
 
 extension TableFault: CustomStringConvertible {
@@ -82,6 +83,9 @@ extension TableFault: CustomStringConvertible {
     case .tooLong(let limit):
       "cell is longer than \(limit) bytes, and no text may be; look for a double quote that is not closed"
     case .shortYear: "date has a year without its century; write all four digits"
+    case .sameAttribute(let first):
+      "column would be the same attribute as column \(first); give it one of its own with --map "
+        + "attribute:NAME=COLUMN, or leave it out with --skip COLUMN"
     case .locationColumn:
       "a location is read from submissions of ODK and Kobo alone; give a place its location with "
         + "`cuaderno import places`"

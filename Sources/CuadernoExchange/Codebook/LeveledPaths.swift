@@ -36,7 +36,7 @@ struct LeveledPaths {
     guard let path = path(of: row) else { return nil }
     guard path.level <= Limits.treeDepth,
       path.text.utf8.count <= Limits.treeDepth * Limits.lineBytes,
-      path.text.ranges(of: pathSeparator).count <= Self.separatorsMax
+      Self.separators(in: path.text).count <= Self.separatorsMax
     else { throw ExchangeError(table.place(table.rows[row], self.path), .fault(.tooDeep)) }
     let steps = resolve(row, path)
     latest[path] = row
@@ -49,14 +49,12 @@ struct LeveledPaths {
       known[row] = [path.text]
       return [path.text]
     }
-    let above = path.text.ranges(of: pathSeparator)
-      .filter { $0.upperBound < path.text.endIndex }
-      .map { separator in
-        (
-          path: Path(level: path.level - 1, text: String(path.text[..<separator.lowerBound])),
-          name: String(path.text[separator.upperBound...])
-        )
-      }
+    let above = Self.separators(in: path.text).map { separator in
+      (
+        path: Path(level: path.level - 1, text: String(path.text[..<separator.lowerBound])),
+        name: String(path.text[separator.upperBound...])
+      )
+    }
     let before = above.compactMap { above in
       latest[above.path].map { (row: $0, path: above.path, name: above.name) }
     }.max { $0.row < $1.row }
@@ -68,6 +66,15 @@ struct LeveledPaths {
     guard let parent, let steps = resolve(parent.row, parent.path) else { return nil }
     known[row] = steps + [parent.name]
     return known[row]
+  }
+
+  /// Wherever one may be: in `X > > Y` there are two, of which one ends a name.
+  private static func separators(in text: String) -> [Range<String.Index>] {
+    text.indices.compactMap { start in
+      guard text[start...].hasPrefix(pathSeparator) else { return nil }
+      let end = text.index(start, offsetBy: pathSeparator.count)
+      return end < text.endIndex ? start..<end : nil
+    }
   }
 
   private func path(of row: Int) -> Path? {

@@ -34,6 +34,7 @@ struct CodingRows {
   func forEach(_ body: ([TableCell]) throws -> Void) throws {
     let byTarget = try reader.codingsByTarget { part.contains($0.id) }
     let toPlace = try reader.targetsToPlace()
+    let subjects = try reader.noteSubjects()
     var interviews = [RecordID: InterviewFacts]()
     try reader.forEach(InterviewFacts.self) { interviews[$0.id] = $0 }
     let targets = byTarget.keys.map { target in
@@ -42,7 +43,7 @@ struct CodingRows {
     for (_, target) in targets {
       let placed = try reader.placed(
         byTarget[target, default: []], on: target, amongThoseToPlace: toPlace)
-      let source = try source(target, interviews)
+      let source = try source(target, subjects, interviews)
       for coding in placed.inOrderOfText { try body(row(coding, source)) }
     }
   }
@@ -55,10 +56,11 @@ struct CodingRows {
 
   /// An interview's own facts; for a note, those of the interview it is about.
   private func source(
-    _ target: RecordID, _ interviews: [RecordID: InterviewFacts]
+    _ target: RecordID, _ subjects: [RecordID: RecordID],
+    _ interviews: [RecordID: InterviewFacts]
   ) throws -> Source {
     let note = interviews[target] == nil ? try reader.fetch(Note.self, target) : nil
-    let id = note == nil ? target : note?.about ?? target
+    let id = subjects[target] ?? target
     let interview = interviews[id]
     let date = note?.at ?? interview?.date
     let people = facts.people(id)

@@ -6,7 +6,7 @@ package enum CodingsExport {
     _ reader: Reader, of part: StudyPart = .everything, options: CSVWriter.Options,
     to sink: @escaping Sink
   ) throws {
-    let rows = CodingRows(reader, try StudyFacts(reader), of: part)
+    let rows = CodingRows(reader, try StudyFacts(reader, of: part), of: part)
     var table = try CSVWriter(options, to: sink)
     try table.row(rows.columns.map { .text($0.key) })
     try rows.forEach { try table.row($0.map(\.csv)) }

@@ -70,13 +70,15 @@ extension StudyDatabase {
 
   private func notes(_ codings: inout CodingWriting) throws {
     let ids = try reader.ids(of: .note).filter(part.contains)
+    let subjects = try reader.noteSubjects()
     try table("notes", 8) { table in
       for id in ids {
         guard let note = try reader.fetch(Note.self, id) else { continue }
-        let interview = note.about.flatMap { dates[$0] == nil ? nil : $0 }
+        let subject = subjects[id]
+        let interview = subject.flatMap { dates[$0] == nil ? nil : $0 }
         let kind = try note.about.flatMap { try reader.state(of: $0)?.kind }
           .flatMap { Kind(rawValue: $0) }
-        let date = try note.at ?? note.about.flatMap(self.date)
+        let date = try note.at ?? subject.flatMap(self.date)
         try table.insert(
           Self.id(id), .init(kind?.name), Self.id(note.about), Self.id(interview),
           .init(note.at?.description), .day(date?.firstDay), .day(date?.lastDay),

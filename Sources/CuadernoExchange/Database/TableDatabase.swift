@@ -106,7 +106,7 @@ import Glibc
   }
 
   /// Appends a value so that the bytes are in the order of the values: NULL, numbers, texts and blobs
-  /// (sqlite.org/datatype3.html, section 4.1), of which no two have the same bytes.
+  /// (sqlite.org/datatype3.html, section 4.1). Whole numbers are told apart up to 2^53.
   func appendKey(_ column: Int, to bytes: inout [UInt8]) {
     let column = Int32(column)
     let type = unsafe sqlite3_column_type(statement, column)

@@ -12,6 +12,7 @@ package enum FormFault: Hashable, Sendable {
   case locationWithoutPlace
   case notAPoint
   case unknownQuestions([String], known: [String])
+  case sameAttribute([String])
 }
 
 extension FormFault: CustomStringConvertible {
@@ -51,6 +52,9 @@ extension FormFault: CustomStringConvertible {
     case .unknownQuestions(let names, let known):
       "no file has the question \(names.joined(separator: " or "))"
         + (known.isEmpty ? "" : Self.list(known))
+    case .sameAttribute(let names):
+      "the questions \(names.joined(separator: " and ")) would be one attribute; give one of them "
+        + "another with --map attribute:NAME=QUESTION, or leave it out with --skip"
     }
   }
 }

@@ -22,6 +22,25 @@ package enum SubmissionImport {
       throw ExchangeError(
         .file, .form(.unknownQuestions(missing, known: NearNames.sorted(known, near: missing))))
     }
+    try checkAttributes(files, mapping)
+  }
+
+  /// Two questions that would be written over each other.
+  private static func checkAttributes(
+    _ files: [SubmissionFile], _ mapping: ColumnMapping
+  ) throws {
+    var seen = Set<String>()
+    var questionOf = [String: String]()
+    for submission in files.lazy.flatMap(\.submissions) {
+      for question in submission.answers.map(\.question) + submission.points.map(\.question)
+      where seen.insert(question).inserted {
+        for case .attribute(let name) in mapping.submissionTargets(of: question) {
+          if let first = questionOf.updateValue(question, forKey: name) {
+            throw ExchangeError(.file, .form(.sameAttribute([first, question])))
+          }
+        }
+      }
+    }
   }
 
   /// Writes the submissions of one file, with their entries in the others.

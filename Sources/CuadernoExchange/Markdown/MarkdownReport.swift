@@ -91,7 +91,7 @@ package enum MarkdownReport {
 
   private static func block(_ quote: StudyReport.Quote) -> String {
     let lines = quote.words.split(omittingEmptySubsequences: false) { $0.isNewline }
-      .map { MarkdownTable.line(String($0).trimmed) }
+      .map { MarkdownTable.line($0) }
     // A backslash before a line's end keeps it (CommonMark 0.31, section 6.7).
     let kept = lines.enumerated().map { index, line in
       let isLast = index + 1 == lines.count || lines[index + 1].isEmpty

@@ -16,16 +16,19 @@ package enum MarkdownTable {
     "| " + cells.joined(separator: " | ") + " |"
   }
 
-  /// Words at the beginning of a line, where a number with a point or a parenthesis or one of `-` and `+` would
-  /// begin a list, and a row of `=` or `-` a heading.
+  /// Words at the beginning of a line, where a number or a letter with a point or a parenthesis or one of `-` and
+  /// `+` would begin a list, a row of `=` or `-` a heading, and a colon a definition (pandoc's).
   static func line(_ text: some StringProtocol) -> String {
-    let escaped = escaped(String(text))
-    if let first = escaped.first, "=+-".contains(first) { return "\\" + escaped }
-    let digits = escaped.prefix { $0.isASCII && $0.isNumber }
-    guard !digits.isEmpty, let next = escaped.dropFirst(digits.count).first,
-      next == "." || next == ")"
-    else { return escaped }
-    return digits + "\\" + escaped.dropFirst(digits.count)
+    // Spaces first would make code of it, and what is left out may stand before them.
+    let escaped = escaped(String(text)).drop { $0.isWhitespace }
+    if let first = escaped.first, "=+-:".contains(first) { return "\\" + escaped }
+    let open = escaped.prefix { $0 == "(" }.prefix(1)
+    let mark = escaped.dropFirst(open.count).prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    let rest = escaped.dropFirst(open.count + mark.count)
+    guard !mark.isEmpty, let next = rest.first, next == "." || next == ")",
+      rest.dropFirst().first?.isWhitespace ?? true
+    else { return String(escaped) }
+    return open + mark + "\\" + rest
   }
 
   /// Somebody's words as words: nothing in them is taken for markup, for HTML or for the end of a cell
@@ -47,6 +50,7 @@ package enum MarkdownTable {
       default: result.append(scalar)
       }
     }
-    return String(result)
+    // GitHub makes a link of it (GFM, section 6.9).
+    return String(result).replacing("www.", with: "www\\.")
   }
 }

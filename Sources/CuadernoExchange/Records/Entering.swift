@@ -27,6 +27,27 @@ package struct ImportTally: Hashable, Sendable {
   }
 }
 
+/// Two edits of one field that would be written at once: the later one would win, and a file taken in again
+/// would write the two over each other for ever.
+struct TwoValues: Error, Hashable, CustomStringConvertible {
+  let field: Field
+
+  var description: String {
+    if case .attributes = field.shape {
+      return "two different values for one attribute; give each a name of its own, or leave one out"
+    }
+    return "two different values for one \(field.name); leave one out"
+  }
+
+  static func refuse(in edits: [FieldEdit]) throws(TwoValues) {
+    for (index, edit) in edits.enumerated() {
+      for other in edits[..<index] where other.field == edit.field && other.key == edit.key {
+        guard other.value == edit.value else { throw TwoValues(field: edit.field) }
+      }
+    }
+  }
+}
+
 extension Writer {
   /// Sets fields of a record that may be new, and leaves alone what is shown already.
   ///
@@ -35,19 +56,16 @@ extension Writer {
   ///
   /// - Parameter isCarriedSo: whether a coding that is here lies already where its edit puts it,
   ///   though the anchor itself may be on an earlier text.
+  /// - Throws: ``TwoValues`` when two edits of one field differ.
   mutating func enter(
     _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit],
     isCarriedSo: (Reader) throws -> Bool = { _ in false }
   ) throws -> ImportTally.Outcome {
+    try TwoValues.refuse(in: edits)
     let reader = reader
     let written = try put(record, kind, edits.filter { $0.value != nil }) { isAlive in
       guard isAlive, let shown = try ShownValues(of: record, kind, reader) else { return edits }
-      return try edits.filter { edit in
-        var edit = edit
-        edit.value = edit.value.map { TextEntry.normalised($0) }
-        guard try !shown.shows(edit) && !reader.draws(record, edit) else { return false }
-        return try edit.field != .Coding.anchor || !isCarriedSo(reader)
-      }
+      return try reader.differing(edits, of: record, from: shown, isCarriedSo: isCarriedSo)
     }
     return written.isNew ? .new : written.isWritten ? .changed : .unchanged
   }
@@ -58,41 +76,71 @@ extension Writer {
     _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit], keeping report: inout IntakeReport,
     isCarriedSo: (Reader) throws -> Bool = { _ in false }
   ) throws -> ImportTally.Outcome {
-    let stale = try reader.replaced(record, kind, edits, isCarriedSo: isCarriedSo)
-    for edit in edits where stale[edit.register] != nil {
-      report.count(edit.field.shape == .text ? .editedTexts : .editedFields)
+    try TwoValues.refuse(in: edits)
+    let reader = reader
+    let written = try put(record, kind, edits.filter { $0.value != nil }) { isAlive in
+      guard isAlive, let shown = try ShownValues(of: record, kind, reader) else { return edits }
+      let differing = try reader.differing(
+        edits, of: record, from: shown, isCarriedSo: isCarriedSo)
+      let stale = try reader.replaced(record, by: differing)
+      report.countEdited(edits, stale)
+      return differing.filter { stale[$0.register] == nil }
     }
-    return try enter(
-      record, kind, edits.filter { stale[$0.register] == nil }, isCarriedSo: isCarriedSo)
+    return written.isNew ? .new : written.isWritten ? .changed : .unchanged
+  }
+}
+
+extension IntakeReport {
+  /// Counts what stays as it was edited here.
+  mutating func countEdited(_ edits: [FieldEdit], _ stale: [FieldID: Dot]) {
+    guard !stale.isEmpty else { return }
+    for edit in edits where stale[edit.register] != nil {
+      count(edit.field.shape == .text ? .editedTexts : .editedFields)
+    }
   }
 }
 
 extension FieldEdit {
   /// The field, with its key where it is one of several.
   var register: FieldID { FieldID(field.number, key: key) }
+
+  /// With its value as it is kept.
+  fileprivate var normalised: FieldEdit {
+    var edit = self
+    edit.value = value.map { TextEntry.normalised($0) }
+    return edit
+  }
 }
 
 extension Reader {
   /// Those of some edits whose value a record held before and does not show now, by their registers, each
   /// with the change that wrote it first.
-  func replaced(
-    _ record: RecordID, _ kind: Kind, _ edits: [FieldEdit],
-    isCarriedSo: (Reader) throws -> Bool = { _ in false }
-  ) throws -> [FieldID: Dot] {
+  func replaced(_ record: RecordID, _ kind: Kind, _ edits: [FieldEdit]) throws -> [FieldID: Dot] {
     guard let shown = try ShownValues(of: record, kind, self) else { return [:] }
-    var differing = [FieldEdit]()
-    for var edit in edits {
-      guard let value = edit.value else { continue }
-      edit.value = TextEntry.normalised(value)
-      guard try !shown.shows(edit) && !draws(record, edit) else { continue }
-      if edit.field == .Coding.anchor, try isCarriedSo(self) { continue }
-      differing.append(edit)
-    }
-    guard !differing.isEmpty else { return [:] }
-    let dots = try firstWrites(of: differing, to: record)
+    return try replaced(record, by: differing(edits, of: record, from: shown) { _ in false })
+  }
+
+  /// The same of edits that differ from what is shown.
+  fileprivate func replaced(
+    _ record: RecordID, by differing: [FieldEdit]
+  ) throws -> [FieldID: Dot] {
+    let written = differing.filter { $0.value != nil }.map(\.normalised)
+    guard !written.isEmpty else { return [:] }
+    let dots = try firstWrites(of: written, to: record)
     return Dictionary(
-      zip(differing, dots).compactMap { edit, dot in dot.map { (edit.register, $0) } },
+      zip(written, dots).compactMap { edit, dot in dot.map { (edit.register, $0) } },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  fileprivate func differing(
+    _ edits: [FieldEdit], of record: RecordID, from shown: ShownValues,
+    isCarriedSo: (Reader) throws -> Bool
+  ) throws -> [FieldEdit] {
+    try edits.filter { original in
+      let edit = original.normalised
+      guard try !shown.shows(edit) && !draws(record, edit) else { return false }
+      return try edit.field != .Coding.anchor || !isCarriedSo(self)
+    }
   }
 }
 

@@ -18,6 +18,7 @@ package struct ColumnMapping: Sendable {
     case notAPair
     case unknownField(known: [String])
     case repeatedField(String)
+    case repeatedAttribute(String, columns: [String])
   }
 
   /// What a column becomes.
@@ -43,6 +44,8 @@ package struct ColumnMapping: Sendable {
   private var targets: [String: [Target]] = [:]
   private var skipped: Set<String> = []
   private var mapped: Set<String> = []
+  /// The columns that were said to become attributes, by the names of these.
+  private var attributeColumns: [String: String] = [:]
   /// The columns as they were named, for what a table has not.
   private(set) var names: [String] = []
 
@@ -68,6 +71,11 @@ package struct ColumnMapping: Sendable {
     guard !field.isEmpty, !column.isEmpty else { throw .notAPair }
     let target: Target
     if let attribute = AttributeKey.name(in: field) {
+      if let other = attributeColumns[attribute] {
+        guard Self.folded(other) != Self.folded(column) else { return }
+        throw .repeatedAttribute(attribute, columns: [other, column])
+      }
+      attributeColumns[attribute] = column
       target = .attribute(attribute)
     } else {
       let name = field.lowercased()
@@ -120,6 +128,9 @@ extension ColumnMapping.Fault: CustomStringConvertible {
       "the field of --map is not one of: \(known.joined(separator: ", "))"
     case .repeatedField(let name):
       "--map names \(name) twice; only text may come from several columns"
+    case .repeatedAttribute(let name, let columns):
+      "--map makes one attribute, \(name), of two columns: \(columns.joined(separator: " and ")); give "
+        + "each an attribute of its own"
     }
   }
 }

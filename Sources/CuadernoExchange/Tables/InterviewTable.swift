@@ -57,7 +57,8 @@ package enum InterviewTable {
     guard missing.isEmpty else {
       throw ExchangeError(.line(1), .table(.missingColumns([missing[0]])))
     }
-    return try table.columns.enumerated().map { index, column in
+    var columnOf = [ColumnMapping.Target: Int]()
+    let targets = try table.columns.enumerated().map { index, column in
       if let targets = mapping.targets(of: column) {
         if targets == [.nothing] { report.count(.skippedColumns, at: .column(index + 1)) }
         guard !targets.contains(.field("location")) else {
@@ -73,6 +74,13 @@ package enum InterviewTable {
         return [.nothing]
       }
     }
+    for (index, targets) in targets.enumerated() {
+      for case .attribute(let name) in targets {
+        let first = columnOf.updateValue(index, forKey: .attribute(name))
+        if let first { throw ExchangeError(.column(index + 1), .table(.sameAttribute(first + 1))) }
+      }
+    }
+    return targets
   }
 }
 

@@ -42,7 +42,9 @@ struct StudyFacts {
   let participantAttributes: AttributeGroup
   let placeAttributes: AttributeGroup
 
-  init(_ reader: Reader) throws {
+  /// - Parameter part: what is in the tables. Of a part the attributes have columns that something in it has:
+  ///   what nothing in it has is not for whoever gets it to know.
+  init(_ reader: Reader, of part: StudyPart = .everything) throws {
     themes = try reader.themePaths()
     merged = try reader.mergedThemes()
     placePaths = try reader.placePaths()
@@ -57,9 +59,10 @@ struct StudyFacts {
     func group(_ kind: Kind) throws -> AttributeGroup {
       let values = try reader.attributes(of: kind)
       let own = definitions.filter { $0.record == kind }
-      let used = values.values.lazy.joined().map(\.name)
+      let used = values.filter { part.contains($0.key) }.values.lazy.joined().map(\.name)
       return AttributeGroup(
-        kind: kind, names: Set(used).union(own.map(\.name)).sorted(),
+        kind: kind,
+        names: Set(used).union(part.isEverything ? own.map(\.name) : []).sorted(),
         types: Dictionary(own.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first }),
         values: values)
     }

@@ -28,7 +28,7 @@ package enum StudyWorkbook {
     in language: StudyReport.Language, milliseconds: Int64, to path: String
   ) throws -> WorkbookReport {
     let words = WorkbookWords(language)
-    let facts = try StudyFacts(reader)
+    let facts = try StudyFacts(reader, of: part)
     let tables = try RecordTables(reader, facts, of: part)
     let workbook = try WorkbookWriter(
       path, title: try reader.studyHeader().title ?? "", milliseconds: milliseconds, words: words)

@@ -10,13 +10,20 @@ final class XMLNode {
   fileprivate(set) var children: [XMLNode] = []
   /// Of this element alone.
   fileprivate(set) var text = ""
-  /// Where it begins, counted from 1.
-  let line: Int
+  private let lineNumber: Int32
+  private let columnNumber: Int32
 
-  fileprivate init(name: String, attributes: [(name: String, value: String)], line: Int) {
+  /// Where its opening tag ends, both counted from 1; the column in characters.
+  var line: Int { Int(lineNumber) }
+  var column: Int { Int(columnNumber) }
+
+  fileprivate init(
+    name: String, attributes: [(name: String, value: String)], line: Int, column: Int
+  ) {
     self.name = name
     self.attributes = attributes
-    self.line = line
+    lineNumber = Int32(clamping: line)
+    columnNumber = Int32(clamping: column)
   }
 
   /// Nil when it is not there or empty.
@@ -35,12 +42,33 @@ final class XMLNode {
 /// What the parser tells, made into a tree.
 @safe final class XMLTree {
   fileprivate(set) var root: XMLNode?
-  fileprivate(set) var fault: QDAFault?
-  private(set) var faultLine = 1
+
+  struct ParserError {
+    let code: Int32
+    var isAboutBytes = false
+    let line: Int
+    let column: Int
+    /// Whether no byte was left.
+    let isAtEnd: Bool
+  }
+
+  private(set) var fault: (fault: QDAFault, line: Int, column: Int)?
+  /// What libxml2 stumbled over first; what follows is often of its own making.
+  private(set) var firstError: ParserError?
   fileprivate var parserPointer: xmlParserCtxtPtr?
+  private let kept: (String) -> XMLReading.Kept
+  private let heldBytesMax: Int
   private var open: [XMLNode] = []
+  /// How many elements are open that are not kept.
+  private var passedDepth = 0
   private var elements = 0
+  private var heldBytes = 0
   private var names: [String: String] = [:]
+
+  init(keeping kept: @escaping (String) -> XMLReading.Kept, heldBytesMax: Int) {
+    self.kept = kept
+    self.heldBytesMax = heldBytesMax
+  }
 
   var parser: xmlParserCtxtPtr? {
     get { unsafe parserPointer }
@@ -50,11 +78,14 @@ final class XMLNode {
   var isComplete: Bool { root != nil && open.isEmpty }
 
   /// Where the parser is.
-  var line: Int {
+  var line: Int { position.line }
+  var column: Int { position.column }
+
+  private var position: (line: Int, column: Int) {
     guard let parser = unsafe parserPointer, let input = unsafe parser.pointee.input else {
-      return 1
+      return (1, 1)
     }
-    return max(1, Int(unsafe input.pointee.line))
+    return unsafe (max(1, Int(input.pointee.line)), max(1, Int(input.pointee.col)))
   }
 
   static func of(_ context: UnsafeMutableRawPointer?) -> XMLTree {
@@ -66,9 +97,21 @@ final class XMLNode {
 
   func refuse(_ fault: QDAFault) {
     guard self.fault == nil else { return }
-    self.fault = fault
-    faultLine = line
+    self.fault = (fault, line, column)
     unsafe xmlStopParser(parserPointer)
+  }
+
+  func note(_ code: Int32, isAboutBytes: Bool) {
+    guard firstError == nil else { return }
+    firstError = error(code)
+    firstError?.isAboutBytes = isAboutBytes
+  }
+
+  /// Here, where the parser is.
+  func error(_ code: Int32) -> ParserError {
+    let input = unsafe parserPointer.flatMap { unsafe $0.pointee.input }
+    let isAtEnd = unsafe input.map { unsafe $0.pointee.cur >= $0.pointee.end } ?? false
+    return ParserError(code: code, line: line, column: column, isAtEnd: isAtEnd)
   }
 
   /// - Parameter attributes: five pointers each: name, prefix, namespace, begin and end of the value
@@ -79,8 +122,28 @@ final class XMLNode {
   ) {
     guard fault == nil else { return }
     elements += 1
-    guard open.count < XMLReading.depthMax else { return refuse(.tooDeep) }
+    guard open.count + passedDepth < XMLReading.depthMax else { return refuse(.tooDeep) }
     guard elements <= XMLReading.elementsMax else { return refuse(.tooManyElements) }
+    let name = known(unsafe name.map { unsafe String(cString: $0) } ?? "")
+    let kept = passedDepth > 0 ? .nothing : open.isEmpty ? .all : kept(name)
+    if kept == .nothing {
+      passedDepth += 1
+      return
+    }
+    let values = kept == .all ? unsafe values(of: attributes, count) : []
+    let position = position
+    let node = XMLNode(
+      name: name, attributes: values, line: position.line, column: position.column)
+    if let parent = open.last { parent.children.append(node) } else { root = root ?? node }
+    heldBytes += Self.nodeBytes
+    // Last, since what the parser gave is gone once it is stopped.
+    guard heldBytes <= heldBytesMax else { return refuse(.tooMuch) }
+    if kept == .all { open.append(node) } else { passedDepth += 1 }
+  }
+
+  private func values(
+    of attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
+  ) -> [(name: String, value: String)] {
     var values = [(name: String, value: String)]()
     values.reserveCapacity(count)
     for index in 0..<count {
@@ -90,13 +153,14 @@ final class XMLNode {
       let value = unsafe String(
         decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
       values.append((known(unsafe String(cString: key)), value))
+      heldBytes += Self.valueBytes + value.utf8.count
     }
-    let node = XMLNode(
-      name: known(unsafe name.map { unsafe String(cString: $0) } ?? ""), attributes: values,
-      line: line)
-    if let parent = open.last { parent.children.append(node) } else { root = root ?? node }
-    open.append(node)
+    return values
   }
+
+  /// What Swift takes for an element and for a value, beside the letters.
+  private static let nodeBytes = 224
+  private static let valueBytes = 80
 
   /// The same few names stand in a file hundreds of thousands of times.
   private func known(_ name: String) -> String {
@@ -108,14 +172,17 @@ final class XMLNode {
 
   func close() {
     guard fault == nil else { return }
-    _ = open.popLast()
+    if passedDepth > 0 { passedDepth -= 1 } else { _ = open.popLast() }
   }
 
   func append(_ text: UnsafePointer<xmlChar>?, length: Int) {
-    guard fault == nil, let node = open.last, let text = unsafe text, length > 0 else { return }
+    guard fault == nil, passedDepth == 0, let node = open.last, let text = unsafe text, length > 0
+    else { return }
     node.text += unsafe String(
       decoding: UnsafeBufferPointer(start: text, count: length), as: UTF8.self)
     let bytes = node.text.utf8.count
-    if bytes > XMLReading.textBytesMax { refuse(.tooLong(bytes: bytes)) }
+    if bytes > XMLReading.textBytesMax { return refuse(.tooLong(bytes: bytes)) }
+    heldBytes += length
+    if heldBytes > heldBytesMax { refuse(.tooMuch) }
   }
 }

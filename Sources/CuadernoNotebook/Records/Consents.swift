@@ -19,23 +19,6 @@ extension Reader {
       ])
   }
 
-  /// What each note is about in the end, through as many notes as lie between; nothing for one that is about
-  /// nothing, and for those that are about each other.
-  package func noteSubjects() throws -> [RecordID: RecordID] {
-    var abouts = [RecordID: RecordID?]()
-    try forEach(Note.self) { abouts[$0.id] = .some($0.about) }
-    var subjects = [RecordID: RecordID]()
-    for note in abouts.keys {
-      var passed: Set = [note]
-      var next = abouts[note] ?? nil
-      while let id = next, let above = abouts[id] {
-        next = passed.insert(id).inserted ? above : nil
-      }
-      subjects[note] = next
-    }
-    return subjects
-  }
-
   /// The time by which embargoes end: the machine's, or what a server's clock made of it where that is
   /// earlier. A clock that is wrong by years ends none of them too soon.
   ///

@@ -1,5 +1,5 @@
 import CuadernoLog
-import CuadernoModel
+package import CuadernoModel
 package import CuadernoSync
 
 extension Reader {
@@ -14,5 +14,11 @@ extension Reader {
       let field = FieldID(edit.field.number, key: edit.key)
       return changes.first { $0.storedValue(field)?.value == value }?.dot
     }
+  }
+
+  /// Whether the first change of a record said nothing of a field that has one value.
+  package func began(_ record: RecordID, without field: Field) throws -> Bool {
+    guard let first = try logEntries(of: record).first else { return true }
+    return first.change.storedValue(FieldID(field.number))?.value == nil
   }
 }

@@ -34,6 +34,9 @@ struct DescribedLines {
 
   // MARK: - Reading
 
+  /// Whether a text of somebody's begins as a description of ours does.
+  static func begins(_ text: String?) -> Bool { DescribedLines(text, .renamed) != nil }
+
   init?(_ description: String?, _ heading: Heading) {
     guard let description else { return nil }
     var rest = description.unicodeScalars[...]

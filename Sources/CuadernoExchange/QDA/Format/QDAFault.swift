@@ -12,6 +12,11 @@ package enum QDAFault: Error, Hashable, Sendable {
 
   // What is wrong with a file from outside.
   case notXML(code: Int)
+  case wrongEncoding
+  case unknownEncoding
+  case notAllowed
+  case cutShort
+  case tooMuch
   case documentType
   case tooDeep
   case tooManyElements
@@ -47,6 +52,20 @@ extension QDAFault: CustomStringConvertible {
     case .notXML(let code):
       "not XML as this program reads it (libxml2's error \(code)); the file is damaged, or was not "
         + "written by a program for qualitative analysis"
+    case .wrongEncoding:
+      "bytes that are not in the encoding that its first line names, or not UTF-8 where it names none; "
+        + "export it anew, or open it in an editor, save it as UTF-8 and let its first line say so"
+    case .unknownEncoding:
+      "its first line names an encoding that is not known here; save it as UTF-8 and let its first line "
+        + "say so"
+    case .notAllowed:
+      "a character that XML does not allow, such as a control character; take it out in an editor, or "
+        + "export the file anew"
+    case .cutShort:
+      "file ends before its elements are closed; it was cut off, so copy or export it anew"
+    case .tooMuch:
+      "what is in it would take more than \(XMLReading.heldBytesMax >> 20) MiB of memory; export it in "
+        + "several parts"
     case .documentType:
       "a document type declaration, which no such file needs and which can be an attack"
     case .tooDeep: "elements nested more than \(XMLReading.depthMax) deep"

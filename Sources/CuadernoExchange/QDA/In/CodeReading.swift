@@ -40,9 +40,8 @@ struct CodeReading {
       FieldEdit(.Theme.definition, definition),
       FieldEdit(.Theme.colour, colour(of: code, &file)),
     ].compactMap { $0 }.filter { $0.value != nil || $0.field == .Theme.parent }
-    let outcome = try ExchangeError.at(file.place(code)) {
-      try writer.enter(id, .theme, Self.withoutEmptyRoot(edits, writer, id))
-    }
+    let outcome = try file.enter(
+      id, .theme, Self.withoutEmptyRoot(edits, id, &file, writer), at: code, &writer)
     file.report.tally.count(.theme, outcome)
     for reference in code.children("noteref") {
       if let note = QDAFile.guid(reference, "targetguid") {
@@ -54,12 +53,17 @@ struct CodeReading {
     }
   }
 
-  /// A new theme at the root needs no word about it; one that is here below another is moved there.
+  /// A new theme at the root needs no word about it. One that is here below another is moved there,
+  /// unless it began at the root: then somebody put it where it is, here.
   private static func withoutEmptyRoot(
-    _ edits: [FieldEdit], _ writer: Writer, _ id: RecordID
+    _ edits: [FieldEdit], _ id: RecordID, _ file: inout QDAFile, _ writer: Writer
   ) throws -> [FieldEdit] {
-    let isBelow = try writer.reader.fetch(Theme.self, id)?.parent != nil
-    return edits.filter { $0.value != nil || isBelow }
+    guard edits.contains(where: { $0.value == nil }),
+      try writer.reader.fetch(Theme.self, id)?.parent != nil
+    else { return edits.filter { $0.value != nil } }
+    guard try writer.reader.began(id, without: .Theme.parent) else { return edits }
+    file.report.count(.editedFields)
+    return edits.filter { $0.value != nil }
   }
 
   /// `#rrggbb`, or `#rgb` in full.

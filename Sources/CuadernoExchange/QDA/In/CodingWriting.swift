@@ -24,8 +24,10 @@ struct CodingWriting {
   ) throws -> ImportTally.Outcome {
     texts.forget(id)
     carried.forget(id)
+    try TwoValues.refuse(in: edits)
     let replaced = kept == nil ? [:] : try writer.reader.replaced(id, kind, edits)
-    let outcome = try enterWhole(id, kind, edits, &writer)
+    kept?.countEdited(edits, replaced)
+    let outcome = try writer.enter(id, kind, edits.filter { replaced[$0.register] == nil })
     present = nil
     guard let text, let field = Field.codedText(of: kind) else { return outcome }
     if outcome == .new {
@@ -68,13 +70,5 @@ struct CodingWriting {
     return try writer.enter(id, .coding, edits, keeping: &report) { reader in
       try carried.shows(anchor, id, on: record, reader)
     }
-  }
-
-  private mutating func enterWhole(
-    _ id: RecordID, _ kind: Kind, _ edits: [FieldEdit], _ writer: inout Writer
-  ) throws -> ImportTally.Outcome {
-    guard var report = kept else { return try writer.enter(id, kind, edits) }
-    defer { kept = report }
-    return try writer.enter(id, kind, edits, keeping: &report)
   }
 }

@@ -9,9 +9,13 @@ struct IncomingText {
   let controlCharacters: Int
   /// Whether a position in the one is the same position in the other.
   private let isKeptAsIs: Bool
+  /// Where the text begins behind words that were put before it, which no position counts.
+  private let start: Int
 
-  init(_ text: String) {
-    let (text, count) = ControlCharacters.asSpaces(text)
+  /// - Parameter heading: to stand before the text.
+  init(_ text: String, below heading: String = "") {
+    start = heading.unicodeScalars.count
+    let (text, count) = ControlCharacters.asSpaces(heading + text)
     controlCharacters = count
     scalars = Array(text.unicodeScalars)
     kept = TextEntry.normalised(text)
@@ -23,11 +27,13 @@ struct IncomingText {
   /// The scalar at which each position lies, in the order given; nil for one outside the text or
   /// inside a scalar.
   func indices(of positions: [Int], _ unit: PositionUnit) -> [Int?] {
-    if unit == .standard { return positions.map { (0...scalars.count).contains($0) ? $0 : nil } }
+    if unit == .standard {
+      return positions.map { (0...scalars.count - start).contains($0) ? $0 + start : nil }
+    }
     var result = [Int?](repeating: nil, count: positions.count)
     let order = positions.indices.sorted { positions[$0] < positions[$1] }
     var next = order.startIndex
-    var (position, index) = (0, 0)
+    var (position, index) = (0, start)
     while next < order.endIndex {
       let wanted = positions[order[next]]
       if wanted < position {
@@ -38,7 +44,7 @@ struct IncomingText {
         next += 1
       } else if index < scalars.count {
         position += unit.width(
-          of: scalars[index], after: index > 0 ? scalars[index - 1] : nil)
+          of: scalars[index], after: index > start ? scalars[index - 1] : nil)
         index += 1
       } else {
         break

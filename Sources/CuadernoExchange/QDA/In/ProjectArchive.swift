@@ -50,10 +50,13 @@ struct ProjectArchive {
 
   func root() throws -> XMLNode {
     let pieces = try archive.pieces(of: project, pieceBytes: 1 << 16)
-    let root = try XMLReading.root(pieces) { ArchiveReading.place(project, line: $0) }
+    let root = try XMLReading.root(pieces, keeping: QDAFile.kept) { line, column in
+      ArchiveReading.place(project, .lineColumn(line: line, column: column))
+    }
     guard root.name == "project" else {
       throw ExchangeError(
-        ArchiveReading.place(project, line: root.line), .qda(.otherRoot(expected: "project")))
+        ArchiveReading.place(project, .lineColumn(line: root.line, column: root.column)),
+        .qda(.otherRoot(expected: "project")))
     }
     return root
   }
@@ -65,9 +68,9 @@ struct ProjectArchive {
     if let path = node.attribute("plaintextpath"), let entry = entry(path) {
       let bytes = try archive.bytes(of: entry, atMost: XMLReading.textBytesMax)
       do {
-        return try TextDecoding.text(bytes, as: encoding)
+        return bytes.isEmpty ? "" : try TextDecoding.lines(bytes, as: encoding)
       } catch let error as ExchangeError {
-        throw ExchangeError(ArchiveReading.place(entry), error.reason)
+        throw ExchangeError(ArchiveReading.place(entry, error.place), error.reason)
       }
     }
     return node.child("plaintextcontent")?.text

@@ -15,7 +15,7 @@ package struct ProjectImport {
   var users: [RecordID: String] = [:]
   /// What each GUID of the project became here, and of which kind.
   var records: [RecordID: RecordID] = [:]
-  var codings = CodingWriting()
+  var codings = CodingWriting(keepsEdits: true)
   /// The notes of the project by GUID, with what refers to each, in the order of the file.
   var noteTargets: [RecordID: [RecordID]] = [:]
   /// Whom an interview is with and where, from cases and sets, by the GUID of its source.
@@ -23,7 +23,11 @@ package struct ProjectImport {
   var placeOf: [RecordID: RecordID] = [:]
   var marksOf: [RecordID: [String]] = [:]
   /// The variables that a source has through a case of its own.
-  var valuesOf: [RecordID: [(variable: RecordID, value: String)]] = [:]
+  var valuesOf: [RecordID: [VariableReading.Value]] = [:]
+  /// Further values of fields that have one alone, of the record that is being taken in.
+  var spareValues: [String] = []
+  /// The sets that become attributes, with the names of these.
+  var namedSets: [(name: String, node: XMLNode)] = []
   /// What sources are called, for notes that name them.
   var labelOf: [RecordID: String] = [:]
   var labels = UniqueNames()
@@ -59,6 +63,7 @@ package struct ProjectImport {
     codings.unit = try unit()
     file.report.unit = codings.unit
     noteValues()
+    nameSets()
     try study(&writer)
     try codes.read(root.child("codebook")?.child("codes"), &file, into: &writer)
     records.merge(codes.themes, uniquingKeysWith: { first, _ in first })
@@ -69,39 +74,47 @@ package struct ProjectImport {
     }
     try notes(&writer)
     file.report.count(.graphs, root.child("graphs")?.children("graph").count ?? 0)
+    if let kept = codings.kept { file.report.take(kept) }
   }
 
   /// The elements of all texts, those of pictures, recordings and PDFs too.
   func textElements() -> [XMLNode] {
     let sources = root.child("sources")?.children ?? []
-    return sources.compactMap(Self.textElement) + (root.child("notes")?.children("note") ?? [])
+    return sources.flatMap(Self.textElements) + (root.child("notes")?.children("note") ?? [])
   }
 
-  static func textElement(of source: XMLNode) -> XMLNode? {
-    if source.name == "textsource" { return source }
-    return source.child("representation") ?? source.child("transcript")
-      ?? source.child("textdescription")
+  /// The texts of a source: itself, or what there is in words of a picture, a PDF or a recording.
+  static func textElements(of source: XMLNode) -> [XMLNode] {
+    if source.name == "textsource" { return [source] }
+    return source.children.filter {
+      ["representation", "transcript", "textdescription"].contains($0.name)
+    }
   }
 
   // MARK: - What is needed before anything is written
 
-  private func unit() throws -> PositionUnit? {
+  private mutating func unit() throws -> PositionUnit? {
     if file.isOwn {
       // What we wrote ourselves says what it counts.
       return root.attribute("origin") == QDANamespace.originUTF16
         ? PositionUnit(counted: .utf16, lineEnd: .asWritten) : .standard
     }
-    var search = UnitSearch()
+    var search = UnitSearch(origin: root.attribute("origin"))
     for element in textElements() {
       let selections = element.children("plaintextselection").compactMap { node in
-        Self.positions(of: node).map { ($0.start, $0.end, node.attribute("name")) }
+        Self.positions(of: node).map {
+          UnitSearch.Selection(
+            start: $0.start, end: $0.end, name: node.attribute("name"), place: file.place(node))
+        }
       }
       guard !selections.isEmpty, let text = try archive.text(of: element, as: encoding) else {
         continue
       }
       search.look(at: IncomingText(text), selections)
     }
-    return search.unit
+    let result = search.result
+    file.report.count(.doubtfulUnit, result?.doubtful ?? 0, at: result?.doubtfulPlaces ?? [])
+    return result?.unit
   }
 
   static func positions(of selection: XMLNode) -> (start: Int, end: Int)? {
@@ -109,21 +122,6 @@ package struct ProjectImport {
       let end = selection.attribute("endposition").flatMap({ Int($0.trimmed) })
     else { return nil }
     return (start, end)
-  }
-
-  private mutating func noteValues() {
-    for source in root.child("sources")?.children ?? [] {
-      variables.note(variables.values(of: source, &file), of: .interview)
-    }
-    for element in root.child("cases")?.children("case") ?? [] {
-      let kind: Kind = isCaseOfSource(element) ? .interview : .participant
-      variables.note(variables.values(of: element, &file), of: kind)
-    }
-  }
-
-  /// Some programs give a source its variables through a case without a name.
-  func isCaseOfSource(_ element: XMLNode) -> Bool {
-    element.attribute("name") == nil && element.child("sourceref") != nil
   }
 
   // MARK: - The study
@@ -139,7 +137,9 @@ package struct ProjectImport {
     if header.description == nil, let text = file.description(of: root) {
       edits.append(FieldEdit(.Study.description, text))
     }
-    for definition in variables.definitions(try reader.attributeDefinitions(), &file) {
+    for definition in variables.definitions(
+      try reader.attributeDefinitions(), taken: Set(namedSets.map(\.name)), &file)
+    {
       edits.append(
         FieldEdit(
           .Study.attributeDefinitions,
@@ -158,9 +158,7 @@ package struct ProjectImport {
       }
     }
     guard !edits.isEmpty else { return }
-    let outcome = try ExchangeError.at(file.place(root)) {
-      try writer.enter(reader.studyRecord, .study, edits)
-    }
+    let outcome = try file.enter(reader.studyRecord, .study, edits, at: root, &writer)
     file.report.tally.count(.study, outcome)
   }
 
@@ -173,82 +171,5 @@ package struct ProjectImport {
         name: name, from: try Self.date(lines.value("From"), "from"),
         to: try Self.date(lines.value("To"), "to"), description: lines.text)
     }
-  }
-
-  static func date(_ text: String?, _ field: String) throws -> PartialDate? {
-    guard let text else { return nil }
-    do {
-      return try PartialDate(text, isKnownZone: Surroundings.isKnownTimeZone)
-    } catch {
-      throw Fault.date(field: field, error)
-    }
-  }
-
-  /// The values of an element as edits of a record of a kind.
-  mutating func edits(
-    of element: XMLNode, _ kind: Kind, _ attributes: Field?, _ writer: Writer
-  ) throws -> [FieldEdit] {
-    let values = variables.values(of: element, &file)
-    return try edits(of: values, kind, attributes, at: file.place(element), writer)
-  }
-
-  mutating func edits(
-    of values: [(variable: RecordID, value: String)], _ kind: Kind, _ attributes: Field?,
-    at place: ExchangeError.Place, _ writer: Writer
-  ) throws -> [FieldEdit] {
-    var edits = [FieldEdit]()
-    var consent = ConsentParts()
-    for (variable, value) in values {
-      switch variables.meaning(variable, of: kind) {
-      case .field(.Interview.consent, let part): consent.take(part, value)
-      case .field(let field, _):
-        if let edit = try ExchangeError.at(place, { try Self.edit(field, value) }) {
-          edits.append(edit)
-        }
-      case .attribute(let name):
-        guard let attributes else { continue }
-        let isBoolean = variables.isBoolean(variable, of: kind)
-        let value = isBoolean ? VariableReading.boolean(value) ?? value : value
-        edits.append(
-          FieldEdit(
-            attributes, key: writer.keys.key(named: name),
-            value: .attribute(Attribute(name: name, value: value))))
-      case nil: continue
-      }
-    }
-    if let consent = try ExchangeError.at(place, { try consent.consent() }) {
-      edits.append(FieldEdit(.Interview.consent, value: .consent(consent)))
-    }
-    return edits
-  }
-
-  private static func edit(_ field: Field, _ value: String) throws -> FieldEdit? {
-    switch field.shape {
-    case .line, .text, .choice: FieldEdit(field, value)
-    case .date: FieldEdit(field, value: try date(value, field.name).map(Value.date))
-    case .lines, .languages: FieldEdit(field, value: .list(ListedText.entries(value)))
-    default: nil
-    }
-  }
-}
-
-/// A consent that comes in several variables.
-private struct ConsentParts {
-  private var parts: [String: String] = [:]
-
-  mutating func take(_ part: String?, _ value: String) {
-    parts[part ?? "level"] = value
-  }
-
-  func consent() throws -> Consent? {
-    guard let name = parts["level"] else { return nil }
-    guard let level = ConsentLevel(rawValue: name) else {
-      throw Fault.notAChoice(
-        field: "consent level", choices: ConsentLevel.allCases.map(\.rawValue))
-    }
-    return Consent(
-      form: parts["consent form"] ?? "", level: level,
-      date: try ProjectImport.date(parts["consent date"], "consent date"),
-      embargo: try ProjectImport.date(parts["embargo"], "embargo"))
   }
 }

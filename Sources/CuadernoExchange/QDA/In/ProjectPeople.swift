@@ -2,7 +2,7 @@ import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 
-/// Cases as participants, sets as places, periods and attributes.
+/// Cases as participants, and our own sets as places.
 extension ProjectImport {
   mutating func cases(_ writer: inout Writer) throws {
     for (index, element) in (root.child("cases")?.children("case") ?? []).enumerated() {
@@ -10,76 +10,29 @@ extension ProjectImport {
       file.report.count(
         .caseParts, element.children.count { $0.name == "coderef" || $0.name == "selectionref" },
         at: file.place(element))
-      if isCaseOfSource(element) {
-        let values = variables.values(of: element, &file)
-        for source in sources { valuesOf[source, default: []] += values }
-        continue
-      }
+      if isCaseOfSource(element) { continue }
       let id = file.id(of: element, within: nil, ordinal: index)
       if let guid = QDAFile.guid(element), records[guid] == nil { records[guid] = id }
       let renamed = DescribedLines(file.description(of: element), .renamed)
       let name =
         renamed.map { $0.value("Name") } ?? file.line(element.attribute("name")) ?? "participant"
-      var edits = try edits(of: element, .participant, .Participant.attributes, writer)
+      var edits = try edits(
+        of: variables.values(of: element), .participant, .Participant.attributes, from: element,
+        writer)
       if let name { edits.append(FieldEdit(.Participant.pseudonym, name)) }
-      let outcome = try ExchangeError.at(file.place(element)) {
-        try writer.enter(id, .participant, edits)
-      }
+      let outcome = try file.enter(id, .participant, edits, at: element, &writer)
       file.report.tally.count(.participant, outcome)
       if renamed == nil, let text = file.description(of: element) {
         try keep(text, about: id, from: element, &writer)
       }
+      try keepSpareValues(about: id, from: element, &writer)
       for source in sources { participantsOf[source, default: []].append(id) }
     }
   }
 
-  // MARK: - Sets
+  // MARK: - Places
 
-  mutating func sets(_ writer: inout Writer) throws {
-    let sets = root.child("sets")?.children("set") ?? []
-    try places(sets, &writer)
-    var marks = SetMarks()
-    for set in sets {
-      let description = file.description(of: set)
-      guard DescribedLines(description, .place) == nil,
-        DescribedLines(description, .period) == nil
-      else { continue }
-      let name = SetReading.name(of: set, &file)
-      file.count(.sets, set)
-      let key = writer.keys
-      if let description {
-        let kinds: [Kind] =
-          (set.child("membersource") == nil ? [] : [.interview])
-          + (set.child("membercode") == nil ? [] : [.theme])
-        for kind in kinds {
-          let definition = AttributeDefinition(
-            name: name, record: kind, type: .boolean, description: description)
-          _ = try ExchangeError.at(file.place(set)) {
-            try writer.enter(
-              writer.reader.studyRecord, .study,
-              [
-                FieldEdit(
-                  .Study.attributeDefinitions, key: key.key(definitionNamed: name, of: kind),
-                  value: .attributeDefinition(definition))
-              ])
-          }
-        }
-      }
-      for member in SetReading.members(of: set, "membersource") {
-        marksOf[member, default: []].append(name)
-      }
-      for member in SetReading.members(of: set, "membercode") {
-        guard let theme = codes.themes[member] else {
-          file.count(.danglingReferences, set)
-          continue
-        }
-        marks.add(theme, name, at: file.place(set))
-      }
-    }
-    try marks.write(.theme, .Theme.attributes, &writer)
-  }
-
-  private mutating func places(_ sets: [XMLNode], _ writer: inout Writer) throws {
+  mutating func places(_ sets: [XMLNode], _ writer: inout Writer) throws {
     var found = [(id: RecordID, node: XMLNode, lines: DescribedLines)]()
     for (index, set) in sets.enumerated() {
       guard let lines = DescribedLines(file.description(of: set), .place) else { continue }
@@ -91,9 +44,8 @@ extension ProjectImport {
     guard !found.isEmpty else { return }
     let there = Set(found.map(\.id))
     for (id, node, lines) in found {
-      let outcome = try ExchangeError.at(file.place(node)) {
-        try writer.enter(id, .place, try Self.edits(lines, writer))
-      }
+      let outcome = try file.enter(
+        id, .place, try Self.edits(lines, writer), at: node, &writer)
       file.report.tally.count(.place, outcome)
     }
     // After all places are there, those that lie within another are put there.
@@ -109,7 +61,7 @@ extension ProjectImport {
         : FieldEdit(
           .Place.within, key: writer.keys.key(target.rawValue),
           value: .membership(target.rawValue, isMember: true))
-      _ = try ExchangeError.at(file.place(link)) { try writer.enter(origin, .place, [edit]) }
+      _ = try file.enter(origin, .place, [edit], at: link, &writer)
     }
   }
 

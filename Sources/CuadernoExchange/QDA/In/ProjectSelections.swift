@@ -24,9 +24,7 @@ extension ProjectImport {
     }
     let mediaNames = ["pictureselection", "pdfselection", "audioselection", "videoselection"]
     for selection in source.children where mediaNames.contains(selection.name) {
-      file.count(.mediaSelections, selection)
-      try keep(words(for: selection), about: record, from: selection, &writer)
-      collectNotes(of: selection, record)
+      try keepPlace(selection, on: record, &writer)
     }
     var whole = source.children("coding")
     if let element, element !== source { whole += element.children("coding") }
@@ -34,9 +32,35 @@ extension ProjectImport {
     file.report.count(.wholeTexts, whole.count, at: file.place(source))
     let length = text?.kept.unicodeScalars.count ?? 0
     for (index, coding) in whole.enumerated() {
-      try take(
+      let id = try take(
         coding, in: source, span: length > 0 ? 0..<length : nil, memo: nil, index, on: record,
         &writer)
+      collectNotes(of: coding, id ?? record)
+    }
+  }
+
+  /// Keeps a place in a picture, a PDF or a recording in words, with those that it holds.
+  private mutating func keepPlace(
+    _ selection: XMLNode, on record: RecordID, _ writer: inout Writer
+  ) throws {
+    file.count(.mediaSelections, selection)
+    let inner = selection.child("representation")
+    let text = try inner.flatMap { try archive.text(of: $0, as: encoding) } ?? ""
+    try keep(
+      words(for: selection, quoting: text.isEmpty ? nil : text), about: record, from: selection,
+      &writer)
+    for element in [selection] + selection.children("coding") { collectNotes(of: element, record) }
+    guard let inner else { return }
+    collectNotes(of: inner, record)
+    let incoming = IncomingText(text)
+    for passage in passages(inner, incoming) {
+      file.count(.mediaSelections, passage.node)
+      let quote = passage.span.flatMap { ScalarText(incoming.kept).substring($0) }
+      try keep(
+        words(for: passage.node, quoting: quote), about: record, from: passage.node, &writer)
+      for element in [passage.node] + passage.node.children("coding") {
+        collectNotes(of: element, record)
+      }
     }
   }
 
@@ -93,7 +117,6 @@ extension ProjectImport {
   }
 
   /// - Returns: the coding; nil when it was kept as a note.
-  @discardableResult
   private mutating func take(
     _ coding: XMLNode, in selection: XMLNode, span: Range<Int>?, memo: String?, _ ordinal: Int,
     on record: RecordID, _ writer: inout Writer
@@ -124,7 +147,9 @@ extension ProjectImport {
   // MARK: - In words
 
   /// What is known of a selection that cannot be a coding.
-  private func words(for selection: XMLNode, hasCodes: Bool = true) -> String {
+  private func words(
+    for selection: XMLNode, quoting quote: String? = nil, hasCodes: Bool = true
+  ) -> String {
     let names = [
       "page", "firstx", "firsty", "secondx", "secondy", "begin", "end", "startposition",
       "endposition",
@@ -136,9 +161,13 @@ extension ProjectImport {
       let code = QDAFile.guid(coding.child("coderef"), "targetguid")
       return code.flatMap { codes.themes[$0] }.flatMap { codes.names[$0] } ?? "code"
     }.joined(separator: "; ")
-    let head = [coded, selection.attribute("name") ?? "", place].filter { !$0.isEmpty }
+    let isText = selection.name == "plaintextselection" && quote != nil
+    let head = isText ? [coded] : [coded, selection.attribute("name") ?? "", place]
+    let quoted = quote.map { "«\($0)»" } ?? ""
+    let first = (head + (isText ? [quoted] : [])).filter { !$0.isEmpty }.joined(separator: ": ")
     let description = selection.child("description")?.text ?? ""
-    return head.joined(separator: ": ") + (description.isEmpty ? "" : "\n\n" + description)
+    return [first, isText ? "" : quoted, description].filter { !$0.isEmpty }
+      .joined(separator: "\n\n")
   }
 
   private func words(

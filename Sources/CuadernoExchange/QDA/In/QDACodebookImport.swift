@@ -8,14 +8,16 @@ package enum QDACodebookImport {
   ) throws -> QDAImportReport {
     guard !bytes.isEmpty else { throw ExchangeError(.file, .bytes(.empty)) }
     var rest: [UInt8]? = bytes
-    let root = try XMLReading.root {
+    let next: XMLReading.Source = {
       defer { rest = nil }
       return rest
-    } in: {
-      .line($0)
+    }
+    let root = try XMLReading.root(next, keeping: QDAFile.kept) { line, column in
+      .lineColumn(line: line, column: column)
     }
     guard root.name == "codebook" else {
-      throw ExchangeError(.line(root.line), .qda(.otherRoot(expected: "code book")))
+      throw ExchangeError(
+        .lineColumn(line: root.line, column: root.column), .qda(.otherRoot(expected: "code book")))
     }
     var file = QDAFile(root, nil)
     if root.attribute("origin")?.hasPrefix("Taguette") ?? false {

@@ -1,3 +1,4 @@
+import CuadernoModel
 import CuadernoNotebook
 import CuadernoSync
 
@@ -18,11 +19,41 @@ struct QDAFile {
   }
 
   func place(_ node: XMLNode) -> ExchangeError.Place {
-    entry.map { ArchiveReading.place($0, line: node.line) } ?? .line(node.line)
+    let place = ExchangeError.Place.lineColumn(line: node.line, column: node.column)
+    return entry.map { ArchiveReading.place($0, place) } ?? place
   }
+
+  /// What an import reads; of a graph it says only that it is there.
+  static func kept(_ name: String) -> XMLReading.Kept {
+    name == "graph" ? .itself : read.contains(name) || name.hasSuffix("value") ? .all : .nothing
+  }
+
+  private static let read: Set<String> = [
+    "users", "user", "codebook", "codes", "code", "description", "noteref", "variables", "variable",
+    "cases", "case", "coderef", "variableref", "sourceref", "selectionref", "sources", "textsource",
+    "picturesource", "pdfsource", "audiosource", "videosource", "plaintextcontent",
+    "plaintextselection", "transcriptselection", "pictureselection", "pdfselection",
+    "audioselection", "videoselection", "representation", "transcript", "textdescription",
+    "syncpoint", "coding", "notes", "note", "links", "link", "sets", "set", "membersource",
+    "membercode", "membernote", "graphs",
+  ]
 
   mutating func count(_ line: QDAImportReport.Line, _ node: XMLNode) {
     report.count(line, at: place(node))
+  }
+
+  // MARK: - Writing
+
+  /// Writes a record; what was edited here stays while the file says of it what it said before.
+  mutating func enter(
+    _ id: RecordID, _ kind: Kind, _ edits: [FieldEdit], at node: XMLNode, _ writer: inout Writer
+  ) throws -> ImportTally.Outcome {
+    var kept = IntakeReport()
+    let outcome = try ExchangeError.at(place(node)) {
+      try writer.enter(id, kind, edits, keeping: &kept)
+    }
+    report.take(kept)
+    return outcome
   }
 
   // MARK: - Ids
@@ -38,10 +69,14 @@ struct QDAFile {
     let guid = Self.guid(node)
     if let guid, taken.insert(guid).inserted { return guid }
     count(guid == nil ? .missingIDs : .repeatedIDs, node)
-    let parts = [
+    return madeID([
       "refi-qda", root.attribute("name") ?? "", node.name, parent?.guid ?? "",
       guid?.guid ?? node.attribute("guid") ?? node.attribute("name") ?? "", String(ordinal),
-    ]
+    ])
+  }
+
+  /// An id of what has none, the same each time the file is taken in.
+  mutating func madeID(_ parts: [String]) -> RecordID {
     var attempt = 0
     while true {
       let id = RecordID(madeOf: parts + [String(attempt)], [])

@@ -5,7 +5,8 @@ package struct QDAImportReport: Sendable {
     case unplacedSelections, uncodedSelections, danglingCodes, mediaSources, mediaSelections
     case links, missingTexts, sets, caseParts, graphs, noteReferences, danglingReferences
     case repeatedIDs, missingIDs, movedEnds, wholeTexts, controlCharacters, shortened, colours
-    case unfitValues
+    case unfitValues, severalValues, doubtfulUnit, furtherTexts, setNotes, emptySets
+    case editedTexts, editedFields
   }
 
   /// The most places that are told of each line.
@@ -17,11 +18,20 @@ package struct QDAImportReport: Sendable {
   package private(set) var places: [Line: [ExchangeError.Place]] = [:]
 
   mutating func count(_ line: Line, _ number: Int = 1, at place: ExchangeError.Place? = nil) {
+    count(line, number, at: place.map { [$0] } ?? [])
+  }
+
+  /// How much stays as it was edited here.
+  mutating func take(_ kept: IntakeReport) {
+    count(.editedTexts, kept.counts[.editedTexts] ?? 0)
+    count(.editedFields, kept.counts[.editedFields] ?? 0)
+  }
+
+  mutating func count(_ line: Line, _ number: Int, at found: [ExchangeError.Place]) {
     guard number > 0 else { return }
     counts[line, default: 0] += number
-    if let place, places[line, default: []].count < Self.placesMax {
-      places[line, default: []].append(place)
-    }
+    let room = Self.placesMax - places[line, default: []].count
+    if room > 0, !found.isEmpty { places[line, default: []] += found.prefix(room) }
   }
 }
 
@@ -50,6 +60,17 @@ extension QDAImportReport.Line {
     case .shortened: "names of more than 1,000 bytes; shortened"
     case .colours: "colours that are not written as #rrggbb; left out"
     case .unfitValues: "attributes whose values do not fit their type; taken as text"
+    case .severalValues:
+      "values beside another one of the same variable; put behind it, or kept as notes"
+    case .furtherTexts: "further transcripts of recordings; each is a document of its own"
+    case .setNotes:
+      "sets without a text and a code, or with notes in them; kept as notes of the study"
+    case .emptySets: "sets without a code; left out"
+    case .editedTexts: IntakeReport.Line.editedTexts.words
+    case .editedFields: IntakeReport.Line.editedFields.words
+    case .doubtfulUnit:
+      "selections that would lie elsewhere, as well as here, if positions counted something else; "
+        + "look at some of them"
     }
   }
 }
@@ -62,10 +83,12 @@ extension ExchangeError.Place {
     case .byte(let offset): "byte \(offset)"
     case .line(let line): "line \(line)"
     case .lineByte(let line, let byte): "line \(line), byte \(byte)"
+    case .lineColumn(let line, let column): "line \(line), column \(column)"
     case .cell(let line, let column): "line \(line), column \(column)"
     case .column(let number): "column \(number)"
     case .entry(let number, nil): "entry \(number)"
     case .entry(let number, let line?): "entry \(number), line \(line)"
+    case .inEntry(let number, let inner): "entry \(number), \(inner.words)"
     case .row(let table, let id): "table \(table), row \(id)"
     case .submission(let number, nil): "submission \(number)"
     case .submission(let number, let question?): "submission \(number), question \(question)"

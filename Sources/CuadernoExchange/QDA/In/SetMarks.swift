@@ -8,32 +8,34 @@ struct SetMarks {
   /// Half of what a change may set.
   private static let marksAtOnce = 512
 
-  private var names: [RecordID: [(name: String, place: ExchangeError.Place)]] = [:]
+  private var names: [RecordID: [(name: String, set: XMLNode)]] = [:]
   private var order: [RecordID] = []
 
-  mutating func add(_ record: RecordID, _ name: String, at place: ExchangeError.Place) {
+  mutating func add(_ record: RecordID, _ name: String, at set: XMLNode) {
     if names[record] == nil { order.append(record) }
-    names[record, default: []].append((name, place))
+    names[record, default: []].append((name, set))
   }
 
-  func write(_ kind: Kind, _ field: Field, _ writer: inout Writer) throws {
+  func write(
+    _ kind: Kind, _ field: Field, _ file: inout QDAFile, _ writer: inout Writer
+  ) throws {
     for record in order {
       guard let sets = names[record] else { continue }
       var edits = [FieldEdit]()
       var keys = Set<[UInt8]>()
-      for (name, place) in sets {
+      for (name, set) in sets {
         let key = writer.keys.key(named: name)
         guard keys.insert(key).inserted else { continue }
         let mark = Value.attribute(Attribute(name: name, value: "true"))
-        try ExchangeError.at(place) { try Validation.check(mark, for: field) }
+        try ExchangeError.at(file.place(set)) { try Validation.check(mark, for: field) }
         edits.append(FieldEdit(field, key: key, value: mark))
         if edits.count == Self.marksAtOnce {
-          _ = try ExchangeError.at(place) { try writer.enter(record, kind, edits) }
+          _ = try file.enter(record, kind, edits, at: set, &writer)
           edits = []
         }
       }
       guard let last = sets.last, !edits.isEmpty else { continue }
-      _ = try ExchangeError.at(last.place) { try writer.enter(record, kind, edits) }
+      _ = try file.enter(record, kind, edits, at: last.set, &writer)
     }
   }
 }

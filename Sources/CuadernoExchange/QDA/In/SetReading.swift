@@ -4,9 +4,7 @@ import CuadernoSync
 
 /// Takes in the sets of other programs: an attribute for each, on what is in it.
 enum SetReading {
-  static func name(of set: XMLNode, _ file: inout QDAFile) -> String {
-    "set: " + (file.line(set.attribute("name")) ?? "set")
-  }
+  static let prefix = "set: "
 
   /// The members of a set, by the GUIDs under either of the names that the two schemas have.
   static func members(of set: XMLNode, _ element: String) -> [RecordID] {
@@ -15,24 +13,52 @@ enum SetReading {
     }
   }
 
+  /// The themes in a set; what it has beside them is counted.
+  static func themes(
+    of set: XMLNode, _ themes: [RecordID: RecordID], _ file: inout QDAFile
+  ) -> [RecordID] {
+    let members = members(of: set, "membercode")
+    let there = members.compactMap { themes[$0] }
+    for _ in there.count..<members.count { file.count(.danglingReferences, set) }
+    return there
+  }
+
+  /// The sets of a code book that is a file of its own.
   static func readCodeSets(
     _ sets: XMLNode?, _ themes: [RecordID: RecordID], _ file: inout QDAFile,
     into writer: inout Writer
   ) throws {
+    var names = UniqueNames()
     var marks = SetMarks()
     for set in sets?.children("set") ?? [] {
-      let members = members(of: set, "membercode")
-      guard !members.isEmpty else { continue }
-      file.count(.sets, set)
-      let name = name(of: set, &file)
-      for member in members {
-        guard let theme = themes[member] else {
-          file.count(.danglingReferences, set)
-          continue
-        }
-        marks.add(theme, name, at: file.place(set))
-      }
+      let name = prefix + names.name(file.line(set.attribute("name")) ?? "set")
+      let members = self.themes(of: set, themes, &file)
+      file.count(members.isEmpty ? .emptySets : .sets, set)
+      try mark(members, name, set, &marks, &file, &writer)
     }
-    try marks.write(.theme, .Theme.attributes, &writer)
+    try marks.write(.theme, .Theme.attributes, &file, &writer)
+  }
+
+  /// Has the themes of a set marked when all sets are read.
+  static func mark(
+    _ themes: [RecordID], _ name: String, _ set: XMLNode, _ marks: inout SetMarks,
+    _ file: inout QDAFile, _ writer: inout Writer
+  ) throws {
+    guard !themes.isEmpty else { return }
+    try define(name, set, .theme, &file, &writer)
+    for theme in themes { marks.add(theme, name, at: set) }
+  }
+
+  /// Keeps a set's description as that of its attribute.
+  static func define(
+    _ name: String, _ set: XMLNode, _ kind: Kind, _ file: inout QDAFile, _ writer: inout Writer
+  ) throws {
+    guard let description = file.description(of: set) else { return }
+    let definition = AttributeDefinition(
+      name: name, record: kind, type: .boolean, description: description)
+    let edit = FieldEdit(
+      .Study.attributeDefinitions, key: writer.keys.key(definitionNamed: name, of: kind),
+      value: .attributeDefinition(definition))
+    _ = try file.enter(writer.reader.studyRecord, .study, [edit], at: set, &writer)
   }
 }

@@ -1,21 +1,72 @@
 /// Finds out what the positions of a project count: the unit in which its selections begin and end
 /// between words, and hold the words that they are named by.
+///
+/// Two units are compared by those selections alone that they put in different places: people code
+/// parts of words too, and such an end speaks against every unit alike.
 struct UnitSearch {
-  private var faults = [Int](repeating: 0, count: PositionUnit.all.count)
+  struct Selection {
+    let start: Int
+    let end: Int
+    let name: String?
+    let place: ExchangeError.Place
+  }
+
+  /// What the positions count, and which selections would lie elsewhere, with ends as good, in another
+  /// unit.
+  struct Result {
+    let unit: PositionUnit
+    var doubtful = 0
+    var doubtfulPlaces: [ExchangeError.Place] = []
+  }
+
+  /// The selections on which two units differ.
+  private struct Difference {
+    var count = 0
+    /// Of the one unit and of the other, on these alone.
+    var faults = (0, 0)
+    var places: [ExchangeError.Place] = []
+
+    mutating func add(_ one: Int, _ other: Int, _ place: ExchangeError.Place) {
+      count += 1
+      faults.0 += one
+      faults.1 += other
+      if places.count < QDAImportReport.placesMax { places.append(place) }
+    }
+  }
+
+  private static let units = PositionUnit.all
+  private var differences = [Difference](
+    repeating: Difference(), count: units.count * units.count)
   private var isAnySelection = false
+  private let usual: PositionUnit?
+
+  /// - Parameter origin: the program that the project says it is of.
+  init(origin: String? = nil) {
+    usual = origin.flatMap { PositionUnit(usualIn: $0) }
+  }
 
   /// - Parameter selections: of one text, with the names that they have.
-  mutating func look(
-    at text: IncomingText, _ selections: [(start: Int, end: Int, name: String?)]
-  ) {
+  mutating func look(at text: IncomingText, _ selections: [Selection]) {
     guard !selections.isEmpty else { return }
     isAnySelection = true
     let positions = selections.flatMap { [$0.start, $0.end] }
-    for (place, unit) in PositionUnit.all.enumerated() {
-      let found = text.indices(of: positions, unit)
-      for (number, selection) in selections.enumerated() {
-        faults[place] += Self.faults(
-          found[2 * number], found[2 * number + 1], selection.name, text)
+    let found = Self.units.map { text.indices(of: positions, $0) }
+    var faults = [Int](repeating: 0, count: Self.units.count)
+    for (number, selection) in selections.enumerated() {
+      let (start, end) = (2 * number, 2 * number + 1)
+      // Most selections lie in the same place whatever is counted.
+      guard found.contains(where: { $0[start] != found[0][start] || $0[end] != found[0][end] })
+      else { continue }
+      for unit in Self.units.indices {
+        faults[unit] = Self.faults(found[unit][start], found[unit][end], selection.name, text)
+      }
+      for one in Self.units.indices {
+        for other in Self.units.indices where one < other {
+          guard found[one][start] != found[other][start] || found[one][end] != found[other][end]
+          else { continue }
+          differences[one * Self.units.count + other].add(
+            faults[one], faults[other], selection.place)
+        }
       }
     }
   }
@@ -31,12 +82,66 @@ struct UnitSearch {
     return faults
   }
 
-  /// The likeliest unit; the standard one unless another is clearly better.
-  var unit: PositionUnit? {
+  // MARK: - What was found
+
+  /// The unit that the program is known to count, or else the standard's, unless another is clearly
+  /// better; nil when there is no selection.
+  var result: Result? {
     guard isAnySelection else { return nil }
-    var best = 0
-    for place in faults.indices where faults[place] < faults[best] { best = place }
-    return faults[best] * 2 <= faults[0] ? PositionUnit.all[best] : .standard
+    let first = usual ?? .standard
+    let expected = Self.units.firstIndex(of: first) ?? 0
+    var chosen = expected
+    // The best of all, the likelier one first where two are equally good.
+    for unit in Self.units.indices where isBetter(unit, chosen, atLeast: 1) { chosen = unit }
+    if chosen != expected, !isClearlyBetter(chosen, expected) { chosen = expected }
+    var result = Result(unit: Self.units[chosen])
+    for unit in Self.units.indices where unit != chosen {
+      let (faults, others, difference) = compared(chosen, unit)
+      let isDoubtful = usual == nil || chosen != expected ? others <= faults : others < faults
+      guard isDoubtful, difference.count > result.doubtful else { continue }
+      result.doubtful = difference.count
+      result.doubtfulPlaces = difference.places
+    }
+    return result
+  }
+
+  /// What a program is known to do outweighs a letter or two of a few selections.
+  private func isClearlyBetter(_ unit: Int, _ other: Int) -> Bool {
+    let (faults, others, _) = compared(unit, other)
+    return faults * 2 + (usual == nil ? 0 : 2) <= others
+  }
+
+  private func isBetter(_ unit: Int, _ other: Int, atLeast margin: Int) -> Bool {
+    guard unit != other else { return false }
+    let (faults, others, _) = compared(unit, other)
+    return faults + margin <= others
+  }
+
+  private func compared(_ one: Int, _ other: Int) -> (Int, Int, Difference) {
+    let difference =
+      differences[one < other ? one * Self.units.count + other : other * Self.units.count + one]
+    return one < other
+      ? (difference.faults.0, difference.faults.1, difference)
+      : (difference.faults.1, difference.faults.0, difference)
+  }
+}
+
+extension PositionUnit {
+  /// What a program is known to count; nil for one that nothing is known of.
+  ///
+  /// NVivo for Windows 12 counts units of UTF-16, ATLAS.ti a CRLF as one, and the others count as the
+  /// standard says.
+  fileprivate init?(usualIn origin: String) {
+    let name = origin.lowercased()
+    if name.contains("nvivo") {
+      self.init(counted: .utf16, lineEnd: .asWritten)
+    } else if name.contains("atlas") {
+      self.init(counted: .scalars, lineEnd: .one)
+    } else if ["maxqda", "qualcoder"].contains(where: { name.contains($0) }) {
+      self = .standard
+    } else {
+      return nil
+    }
   }
 }
 

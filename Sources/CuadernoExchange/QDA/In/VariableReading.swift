@@ -5,10 +5,12 @@ import CuadernoSync
 /// The variables of a project: which field or attribute of which kind each of them is here.
 struct VariableReading {
   /// What a value becomes.
-  enum Meaning {
+  enum Meaning: Hashable {
     case field(Field, part: String?)
     case attribute(String)
   }
+
+  typealias Value = (variable: RecordID, value: String)
 
   private struct Variable {
     let node: XMLNode
@@ -16,6 +18,7 @@ struct VariableReading {
     let type: QDAVariableType
     let own: DescribedLines?
     let description: String
+    /// All values of each kind of record, those of one record together.
     var values: [Kind: [String]] = [:]
   }
 
@@ -24,19 +27,36 @@ struct VariableReading {
     let kind: Kind
   }
 
+  private struct OwnName: Hashable {
+    let kind: String?
+    let field: String?
+    let part: String?
+    let attribute: String?
+  }
+
   private var variables: [RecordID: Variable] = [:]
   private var order: [RecordID] = []
+  /// Variables of ours that are there twice, as where two of our projects were put together, by the first
+  /// of them.
+  private var first: [RecordID: RecordID] = [:]
   private var attributeNames: [Use: String] = [:]
-  private var booleans: Set<Use> = []
 
   init(_ root: XMLNode, _ file: inout QDAFile) {
+    var names = [OwnName: RecordID]()
     for node in root.child("variables")?.children("variable") ?? [] {
       guard let guid = QDAFile.guid(node), variables[guid] == nil else { continue }
       let description = file.description(of: node)
+      let own = DescribedLines(description, .variable)
+      if let own {
+        let name = OwnName(
+          kind: own.value("Of"), field: own.value("Field"), part: own.value("Part"),
+          attribute: own.value("Attribute"))
+        if let known = names[name] { first[guid] = known } else { names[name] = guid }
+      }
       variables[guid] = Variable(
         node: node, name: file.line(node.attribute("name")) ?? "variable",
         type: node.attribute("typeofvariable").flatMap(QDAVariableType.init) ?? .text,
-        own: DescribedLines(description, .variable), description: description ?? "")
+        own: own, description: description ?? "")
       order.append(guid)
     }
   }
@@ -44,27 +64,53 @@ struct VariableReading {
   // MARK: - Values
 
   /// The values that an element has, by their variables.
-  func values(
-    of node: XMLNode, _ file: inout QDAFile
-  ) -> [(variable: RecordID, value: String)] {
+  func values(of node: XMLNode) -> [Value] {
     node.children("variablevalue").compactMap { element in
-      guard let variable = QDAFile.guid(element.child("variableref"), "targetguid") else {
-        return nil
-      }
-      let text = element.children.first { $0.name != "variableref" && $0.name.hasSuffix("value") }
-      guard let value = file.text(text?.text) else { return nil }
-      guard variables[variable] != nil else {
-        file.count(.danglingReferences, element)
-        return nil
-      }
-      return (variable, value)
+      guard let id = QDAFile.guid(element.child("variableref"), "targetguid"),
+        let variable = variables[id]
+      else { return nil }
+      let node = element.children.first { $0.name != "variableref" && $0.name.hasSuffix("value") }
+      let text = TextEntry.normalised(ControlCharacters.asSpaces(node?.text ?? "").text)
+      guard !text.isEmpty else { return nil }
+      // The schema has 1 and 0 too, and programs write capitals and spaces.
+      let value = variable.type == .boolean ? Self.boolean(text) ?? text : text
+      return (first[id] ?? id, value)
     }
   }
 
-  /// To be called for every value before the attributes are defined: a type must fit them all.
-  mutating func note(_ values: [(variable: RecordID, value: String)], of kind: Kind) {
+  /// Counts what of an element's values cannot be taken as it is; once for each element.
+  func tell(of node: XMLNode, _ file: inout QDAFile) {
+    for element in node.children("variablevalue") {
+      guard let id = QDAFile.guid(element.child("variableref"), "targetguid") else { continue }
+      if variables[id] == nil { file.count(.danglingReferences, element) }
+      let text = element.children.first { $0.name != "variableref" && $0.name.hasSuffix("value") }
+      file.report.count(
+        .controlCharacters, ControlCharacters.asSpaces(text?.text ?? "").count,
+        at: file.place(element))
+    }
+  }
+
+  /// The values of each variable once, in the order of the file.
+  static func gathered(_ values: [Value]) -> [(variable: RecordID, values: [String])] {
+    var result = [(variable: RecordID, values: [String])]()
     for (variable, value) in values {
-      variables[variable]?.values[kind, default: []].append(value)
+      if let index = result.firstIndex(where: { $0.variable == variable }) {
+        if !result[index].values.contains(value) { result[index].values.append(value) }
+      } else {
+        result.append((variable, [value]))
+      }
+    }
+    return result
+  }
+
+  /// Several values of one attribute, as one.
+  static func joined(_ values: [String]) -> String { values.joined(separator: "; ") }
+
+  /// To be called for the values of every record before the attributes are defined: a type must fit them
+  /// all.
+  mutating func note(_ values: [Value], of kind: Kind) {
+    for (variable, values) in Self.gathered(values) {
+      variables[variable]?.values[kind, default: []].append(Self.joined(values))
     }
   }
 
@@ -79,11 +125,7 @@ struct VariableReading {
     return .attribute(attributeNames[Use(variable: id, kind: kind)] ?? variable.name)
   }
 
-  func isBoolean(_ id: RecordID, of kind: Kind) -> Bool {
-    booleans.contains(Use(variable: id, kind: kind))
-  }
-
-  static func boolean(_ value: String) -> String? {
+  private static func boolean(_ value: String) -> String? {
     switch value.trimmed.lowercased() {
     case "true", "1": "true"
     case "false", "0": "false"
@@ -93,63 +135,53 @@ struct VariableReading {
 
   // MARK: - Definitions
 
-  /// What the study gets to know of the attributes.
+  /// What the study gets to know of the attributes; each variable that is not ours gets its name here.
+  ///
+  /// - Parameter taken: names of attributes that sets become.
   mutating func definitions(
-    _ known: [AttributeDefinition], _ file: inout QDAFile
+    _ known: [AttributeDefinition], taken: Set<String>, _ file: inout QDAFile
   ) -> [AttributeDefinition] {
     var result = [AttributeDefinition]()
+    var names = AttributeNames(known, taken)
+    for id in order where first[id] == nil {
+      guard let variable = variables[id], let own = variable.own else { continue }
+      if let name = own.value("Attribute"), let kind = own.value("Of").flatMap(Kind.init(name:)) {
+        names.take(name, kind)
+      }
+      if let definition = definition(variable, own, &file) { result.append(definition) }
+    }
     for id in order {
       guard let variable = variables[id] else { continue }
-      if let own = variable.own, let definition = definition(variable, own, &file) {
-        result.append(definition)
-        continue
-      }
-      guard variable.own == nil else { continue }
       for kind in variable.values.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-        let use = Use(variable: id, kind: kind)
+        guard variable.own?.value("Of") != kind.name else { continue }
         let values = variable.values[kind] ?? []
-        attributeNames[use] = Self.name(variable.name, kind, values, known)
-        guard attributeNames[use] == variable.name,
-          !known.contains(where: { $0.record == kind && $0.name == variable.name }),
+        let name = names.free(variable.name, kind, values)
+        attributeNames[Use(variable: id, kind: kind)] = name
+        guard variable.own == nil, !names.isKnown(name, kind),
           variable.type != .text || !variable.description.isEmpty
         else { continue }
-        let type = type(use, variable, values, &file)
         result.append(
           AttributeDefinition(
-            name: variable.name, record: kind, type: type, description: variable.description))
+            name: name, record: kind, type: type(variable, kind, values, &file),
+            description: variable.description))
       }
     }
     return result
   }
 
-  /// Another name where the study has an attribute of this one that the values do not fit.
-  private static func name(
-    _ name: String, _ kind: Kind, _ values: [String], _ known: [AttributeDefinition]
-  ) -> String {
-    guard let definition = known.first(where: { $0.record == kind && $0.name == name }),
-      !values.allSatisfy({ fits($0, definition) })
-    else { return name }
-    return name + " (REFI-QDA)"
-  }
-
-  private mutating func type(
-    _ use: Use, _ variable: Variable, _ values: [String], _ file: inout QDAFile
+  private func type(
+    _ variable: Variable, _ kind: Kind, _ values: [String], _ file: inout QDAFile
   ) -> AttributeDefinition.ValueType {
-    let type: AttributeDefinition.ValueType
-    switch variable.type {
-    case .text: return .text
-    case .boolean:
-      if values.allSatisfy({ Self.boolean($0) != nil }) {
-        booleans.insert(use)
-        return .boolean
+    let type: AttributeDefinition.ValueType =
+      switch variable.type {
+      case .text: .text
+      case .boolean: .boolean
+      case .integer: .integer
+      case .float: .number
+      case .date, .dateTime: .date
       }
-      type = .boolean
-    case .integer: type = .integer
-    case .float: type = .number
-    case .date, .dateTime: type = .date
-    }
-    let definition = AttributeDefinition(name: variable.name, record: use.kind, type: type)
-    if values.allSatisfy({ Self.fits($0, definition) }) { return type }
+    let definition = AttributeDefinition(name: variable.name, record: kind, type: type)
+    if values.allSatisfy({ definition.fits($0) }) { return type }
     file.count(.unfitValues, variable.node)
     return .text
   }
@@ -162,16 +194,51 @@ struct VariableReading {
     else { return nil }
     var definition = AttributeDefinition(
       name: name, record: kind, type: type, description: own.text, choices: own.values("Choice"))
-    if !(variable.values[kind] ?? []).allSatisfy({ Self.fits($0, definition) }) {
+    if !(variable.values[kind] ?? []).allSatisfy({ definition.fits($0) }) {
       file.count(.unfitValues, variable.node)
       definition.type = .text
       definition.choices = []
     }
     return definition
   }
+}
 
-  private static func fits(_ value: String, _ definition: AttributeDefinition) -> Bool {
-    (try? Validation.check(
-      value, as: definition, isKnownZone: Surroundings.isKnownTimeZone)) != nil
+/// Gives the variables of a project names of attributes, each its own.
+private struct AttributeNames {
+  private let known: [AttributeDefinition]
+  private var taken: [Kind: Set<String>]
+
+  init(_ known: [AttributeDefinition], _ sets: Set<String>) {
+    self.known = known
+    taken = [.interview: sets]
+  }
+
+  mutating func take(_ name: String, _ kind: Kind) {
+    taken[kind, default: []].insert(name)
+  }
+
+  func isKnown(_ name: String, _ kind: Kind) -> Bool {
+    known.contains { $0.record == kind && $0.name == name }
+  }
+
+  /// The name itself, or with a number behind it where another variable has it; and another one where the
+  /// study has an attribute of that name which the values do not fit.
+  mutating func free(_ wanted: String, _ kind: Kind, _ values: [String]) -> String {
+    var number = 1
+    while true {
+      let name = number == 1 ? wanted : "\(wanted) (\(number))"
+      number += 1
+      guard taken[kind, default: []].insert(name).inserted else { continue }
+      let definition = known.first { $0.record == kind && $0.name == name }
+      guard let definition, !values.allSatisfy({ definition.fits($0) }) else { return name }
+      let other = name + " (REFI-QDA)"
+      if taken[kind, default: []].insert(other).inserted { return other }
+    }
+  }
+}
+
+extension AttributeDefinition {
+  fileprivate func fits(_ value: String) -> Bool {
+    (try? Validation.check(value, as: self, isKnownZone: Surroundings.isKnownTimeZone)) != nil
   }
 }

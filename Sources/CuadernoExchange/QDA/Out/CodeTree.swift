@@ -72,11 +72,16 @@ struct CodeTree {
 
 /// A description that tells the name which something really has.
 enum Renaming {
+  /// A text that begins as such a description does is put into one, or it would be taken for it when it
+  /// comes back.
+  ///
   /// - Parameter name: the real one.
   static func description(
     _ text: String?, name: String?, written: String, key: String
   ) -> String? {
-    guard name != written else { return text.flatMap { $0.isEmpty ? nil : $0 } }
+    guard name != written || DescribedLines.begins(text) else {
+      return text.flatMap { $0.isEmpty ? nil : $0 }
+    }
     var description = DescribedLines(.renamed)
     description.add(key, name)
     description.text = text ?? ""
