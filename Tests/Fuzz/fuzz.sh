@@ -36,17 +36,19 @@ done
 for map in "${maps[@]}"; do flags+=(-Xcc "-fmodule-map-file=$map"); done
 for flag in $(pkg-config --cflags libxml-2.0 libzip sqlite3); do flags+=(-Xcc "$flag"); done
 
-# Compiles a module, unless it and all before it are newer than their sources.
+# Compiles a module, unless it is newer than its sources and than all modules before it, also those that another
+# run compiled anew.
 #   compile SANITISERS MODULE FILE...
-isStale=
+before=()
 compile() {
   local sanitisers=$1 module=$2
   shift 2
-  if [ -z "$isStale" ] && [ -e "$out/$module.o" ] &&
-    [ -z "$(find "$0" "$@" -newer "$out/$module.o" -print -quit)" ]; then
+  local inputs=("$0" "$@" "${before[@]}")
+  before+=("$out/$module.o")
+  if [ -e "$out/$module.o" ] &&
+    [ -z "$(find "${inputs[@]}" -newer "$out/$module.o" -print -quit)" ]; then
     return
   fi
-  isStale=yes
   swiftc "${flags[@]}" -sanitize="$sanitisers" -wmo -module-name "$module" -enable-testing \
     -emit-module -c "$@" -emit-module-path "$out/modules/$module.swiftmodule" -o "$out/$module.o"
 }
