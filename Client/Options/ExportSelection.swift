@@ -10,7 +10,10 @@ struct ExportSelection: ParsableArguments {
 
   @Flag(
     name: .long,
-    help: "Only from interviews whose consent allows to quote, and that no embargo holds back.")
+    help: """
+      Only from interviews whose consent allows to quote, and that no embargo holds back. Memos are as they \
+      were written.
+      """)
   var quotable = false
 
   @OptionGroup(title: "Which interviews") var interviews: SelectionOptions
