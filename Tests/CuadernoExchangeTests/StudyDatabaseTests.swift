@@ -251,6 +251,35 @@ import Testing
     }
   }
 
+  /// What was put in one order is said to be in another, in which B comes before or after a.
+  @Test(arguments: [
+    (
+      "CREATE TABLE w (k TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO w VALUES ('a'), ('B')",
+      "CREATE TABLE w (k TEXT PRIMARY KEY COLLATE NOCASE) WITHOUT ROWID"
+    ),
+    (
+      "CREATE TABLE w (k); CREATE INDEX i ON w (k COLLATE NOCASE); INSERT INTO w VALUES ('a'), ('B')",
+      "CREATE INDEX i ON w (k)"
+    ),
+  ])
+  func `keys that are not in order do not pass`(made: String, said: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write([], to: "t.sqlite")
+    let path = folder.file("t.sqlite")
+    let database = try TableDatabase(path)
+    try database.run(made)
+    try database.run(
+      """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = '\(said)' WHERE name = '\(said.contains("INDEX") ? "i" : "w")';
+      """)
+    try database.close()
+
+    #expect(throws: TableDatabaseFault.notAsWritten) {
+      try TableCheck.complete(path, indexes: "", rows: ["w": 2])
+    }
+  }
+
   /// SQLite orders values of one column by their types first.
   @Test(arguments: Seeds.upTo(20))
   func `indexes over any values pass, in the order that SQLite gives them`(seed: UInt64) throws {
