@@ -27,8 +27,13 @@ extension ForeignReader {
           words.hasBytes(of: TextEntry.normalised(text.words(range))), "a place holds other words")
       }
       var search = UnitSearch()
-      search.look(at: text, ranges.map { ($0.lowerBound, $0.upperBound, text.words($0)) })
-      _ = search.unit
+      search.look(
+        at: text,
+        ranges.map {
+          UnitSearch.Selection(
+            start: $0.lowerBound, end: $0.upperBound, name: text.words($0), place: .file)
+        })
+      _ = search.result
     },
     ForeignReader(name: "markup") { input in
       var bytes = input

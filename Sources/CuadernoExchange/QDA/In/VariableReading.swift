@@ -125,7 +125,7 @@ struct VariableReading {
     return .attribute(attributeNames[Use(variable: id, kind: kind)] ?? variable.name)
   }
 
-  private static func boolean(_ value: String) -> String? {
+  static func boolean(_ value: String) -> String? {
     switch value.trimmed.lowercased() {
     case "true", "1": "true"
     case "false", "0": "false"
