@@ -32,26 +32,23 @@ extension NotebookOptions {
   func export(
     _ file: some ExportDestination, _ body: (Reader, @escaping Sink) throws -> Void
   ) throws {
-    try exportWords(to: file) { reader, sink in
+    try exportAndRemark(file) { reader, sink in
       try body(reader, sink)
-      return { _ in [] }
+      return []
     }
   }
 
   /// The same where there is something to know of what was written, which is told on standard error when
   /// the file is on standard output.
   ///
-  /// - Parameter body: answers how to find out what to tell.
-  func exportWords(
-    to file: some ExportDestination,
-    _ body: (Reader, @escaping Sink) throws -> (_ milliseconds: Int64) throws -> [Remark]
+  /// - Parameter body: answers what to tell of it.
+  func exportAndRemark(
+    _ file: some ExportDestination, _ body: (Reader, @escaping Sink) throws -> [Remark]
   ) throws {
-    let now = surroundings.now()
-    let (bytes, remarks) = try read { reader in
+    var remarks = [Remark]()
+    let bytes = try read { reader in
       try reader.tellIfBlind()
-      var remarks: ((Int64) throws -> [Remark])?
-      let bytes = try file.write { remarks = try body(reader, $0) }
-      return (bytes, try remarks?(now).counted ?? [])
+      return try file.write { remarks = try body(reader, $0).filter { $0.count > 0 } }
     }
     guard let path = file.path else {
       for remark in remarks { tell(remark.line) }
@@ -84,10 +81,10 @@ struct ExportCodings: ParsableCommand {
 
   func run() throws {
     let now = options.surroundings.now()
-    try options.exportWords(to: file) { reader, sink in
+    try options.exportAndRemark(file) { reader, sink in
       let part = try selected.part(reader, now: now).part
       try CodingsExport.write(reader, of: part, options: table.csv, to: sink)
-      return { try ConsentCounts(reader, of: part, hasCodings: true, milliseconds: $0).remarks }
+      return try ConsentCounts(reader, of: part, hasCodings: true, milliseconds: now).remarks
     }
   }
 }
@@ -135,11 +132,11 @@ struct ExportLines: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.exportWords(to: file) { reader, sink in
+    let now = options.surroundings.now()
+    try options.exportAndRemark(file) { reader, sink in
       try LinesExport.write(reader, to: sink)
-      return {
-        try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: $0).remarks
-      }
+      return try ConsentCounts(reader, of: .everything, hasCodings: false, milliseconds: now)
+        .remarks
     }
   }
 }

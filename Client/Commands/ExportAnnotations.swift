@@ -31,11 +31,11 @@ struct ExportAnnotations: ParsableCommand {
   @OptionGroup var options: NotebookOptions
 
   func run() throws {
-    try options.exportWords(to: file) { reader, sink in
-      let now = options.surroundings.now()
-      let report = try AnnotationExport.write(
-        reader, only: try selected(reader, now), milliseconds: now, to: sink)
-      return { _ in Self.remarks(report) }
+    let now = options.surroundings.now()
+    try options.exportAndRemark(file) { reader, sink in
+      Self.remarks(
+        try AnnotationExport.write(
+          reader, only: try selected(reader, now), milliseconds: now, to: sink))
     }
   }
 

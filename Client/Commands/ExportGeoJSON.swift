@@ -48,13 +48,13 @@ struct ExportGeoJSON: ParsableCommand {
   }
 
   func run() throws {
-    try options.exportWords(to: file) { reader, sink in
+    try options.exportAndRemark(file) { reader, sink in
       let data = try StudyData(reader, isPlaced: false).selecting(
         try selection.selection(reader, coders: coder))
       let counts = data.placeCounts(finest: level, withThemesBelow: withBelow)
       let unlocated = try GeoJSONExport.write(
         try map(counts, data, reader), decimals: round, to: sink)
-      return { _ in Self.remarks(counts, unlocated: unlocated) }
+      return Self.remarks(counts, unlocated: unlocated)
     }
   }
 

@@ -39,19 +39,16 @@ struct ExportGraphML: ParsableCommand {
   }
 
   func run() throws {
-    try options.exportWords(to: file) { reader, sink in
+    try options.exportAndRemark(file) { reader, sink in
       let data = try StudyData(reader).selecting(
         try selection.selection(reader, coders: coder))
       try GraphMLExport.write(try graph(data, reader), isForYEd: isForYEd, to: sink)
-      let unplaced = data.passages.count { $0.span == nil }
-      return { _ in
-        [
-          Remark(
-            "unplaced",
-            "codings that count and lie on nothing, since their place in the text is not known; see "
-              + "`cuaderno coding list --review`", unplaced)
-        ]
-      }
+      return [
+        Remark(
+          "unplaced",
+          "codings that count and lie on nothing, since their place in the text is not known; see "
+            + "`cuaderno coding list --review`", data.passages.count { $0.span == nil })
+      ]
     }
   }
 

@@ -78,11 +78,7 @@ struct ReportAgreement: ParsableCommand {
     tell(
       "\(counted(agreement.units, unit.rawValue)) in \(counted(agreement.texts, "text")) that "
         + (texts == .all ? "each of them coded." : "at least one of them coded."))
-    if agreement.unplaced > 0 {
-      tell(
-        "\(counted(agreement.unplaced, "coding")) left out, because their passages have to be looked "
-          + "for: cuaderno coding list --review")
-    }
+    tellUnplaced(agreement.unplaced)
   }
 
   /// - Parameter isCut: whether options select.

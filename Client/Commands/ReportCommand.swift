@@ -108,16 +108,16 @@ struct ReportCoOccurrence: ParsableCommand {
   @Option(name: .long, help: "How many pairs to show.")
   var limit = 40
 
-  func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit takes a number from 1 up") }
-  }
-
   @Option(name: .long, help: ArgumentHelp("Coded by this coder.", valueName: "name"))
   var coder: [String] = []
 
   @OptionGroup(title: "Which interviews") var selection: SelectionOptions
 
   @OptionGroup var options: NotebookOptions
+
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit takes a number from 1 up") }
+  }
 
   func run() throws {
     let data = try options.read { reader in
@@ -145,11 +145,6 @@ struct ReportCoOccurrence: ParsableCommand {
     if pairs.count > rows.count {
       tell("The \(rows.count) most frequent of \(pairs.count) pairs; --limit shows more.")
     }
-    let unplaced = data.passages.count { $0.span == nil }
-    if unplaced > 0 {
-      tell(
-        "\(counted(unplaced, "coding")) left out, because their passages have to be looked for: "
-          + "cuaderno coding list --review")
-    }
+    tellUnplaced(data.passages.count { $0.span == nil })
   }
 }

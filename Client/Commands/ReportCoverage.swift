@@ -72,11 +72,7 @@ struct ReportCoverage: ParsableCommand {
     tell(
       "Of \(counted(coverage.length, "character")) in \(counted(coverage.texts, "text")), coded or not."
     )
-    if coverage.unplaced > 0 {
-      tell(
-        "\(counted(coverage.unplaced, "coding")) left out, because their passages have to be looked "
-          + "for: cuaderno coding list --review")
-    }
+    tellUnplaced(coverage.unplaced)
   }
 
   private static func name(_ row: Coverage.Row) -> JSON {

@@ -111,11 +111,7 @@ struct ReportTable: ParsableCommand {
         "\(counted(sheet.withheld, "passage")) counted and not quoted: no consent to quote, or an "
           + "embargo.")
     }
-    if unplaced > 0 {
-      tell(
-        "\(counted(unplaced, "coding")) left out, because their passages have to be looked for: "
-          + "cuaderno coding list --review")
-    }
+    tellUnplaced(unplaced)
   }
 
   private func write(_ sheet: EvidenceSheet) throws {

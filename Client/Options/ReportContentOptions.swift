@@ -48,7 +48,7 @@ struct ReportContentOptions: ParsableArguments {
     let data = try StudyData(reader).selecting(selected)
     let crosstab = data.crosstab(dimension)
     let pairs = data.coOccurrences()
-    let names = namesApart(data)
+    let names = StudyData.toldApart(data.themes) { theme, _ in data.themePaths.path(to: theme) }
     var report = StudyReport(
       title: try reader.studyHeader().title ?? "",
       language: language == .es ? .spanish : .english,
@@ -73,15 +73,6 @@ struct ReportContentOptions: ParsableArguments {
       report.scope.append(unplaced)
     }
     return report
-  }
-
-  /// Where two themes have one name, with what is above them.
-  private func namesApart(_ data: StudyData) -> [RecordID: String] {
-    let uses = Dictionary(grouping: data.themes.values, by: \.self)
-    return Dictionary(
-      uniqueKeysWithValues: data.themes.map { theme, name in
-        (theme, uses[name, default: []].count > 1 ? data.themePaths.path(to: theme) : name)
-      })
   }
 
   private func themes(

@@ -78,6 +78,14 @@ func counted(_ number: some BinaryInteger, _ noun: String) -> String {
   "\(number) \(noun)\(number == 1 ? "" : "s")"
 }
 
+/// Tells how many codings a report leaves out, since nobody knows where in the text they lie now.
+func tellUnplaced(_ codings: Int) {
+  guard codings > 0 else { return }
+  tell(
+    "\(counted(codings, "coding")) left out, because their passages have to be looked for: "
+      + "cuaderno coding list --review")
+}
+
 /// Tells a person something that is no result: progress, a warning.
 package func tell(_ sentence: String) {
   FileHandle.standardError.write(Data((sentence + "\n").utf8))

@@ -21,8 +21,3 @@ extension ConsentCounts {
     lines.compactMap { line, count in line.words.map { Remark(line.rawValue, $0, count) } }
   }
 }
-
-extension [Remark] {
-  /// Without those that count nothing.
-  var counted: [Remark] { filter { $0.count > 0 } }
-}

@@ -143,10 +143,6 @@ extension StudyData {
     if let year = source.date?.year { parts.append(String(year)) }
     return parts
   }
-
-  package func mayBeQuoted(_ source: RecordID, today: Int) -> Bool {
-    sources[source]?.mayBeQuoted(on: today) ?? false
-  }
 }
 
 extension EvidenceTable.Meeting {

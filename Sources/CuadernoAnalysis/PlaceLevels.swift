@@ -35,18 +35,13 @@ extension StudyData {
   /// as that is no finer, and with the first digits of the id where that is the same too.
   func names(at level: PlaceKind) -> [RecordID: String] {
     let names = placeNames.filter { placeKinds[$0.key] == level }
-    let shared = Dictionary(grouping: names.values, by: \.self).filter { $0.value.count > 1 }
-    guard !shared.isEmpty else { return names }
     let finest = PlaceKind.fineness(level)
     return Self.toldApart(
-      Dictionary(
-        uniqueKeysWithValues: names.map { place, name in
-          guard shared[name] != nil else { return (place, name) }
-          let above = placePaths.tree.path(to: place.rawValue).dropLast()
-            .map { RecordID(rawValue: $0) }
-            .filter { PlaceKind.fineness(placeKinds[$0]) <= finest }
-          let steps = above.map { placeNames[$0] ?? "" } + [name]
-          return (place, steps.joined(separator: pathSeparator))
-        }))
+      Self.toldApart(names) { place, name in
+        let above = placePaths.tree.path(to: place.rawValue).dropLast()
+          .map { RecordID(rawValue: $0) }
+          .filter { PlaceKind.fineness(placeKinds[$0]) <= finest }
+        return (above.map { placeNames[$0] ?? "" } + [name]).joined(separator: pathSeparator)
+      })
   }
 }

@@ -166,13 +166,25 @@ package struct StudyData: Sendable {
     }
   }
 
-  /// Names of which no two are the same.
+  /// Whether a text may be quoted (``Source/mayBeQuoted(on:)``); one that is not there may not.
+  package func mayBeQuoted(_ source: RecordID, today: Int) -> Bool {
+    sources[source]?.mayBeQuoted(on: today) ?? false
+  }
+
+  /// Names of which no two are the same, those that are with the first digits of their ids.
   package static func toldApart(_ names: [RecordID: String]) -> [RecordID: String] {
+    toldApart(names) { id, name in "\(name) (\(id.description.prefix(8)))" }
+  }
+
+  /// - Parameter longer: what one is called whose name another has too.
+  package static func toldApart(
+    _ names: [RecordID: String], by longer: (RecordID, String) -> String
+  ) -> [RecordID: String] {
     let shared = Dictionary(grouping: names.values, by: \.self).filter { $0.value.count > 1 }
     guard !shared.isEmpty else { return names }
     return Dictionary(
       uniqueKeysWithValues: names.map { id, name in
-        (id, shared[name] == nil ? name : "\(name) (\(id.description.prefix(8)))")
+        (id, shared[name] == nil ? name : longer(id, name))
       })
   }
 }

@@ -23,10 +23,10 @@ import Testing
 
   @Test func `a map says which places are not on it and which codings are not in it`() {
     var counts = PlaceCounts(rows: [], withoutPlace: 0, tooFine: 0)
-    #expect(ExportGeoJSON.remarks(counts, unlocated: 0).counted.isEmpty)
+    #expect(ExportGeoJSON.remarks(counts, unlocated: 0).allSatisfy { $0.count == 0 })
     (counts.withoutPlace, counts.tooFine) = (2, 3)
     #expect(
-      ExportGeoJSON.remarks(counts, unlocated: 1).counted.map(\.line) == [
+      ExportGeoJSON.remarks(counts, unlocated: 1).filter { $0.count > 0 }.map(\.line) == [
         "places without a location, in the table and not on the map: 1",
         "codings left out, since their interviews have no place: 2",
         "codings left out, at finer places than --level says and with none above them that is told: 3",
@@ -40,7 +40,7 @@ import Testing
     report.count(.unplaced, 3)
     report.count(.paraphrased, 4)
     #expect(
-      ExportAnnotations.remarks(report).counted.map(\.line) == [
+      ExportAnnotations.remarks(report).filter { $0.count > 0 }.map(\.line) == [
         "annotations: 1", "texts that they are on: 2",
         "codings left out, since their place in the text is not known; see `cuaderno coding list "
           + "--review`: 3",

@@ -65,6 +65,14 @@ package struct GatheredCodings: Sendable {
       of: bytes.span.extracting(end..<end + Int(entry.quoteCount)), at: span)
   }
 
+  /// An entry with its bytes after those that are here.
+  private mutating func taking(_ entry: Entry, _ bytes: [UInt8]) -> Entry {
+    var taken = entry
+    taken.bytes = self.bytes.count
+    self.bytes += bytes[entry.byteRange]
+    return taken
+  }
+
   /// Those that come one after the other, and what each lies on.
   fileprivate struct Arriving {
     private var entries: [Entry] = []
@@ -115,23 +123,14 @@ package struct GatheredCodings: Sendable {
         .sorted { ($0.target, $0.number) < ($1.target, $1.number) }.map(\.number)
       var start = 0
       for place in order {
-        var entry = entries[place]
         if let last = gathered.entries.indices.last, targets[place] != targets[order[last]] {
           gathered.ranges[targets[order[last]]] = start..<last + 1
           start = last + 1
         }
-        let range = entry.byteRange
-        entry.bytes = gathered.bytes.count
-        gathered.bytes += bytes[range]
-        gathered.entries.append(entry)
+        gathered.entries.append(gathered.taking(entries[place], bytes))
       }
       if let last = order.last { gathered.ranges[targets[last]] = start..<order.count }
-      for var entry in loose {
-        let range = entry.byteRange
-        entry.bytes = gathered.bytes.count
-        gathered.bytes += bytes[range]
-        gathered.loose.append(entry)
-      }
+      gathered.loose = loose.map { gathered.taking($0, bytes) }
       return gathered
     }
   }
