@@ -30,7 +30,7 @@ package struct ExchangeError: Error, Equatable, Sendable {
     case column(Int)
     /// An entry of an archive, by its number there, and a line of it, both counted from 1. Its name
     /// may be somebody's.
-    case entry(number: Int, line: Int?)
+    case entry(number: Int)
     /// A place in an entry of an archive.
     indirect case inEntry(Int, Place)
     /// A row of a table of a database, by its number there.
@@ -67,8 +67,7 @@ extension ExchangeError: CustomStringConvertible {
     case .lineByte(let line, let byte): "line \(line), byte \(byte): \(reason)"
     case .lineColumn, .cell: "\(place.words): \(reason)"
     case .column(let number): "column \(number): \(reason)"
-    case .entry(let number, nil): "entry \(number) of the archive: \(reason)"
-    case .entry(let number, let line?): "entry \(number) of the archive, line \(line): \(reason)"
+    case .entry(let number): "entry \(number) of the archive: \(reason)"
     case .inEntry(let number, let inner):
       "entry \(number) of the archive, \(inner.words): \(reason)"
     case .row(let table, let id): "table \(table), row \(id): \(reason)"

@@ -13,7 +13,7 @@ import Testing
     report.tally.count(.coding, .new)
     report.unit = PositionUnit(counted: .utf16, lineEnd: .one)
     for line in 1...7 {
-      report.count(.unplacedSelections, at: .entry(number: 1, line: line))
+      report.count(.unplacedSelections, at: .inEntry(1, .line(line)))
     }
     report.count(.graphs)
 

@@ -203,7 +203,7 @@ import Testing
       {
         defer { bytes = nil }
         return bytes
-      }, in: { .entry(number: 0, line: $0) })
+      }, in: { .inEntry(0, .line($0)) })
   }
 
   private func check(_ node: XMLNode) {

@@ -247,6 +247,16 @@ import Testing
       "aotra b\n\ncaja\n\ndos\n\nc"
     ),
     (#"{\deleted{\shp{\*\shpinst{\shptxt Juan}}}}b"#, "b"),
+    (#"a{\deleted{\footnote\pard\plain Juan P.}}b"#, "ab"),
+    (#"a{\deleted{\*\footnote\pard\plain Juan P.}}b"#, "ab"),
+    (#"a{\deleted{\shp{\*\shpinst{\shptxt\pard\plain Juan P.\par}}}}b"#, "ab"),
+    (#"Hola{\footnote      \shpinst\shptxt }."#, "Hola."),
+    (#"Hola{\shp{\*\shpinst{\shptxt caja \footnote nota}}}."#, "Hola.\n\ncaja"),
+    (#"a{\shp{\*\shpinst{\shptxt caja}}} fin"#, "a fin\n\ncaja"),
+    (
+      #"a{\shp{\*\shpinst{\shptxt uno{\shp{\*\shpinst{\shptxt dentro}}}\par dos}}}{\shp{\*\shpinst{\shptxt tres}}} fin"#,
+      "a fin\n\nuno\n\ndos\n\ndentro\n\ntres"
+    ),
   ])
   func `the text of rich text is read`(body: String, expected: String) throws {
     #expect(try text(body) == expected)

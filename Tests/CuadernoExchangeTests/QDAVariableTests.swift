@@ -85,10 +85,10 @@ import Testing
       "<Variables>\(Self.variable(0, "Zona", "Text"))</Variables>"
         + Self.onCase(
           Self.value(0, "TextValue", "alta") + Self.value(0, "TextValue", "baja")
-            + Self.value(0, "TextValue", "alta")))
+            + Self.value(0, "TextValue", "alta") + Self.value(0, "TextValue", "media")))
 
-    #expect(try attributes(Self.person) == ["Zona": "alta; baja"])
-    #expect(report.counts.first { $0.key.rawValue == "severalValues" }?.value == 1)
+    #expect(try attributes(Self.person) == ["Zona": "alta; baja; media"])
+    #expect(report.counts.first { $0.key.rawValue == "severalValues" }?.value == 2)
   }
 
   @Test func `a text's own value and that of a case without a name stand side by side`() throws {

@@ -39,7 +39,7 @@ struct ReadWorkbook {
         {
           defer { bytes = nil }
           return bytes
-        }, in: { .entry(number: 0, line: $0) })
+        }, in: { .inEntry(0, .line($0)) })
     }
     let styles = try root("xl/styles.xml")
     let codes = Dictionary(

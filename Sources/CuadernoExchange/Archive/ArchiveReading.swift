@@ -49,8 +49,8 @@ import CZip
     return entries[index]
   }
 
-  static func place(_ entry: Entry, line: Int? = nil) -> ExchangeError.Place {
-    .entry(number: entry.index + 1, line: line)
+  static func place(_ entry: Entry) -> ExchangeError.Place {
+    .entry(number: entry.index + 1)
   }
 
   static func place(_ entry: Entry, _ inner: ExchangeError.Place) -> ExchangeError.Place {
@@ -68,7 +68,7 @@ import CZip
     var names = Set<[UInt8]>()
     var total = 0
     for index in 0..<max(0, count) {
-      let place = ExchangeError.Place.entry(number: index + 1, line: nil)
+      let place = ExchangeError.Place.entry(number: index + 1)
       let (entry, fault) = unsafe examine(archive, index)
       if let fault, !isOurs || fault != .ratio { throw ExchangeError(place, .archive(fault)) }
       guard names.insert(Array(entry.name.utf8)).inserted else {

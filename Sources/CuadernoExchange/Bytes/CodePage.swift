@@ -3,6 +3,23 @@
 /// Zero stands for a byte without a character. The control characters C1 of ISO 8859 count as such:
 /// in a file of that name they are nearly always windows-1252, and no text may hold them.
 enum CodePage {
+  /// - Parameter number: that Windows has for it ("Code Page Identifiers"); nil for one that is not known, or
+  ///   not of one byte a character.
+  static func upperHalf(_ number: Int) -> [UInt16]? {
+    switch number {
+    case 1250: windows1250
+    case 1251: windows1251
+    case 1252: windows1252
+    case 1253: windows1253
+    case 1254: windows1254
+    case 1257: windows1257
+    case 10_000: macRoman
+    case 28_591: latin1
+    case 28_605: latin9
+    default: nil
+    }
+  }
+
   static func upperHalf(of encoding: TextEncoding) -> [UInt16]? {
     switch encoding {
     case .utf8, .utf16LittleEndian, .utf16BigEndian: nil
@@ -13,46 +30,83 @@ enum CodePage {
     }
   }
 
-  /// 0x80…0x9F of windows-1252 (Unicode's CP1252.TXT).
-  private static let windows1252C1: [UInt16] = [
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
-  ]
+  /// The characters of the bytes from 0x80, with U+FFFD for one that has none.
+  private static func page(_ characters: String) -> [UInt16] {
+    characters.unicodeScalars.map { $0 == "\u{FFFD}" ? 0 : UInt16($0.value) }
+  }
 
-  private static let windows1252 = windows1252C1 + (0xA0...0xFF)
+  private static func page(
+    _ page: [UInt16], but differences: [(byte: Int, scalar: UInt16)]
+  ) -> [UInt16] {
+    var page = page
+    for (byte, scalar) in differences { page[byte - 0x80] = scalar }
+    return page
+  }
+
+  /// Unicode's CP1252.TXT.
+  private static let windows1252 =
+    page("€\u{FFFD}‚ƒ„…†‡ˆ‰Š‹Œ\u{FFFD}Ž\u{FFFD}\u{FFFD}‘’“”•–—˜™š›œ\u{FFFD}žŸ") + (0xA0...0xFF)
 
   private static let latin1 = [UInt16](repeating: 0, count: 32) + (0xA0...0xFF)
 
   /// ISO 8859-15 differs from ISO 8859-1 in eight places, the euro among them.
-  private static let latin9: [UInt16] = {
-    var page = latin1
-    let differences: [(byte: Int, scalar: UInt16)] = [
+  private static let latin9 = page(
+    latin1,
+    but: [
       (0xA4, 0x20AC), (0xA6, 0x0160), (0xA8, 0x0161), (0xB4, 0x017D), (0xB8, 0x017E),
       (0xBC, 0x0152), (0xBD, 0x0153), (0xBE, 0x0178),
-    ]
-    for (byte, scalar) in differences { page[byte - 0x80] = scalar }
-    return page
-  }()
+    ])
+
+  /// Turkish (CP1254.TXT).
+  private static let windows1254 = page(
+    windows1252,
+    but: [
+      (0x8E, 0), (0x9E, 0), (0xD0, 0x011E), (0xDD, 0x0130), (0xDE, 0x015E), (0xF0, 0x011F),
+      (0xFD, 0x0131), (0xFE, 0x015F),
+    ])
+
+  /// Polish, Czech, Hungarian and their neighbours (Unicode's CP1250.TXT).
+  private static let windows1250 = page(
+    """
+    €\u{FFFD}‚\u{FFFD}„…†‡\u{FFFD}‰Š‹ŚŤŽŹ\u{FFFD}‘’“”•–—\u{FFFD}™š›śťžź\
+    \u{A0}ˇ˘Ł¤Ą¦§¨©Ş«¬\u{AD}®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľż\
+    ŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢß\
+    ŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙
+    """)
+
+  /// Cyrillic (CP1251.TXT).
+  private static let windows1251 = page(
+    """
+    ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{FFFD}™љ›њќћџ\
+    \u{A0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{AD}®Ї°±Ііґµ¶·ё№є»јЅѕї\
+    АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ\
+    абвгдежзийклмнопрстуфхцчшщъыьэюя
+    """)
+
+  /// Greek (CP1253.TXT).
+  private static let windows1253 = page(
+    """
+    €\u{FFFD}‚ƒ„…†‡\u{FFFD}‰\u{FFFD}‹\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}‘’“”•–—\u{FFFD}™\u{FFFD}›\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\
+    \u{A0}΅Ά£¤¥¦§¨©\u{FFFD}«¬\u{AD}®―°±²³΄µ¶·ΈΉΊ»Ό½ΎΏ\
+    ΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡ\u{FFFD}ΣΤΥΦΧΨΩΪΫάέήί\
+    ΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώ\u{FFFD}
+    """)
+
+  /// The Baltic languages (CP1257.TXT).
+  private static let windows1257 = page(
+    """
+    €\u{FFFD}‚\u{FFFD}„…†‡\u{FFFD}‰\u{FFFD}‹\u{FFFD}¨ˇ¸\u{FFFD}‘’“”•–—\u{FFFD}™\u{FFFD}›\u{FFFD}¯˛\u{FFFD}\
+    \u{A0}\u{FFFD}¢£¤\u{FFFD}¦§Ø©Ŗ«¬\u{AD}®Æ°±²³´µ¶·ø¹ŗ»¼½¾æ\
+    ĄĮĀĆÄÅĘĒČÉŹĖĢĶĪĻŠŃŅÓŌÕÖ×ŲŁŚŪÜŻŽß\
+    ąįāćäåęēčéźėģķīļšńņóōõö÷ųłśūüżž˙
+    """)
 
   /// Mac OS Roman (Unicode's ROMAN.TXT).
-  private static let macRoman: [UInt16] = [
-    0x00C4, 0x00C5, 0x00C7, 0x00C9, 0x00D1, 0x00D6, 0x00DC, 0x00E1,
-    0x00E0, 0x00E2, 0x00E4, 0x00E3, 0x00E5, 0x00E7, 0x00E9, 0x00E8,
-    0x00EA, 0x00EB, 0x00ED, 0x00EC, 0x00EE, 0x00EF, 0x00F1, 0x00F3,
-    0x00F2, 0x00F4, 0x00F6, 0x00F5, 0x00FA, 0x00F9, 0x00FB, 0x00FC,
-    0x2020, 0x00B0, 0x00A2, 0x00A3, 0x00A7, 0x2022, 0x00B6, 0x00DF,
-    0x00AE, 0x00A9, 0x2122, 0x00B4, 0x00A8, 0x2260, 0x00C6, 0x00D8,
-    0x221E, 0x00B1, 0x2264, 0x2265, 0x00A5, 0x00B5, 0x2202, 0x2211,
-    0x220F, 0x03C0, 0x222B, 0x00AA, 0x00BA, 0x03A9, 0x00E6, 0x00F8,
-    0x00BF, 0x00A1, 0x00AC, 0x221A, 0x0192, 0x2248, 0x2206, 0x00AB,
-    0x00BB, 0x2026, 0x00A0, 0x00C0, 0x00C3, 0x00D5, 0x0152, 0x0153,
-    0x2013, 0x2014, 0x201C, 0x201D, 0x2018, 0x2019, 0x00F7, 0x25CA,
-    0x00FF, 0x0178, 0x2044, 0x20AC, 0x2039, 0x203A, 0xFB01, 0xFB02,
-    0x2021, 0x00B7, 0x201A, 0x201E, 0x2030, 0x00C2, 0x00CA, 0x00C1,
-    0x00CB, 0x00C8, 0x00CD, 0x00CE, 0x00CF, 0x00CC, 0x00D3, 0x00D4,
-    0xF8FF, 0x00D2, 0x00DA, 0x00DB, 0x00D9, 0x0131, 0x02C6, 0x02DC,
-    0x00AF, 0x02D8, 0x02D9, 0x02DA, 0x00B8, 0x02DD, 0x02DB, 0x02C7,
-  ]
+  private static let macRoman = page(
+    """
+    ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü\
+    †°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø\
+    ¿¡¬√ƒ≈∆«»…\u{A0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ\
+    ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\u{F8FF}ÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ
+    """)
 }

@@ -58,7 +58,7 @@ struct CodebookTable {
 
   /// A code book of Taguette.
   private func readTags(into writer: inout Writer) throws -> ImportTally {
-    var tags = TaguetteTags()
+    var tags = TaguetteTags(known)
     var report = IntakeReport()
     var rows = EnteredRows()
     for row in table.rows {

@@ -7,6 +7,13 @@
 struct RichText {
   static let depthMax = 1_000
 
+  private struct Box {
+    /// In the output.
+    let start: Int
+    /// Of the same paragraph; those inside it come after it.
+    let boxesBefore: Int
+  }
+
   private struct Group {
     var isSkipped = false
     /// What is skipped is a shape, which may have a text box in it.
@@ -15,7 +22,7 @@ struct RichText {
     var fallbacks = 1
     /// What the group is, and where it begins in the output.
     var note: Int?
-    var box: Int?
+    var box: Box?
     var isHidden = false
     var isDeleted = false
     var font: Int?
@@ -121,9 +128,9 @@ struct RichText {
       let words = cut(from: start)
       if !words.isEmpty { output += [" ", "["] + words + ["]"] }
     }
-    if let start = group.box {
-      let words = cut(from: start)
-      if !words.isEmpty { boxes.append(words) }
+    if let box = group.box {
+      let words = cut(from: box.start)
+      if !words.isEmpty { boxes.insert(words, at: box.boxesBefore) }
     }
   }
 
@@ -205,7 +212,10 @@ struct RichText {
       groups[top].isDeleted = false
       groups[top].font = nil
     case "footnote":
-      guard groups[top].isShown else { return }
+      // Passed over whole where it is deleted, since what is in it may say `\plain`. No group is two things.
+      guard groups[top].isShown, groups[top].note == nil, groups[top].box == nil else {
+        return skip()
+      }
       if hasCell { output.append("\t") }
       hasCell = false
       groups[top].note = output.count
@@ -215,8 +225,9 @@ struct RichText {
     case "shptxt":
       guard groups[top].isShape else { return }
       groups[top].isShape = false
+      guard !groups[top].isHidden, !groups[top].isDeleted, groups[top].note == nil else { return }
       groups[top].isSkipped = false
-      if groups[top].isShown { groups[top].box = output.count }
+      groups[top].box = Box(start: output.count, boxesBefore: boxes.count)
     case "f":
       groups[top].font = value
       if groups[top].isFontTable { fonts.describe(value) }

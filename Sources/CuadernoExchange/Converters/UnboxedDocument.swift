@@ -68,6 +68,9 @@ struct UnboxedXML {
   private struct Element {
     let name: String
     var isBox = false
+    /// The outermost that it is in or is itself, since the box that is open.
+    var paragraph: Int?
+    var drawing: Int?
     /// What is in it goes nowhere else: it was deleted, or is part of something that was.
     var isDeleted: Bool
     var isRepeated: Bool
@@ -197,6 +200,11 @@ struct UnboxedXML {
       element.isBox = true
       outputs.append([])
     }
+    if !element.isBox {
+      let number = elements.count
+      element.paragraph = above?.paragraph ?? (rules.paragraphs.contains(name) ? number : nil)
+      element.drawing = above?.drawing ?? (rules.drawings.contains(name) ? number : nil)
+    }
     elements.append(element)
     return true
   }
@@ -219,12 +227,7 @@ struct UnboxedXML {
 
   /// After which open element a box that is here is written: the outermost paragraph of the text, or of
   /// the box that it is in itself.
-  private var host: Int? {
-    let first = elements.lastIndex(where: \.isBox).map { $0 + 1 } ?? 0
-    let inside = elements.indices[first...]
-    return inside.first { rules.paragraphs.contains(elements[$0].name) }
-      ?? inside.first { rules.drawings.contains(elements[$0].name) }
-  }
+  private var host: Int? { elements.last?.paragraph ?? elements.last?.drawing }
 
   private mutating func put(_ range: Range<Int>) {
     outputs[outputs.count - 1] += source[range]

@@ -14,7 +14,7 @@ struct TemplateReading {
       return try TemplateReading(archive: ArchiveReading(path)).template()
     } catch let error as ExchangeError {
       guard case .archive(let fault) = error.reason else { throw TemplateFault.notWord }
-      guard case .entry(let number, _) = error.place else {
+      guard case .entry(let number) = error.place else {
         throw TemplateFault.archive(entry: nil, fault)
       }
       throw TemplateFault.archive(entry: number, fault)

@@ -40,9 +40,10 @@ struct TwoValues: Error, Hashable, CustomStringConvertible {
   }
 
   static func refuse(in edits: [FieldEdit]) throws(TwoValues) {
-    for (index, edit) in edits.enumerated() {
-      for other in edits[..<index] where other.field == edit.field && other.key == edit.key {
-        guard other.value == edit.value else { throw TwoValues(field: edit.field) }
+    var values = [FieldID: Value?]()
+    for edit in edits {
+      if let other = values.updateValue(edit.value, forKey: edit.register), other != edit.value {
+        throw TwoValues(field: edit.field)
       }
     }
   }

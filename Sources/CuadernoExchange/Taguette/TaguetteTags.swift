@@ -20,11 +20,14 @@ struct TaguetteTags {
 
   /// The themes by the paths of their tags.
   private(set) var themes: [String: RecordID] = [:]
+  /// Read when the first is taken in.
   private var known: ThemesByName?
   /// Whether a definition that was edited here stays so while the file says what it said before.
   private let keepsEdits: Bool
 
-  init(keepsEdits: Bool = false) {
+  /// - Parameter known: the themes of the study, where they were read already.
+  init(_ known: ThemesByName? = nil, keepsEdits: Bool = false) {
+    self.known = known
     self.keepsEdits = keepsEdits
   }
 
@@ -100,9 +103,11 @@ struct TaguetteTags {
     let line = report.line(name, at: place) ?? "tag"
     let own = Self.id(ofPath: path)
     let isOwn = try writer.reader.fetch(Theme.self, own) != nil
-    var known = try known ?? ThemesByName(writer.reader)
+    // In place, since a copy would be one of all themes.
+    if known == nil { known = try ThemesByName(writer.reader) }
     // One that was merged into another is not the one that a tag means.
-    let found = isOwn ? own : known.all(line, below: parent).first { !known.isMerged($0) }
+    let found =
+      isOwn ? own : known?.all(line, below: parent).first { known?.isMerged($0) == false }
     let id = found ?? own
     var edits = [FieldEdit]()
     if found == nil {
@@ -117,8 +122,7 @@ struct TaguetteTags {
     }
     report.tally.count(.theme, outcome)
     themes[path] = id
-    if found == nil { known.add(id, line, below: parent) }
-    self.known = known
+    if found == nil { known?.add(id, line, below: parent) }
     return id
   }
 }

@@ -16,9 +16,10 @@ extension Reader {
     }
   }
 
-  /// Whether the first change of a record said nothing of a field that has one value.
-  package func began(_ record: RecordID, without field: Field) throws -> Bool {
-    guard let first = try logEntries(of: record).first else { return true }
-    return first.change.storedValue(FieldID(field.number))?.value == nil
+  /// Whether a record held nothing once in a field that has one value: it began without, or somebody cleared it.
+  package func wasEmpty(_ record: RecordID, _ field: Field) throws -> Bool {
+    let (field, changes) = (FieldID(field.number), try logEntries(of: record).map(\.change))
+    return changes.first?.storedValue(field)?.value == nil
+      || changes.contains { $0.storedValue(field) == .cleared }
   }
 }

@@ -54,14 +54,14 @@ struct CodeReading {
   }
 
   /// A new theme at the root needs no word about it. One that is here below another is moved there,
-  /// unless it began at the root: then somebody put it where it is, here.
+  /// unless it was at the root once: then somebody put it where it is, here.
   private static func withoutEmptyRoot(
     _ edits: [FieldEdit], _ id: RecordID, _ file: inout QDAFile, _ writer: Writer
   ) throws -> [FieldEdit] {
     guard edits.contains(where: { $0.value == nil }),
       try writer.reader.fetch(Theme.self, id)?.parent != nil
     else { return edits.filter { $0.value != nil } }
-    guard try writer.reader.began(id, without: .Theme.parent) else { return edits }
+    guard try writer.reader.wasEmpty(id, .Theme.parent) else { return edits }
     file.report.count(.editedFields)
     return edits.filter { $0.value != nil }
   }

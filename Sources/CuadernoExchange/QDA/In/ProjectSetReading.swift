@@ -19,29 +19,29 @@ extension ProjectImport {
       guard DescribedLines(description, .place) == nil,
         DescribedLines(description, .period) == nil
       else { continue }
-      let name = names.name(file.line(set.attribute("name")) ?? "set")
-      namedSets.append((SetReading.prefix + name, set))
+      namedSets.append((SetReading.name(of: set, &names, &file), set))
     }
   }
 
   mutating func sets(_ writer: inout Writer) throws {
     try places(root.child("sets")?.children("set") ?? [], &writer)
     let sources = Set((root.child("sources")?.children ?? []).compactMap { QDAFile.guid($0) })
-    let notes = root.child("notes")?.children("note") ?? []
+    var noteNames = [RecordID: String]()
+    for note in root.child("notes")?.children("note") ?? [] {
+      if let id = QDAFile.guid(note) { noteNames[id] = note.attribute("name") ?? "note" }
+    }
     var marks = SetMarks()
     for (name, set) in namedSets {
-      let members = SetReading.members(of: set, "membersource")
-      let there = members.filter(sources.contains)
-      for _ in there.count..<members.count { file.count(.danglingReferences, set) }
+      let there = SetReading.members(of: set, "membersource", &file) {
+        sources.contains($0) ? $0 : nil
+      }
       for member in there { marksOf[member, default: []].append(name) }
       let themes = SetReading.themes(of: set, codes.themes, &file)
       if !there.isEmpty { try SetReading.define(name, set, .interview, &file, &writer) }
       try SetReading.mark(themes, name, set, &marks, &file, &writer)
       if !there.isEmpty || !themes.isEmpty { file.count(.sets, set) }
-      let noted = Set(SetReading.members(of: set, "membernote"))
-      guard !noted.isEmpty || (there.isEmpty && themes.isEmpty) else { continue }
-      let names = notes.filter { QDAFile.guid($0).map(noted.contains) ?? false }
-        .map { $0.attribute("name") ?? "note" }
+      let names = SetReading.members(of: set, "membernote", &file) { noteNames[$0] }
+      guard !names.isEmpty || (there.isEmpty && themes.isEmpty) else { continue }
       file.count(.setNotes, set)
       let words = [name, set.child("description")?.text ?? "", names.joined(separator: "\n")]
       try keep(

@@ -11,6 +11,7 @@ extension ProjectImport {
       let values = variables.values(of: element)
       guard isCaseOfSource(element) else {
         variables.note(values, of: .participant)
+        countSeveral(values, element)
         continue
       }
       for source in element.children("sourceref").compactMap({ QDAFile.guid($0, "targetguid") }) {
@@ -20,8 +21,17 @@ extension ProjectImport {
     for source in root.child("sources")?.children ?? [] {
       variables.tell(of: source, &file)
       variables.note(values(of: source), of: .interview)
+      countSeveral(values(of: source), source)
     }
-    for note in root.child("notes")?.children("note") ?? [] { variables.tell(of: note, &file) }
+    for note in root.child("notes")?.children("note") ?? [] {
+      variables.tell(of: note, &file)
+      countSeveral(variables.values(of: note), note)
+    }
+  }
+
+  private mutating func countSeveral(_ values: [VariableReading.Value], _ element: XMLNode) {
+    let beside = VariableReading.gathered(values).reduce(0) { $0 + $1.values.count - 1 }
+    file.report.count(.severalValues, beside, at: file.place(element))
   }
 
   /// A source's own values, and those that it has through cases without a name.
@@ -45,7 +55,6 @@ extension ProjectImport {
     var consent = ConsentParts()
     for (variable, values) in VariableReading.gathered(values) {
       guard let meaning = variables.meaning(variable, of: kind) else { continue }
-      if values.count > 1 { file.count(.severalValues, element) }
       switch meaning {
       case .field(.Interview.consent, let part): consent.take(part, values[0])
       case .field(let field, _):
@@ -53,7 +62,10 @@ extension ProjectImport {
           edits.append(edit)
         }
       case .attribute(let name):
-        guard let attributes else { continue }
+        guard let attributes else {
+          spareValues += values.map { "\(name): \($0)" }
+          continue
+        }
         edits.append(
           FieldEdit(
             attributes, key: writer.keys.key(named: name),

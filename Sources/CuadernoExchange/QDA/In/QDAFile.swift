@@ -11,6 +11,7 @@ struct QDAFile {
   let isOwn: Bool
   var report = QDAImportReport()
   private var taken: Set<RecordID> = []
+  private var repeated = RepeatedIDs([])
 
   init(_ root: XMLNode, _ entry: ArchiveReading.Entry?) {
     self.root = root
@@ -77,11 +78,9 @@ struct QDAFile {
 
   /// An id of what has none, the same each time the file is taken in.
   mutating func madeID(_ parts: [String]) -> RecordID {
-    var attempt = 0
     while true {
-      let id = RecordID(madeOf: parts + [String(attempt)], [])
+      let id = repeated.id(parts)
       if taken.insert(id).inserted { return id }
-      attempt += 1
     }
   }
 

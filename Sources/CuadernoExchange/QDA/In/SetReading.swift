@@ -4,7 +4,7 @@ import CuadernoSync
 
 /// Takes in the sets of other programs: an attribute for each, on what is in it.
 enum SetReading {
-  static let prefix = "set: "
+  private static let prefix = "set: "
 
   /// The members of a set, by the GUIDs under either of the names that the two schemas have.
   static func members(of set: XMLNode, _ element: String) -> [RecordID] {
@@ -13,14 +13,25 @@ enum SetReading {
     }
   }
 
-  /// The themes in a set; what it has beside them is counted.
+  /// What the members of a set are here; those that are nothing are counted.
+  static func members<Member>(
+    of set: XMLNode, _ element: String, _ file: inout QDAFile, _ found: (RecordID) -> Member?
+  ) -> [Member] {
+    let members = members(of: set, element)
+    let there = members.compactMap(found)
+    file.report.count(.danglingReferences, members.count - there.count, at: file.place(set))
+    return there
+  }
+
   static func themes(
     of set: XMLNode, _ themes: [RecordID: RecordID], _ file: inout QDAFile
   ) -> [RecordID] {
-    let members = members(of: set, "membercode")
-    let there = members.compactMap { themes[$0] }
-    for _ in there.count..<members.count { file.count(.danglingReferences, set) }
-    return there
+    members(of: set, "membercode", &file) { themes[$0] }
+  }
+
+  /// What the attribute of a set is called: no two sets have one.
+  static func name(of set: XMLNode, _ names: inout UniqueNames, _ file: inout QDAFile) -> String {
+    prefix + names.name(file.line(set.attribute("name")) ?? "set")
   }
 
   /// The sets of a code book that is a file of its own.
@@ -31,7 +42,7 @@ enum SetReading {
     var names = UniqueNames()
     var marks = SetMarks()
     for set in sets?.children("set") ?? [] {
-      let name = prefix + names.name(file.line(set.attribute("name")) ?? "set")
+      let name = self.name(of: set, &names, &file)
       let members = self.themes(of: set, themes, &file)
       file.count(members.isEmpty ? .emptySets : .sets, set)
       try mark(members, name, set, &marks, &file, &writer)

@@ -92,7 +92,7 @@ struct UnitSearch {
     let expected = Self.units.firstIndex(of: first) ?? 0
     var chosen = expected
     // The best of all, the likelier one first where two are equally good.
-    for unit in Self.units.indices where isBetter(unit, chosen, atLeast: 1) { chosen = unit }
+    for unit in Self.units.indices where isBetter(unit, chosen) { chosen = unit }
     if chosen != expected, !isClearlyBetter(chosen, expected) { chosen = expected }
     var result = Result(unit: Self.units[chosen])
     for unit in Self.units.indices where unit != chosen {
@@ -111,10 +111,10 @@ struct UnitSearch {
     return faults * 2 + (usual == nil ? 0 : 2) <= others
   }
 
-  private func isBetter(_ unit: Int, _ other: Int, atLeast margin: Int) -> Bool {
+  private func isBetter(_ unit: Int, _ other: Int) -> Bool {
     guard unit != other else { return false }
     let (faults, others, _) = compared(unit, other)
-    return faults + margin <= others
+    return faults < others
   }
 
   private func compared(_ one: Int, _ other: Int) -> (Int, Int, Difference) {

@@ -93,10 +93,13 @@ struct VariableReading {
   /// The values of each variable once, in the order of the file.
   static func gathered(_ values: [Value]) -> [(variable: RecordID, values: [String])] {
     var result = [(variable: RecordID, values: [String])]()
-    for (variable, value) in values {
-      if let index = result.firstIndex(where: { $0.variable == variable }) {
-        if !result[index].values.contains(value) { result[index].values.append(value) }
+    var places = [RecordID: Int]()
+    var seen = [RecordID: Set<String>]()
+    for (variable, value) in values where seen[variable, default: []].insert(value).inserted {
+      if let place = places[variable] {
+        result[place].values.append(value)
       } else {
+        places[variable] = result.count
         result.append((variable, [value]))
       }
     }
@@ -207,6 +210,8 @@ struct VariableReading {
 private struct AttributeNames {
   private let known: [AttributeDefinition]
   private var taken: [Kind: Set<String>]
+  /// The next number to be tried: names are never given back, so all before it are used.
+  private var numbers: [Kind: [String: Int]] = [:]
 
   init(_ known: [AttributeDefinition], _ sets: Set<String>) {
     self.known = known
@@ -224,10 +229,10 @@ private struct AttributeNames {
   /// The name itself, or with a number behind it where another variable has it; and another one where the
   /// study has an attribute of that name which the values do not fit.
   mutating func free(_ wanted: String, _ kind: Kind, _ values: [String]) -> String {
-    var number = 1
     while true {
+      let number = numbers[kind, default: [:]][wanted, default: 1]
+      numbers[kind, default: [:]][wanted] = number + 1
       let name = number == 1 ? wanted : "\(wanted) (\(number))"
-      number += 1
       guard taken[kind, default: []].insert(name).inserted else { continue }
       let definition = known.first { $0.record == kind && $0.name == name }
       guard let definition, !values.allSatisfy({ definition.fits($0) }) else { return name }
