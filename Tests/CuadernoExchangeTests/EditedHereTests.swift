@@ -190,6 +190,36 @@ import Testing
     #expect(kept == ["editedTexts": 1, "editedFields": 4])
   }
 
+  /// The root is where a theme is of which a file says nothing.
+  @Test func `a theme that a later project put at the root stays where somebody put it since`()
+    throws
+  {
+    func code(_ guid: String, _ name: String, _ inside: String = "") -> String {
+      #"<Code guid="\#(guid)" name="\#(name)" isCodable="true">\#(inside)</Code>"#
+    }
+    func take(_ codes: String) throws {
+      _ = try book.importProject(ForeignProjectTests.project(codes: codes, sources: ""), texts: [:])
+    }
+    let (first, other) = (ForeignProjectTests.code, Self.below)
+    let apart = code(first, "Confianza") + code(other, "Estado") + code(Self.person, "Miedo")
+    try take(code(first, "Confianza", code(other, "Estado")) + code(Self.person, "Miedo"))
+    try take(apart)
+    let (theme, new) = (
+      try #require(RecordID(guid: other)), try #require(RecordID(guid: Self.person))
+    )
+    func parent() throws -> RecordID? {
+      try book.notebook.read { try $0.fetch(Theme.self, theme)?.parent }
+    }
+    #expect(try parent() == nil)
+    try book.write {
+      _ = try $0.update(theme, [FieldEdit(.Theme.parent, value: .reference(new.rawValue))])
+    }
+
+    try take(apart)
+
+    #expect(try parent() == new)
+  }
+
   @Test func `what a later export of the project says anew is written`() throws {
     _ = try take()
     let theme = try #require(RecordID(guid: ForeignProjectTests.code))

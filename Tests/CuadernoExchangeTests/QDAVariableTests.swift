@@ -91,6 +91,17 @@ import Testing
     #expect(report.counts.first { $0.key.rawValue == "severalValues" }?.value == 2)
   }
 
+  @Test func `a value on a note, which has no attributes here, is kept beside it`() throws {
+    let note = "77777777-7777-4777-8777-777777777777"
+    _ = try take(
+      "<Variables>\(Self.variable(0, "Zona", "Text"))</Variables>"
+        + #"<Notes><Note guid="\#(note)" name="Diario"><PlainTextContent>Llovió.</PlainTextContent>"#
+        + Self.value(0, "TextValue", "alta") + "</Note></Notes>")
+
+    let texts = try book.notebook.read { try $0.fetchAll(Note.self) }.compactMap(\.text)
+    #expect(texts.contains { $0.contains("Zona: alta") })
+  }
+
   @Test func `a text's own value and that of a case without a name stand side by side`() throws {
     let report = try take(
       "<Variables>\(Self.variable(0, "Edad", "Integer"))</Variables>"
